@@ -1,0 +1,240 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// maxAttempts bounds how many change sets a request may become when the
+// marketplace itself fails.
+const maxAttempts = 5
+
+// Progress is what [Manager.Advance] found.
+type Progress struct {
+	// Record is the record as it stands now.
+	Record Record
+	// Wait is how long to wait before asking again is worth it; 0 when nothing
+	// is under way.
+	Wait time.Duration
+	// Overdue reports a request that takes longer than its kind usually does.
+	// It is not a failure.
+	Overdue bool
+}
+
+// Advance takes the request of a listing as far as it goes without waiting:
+// it sends what was only written down, looks for what may have been sent, asks
+// how a change set stands, and writes down the outcome. With nothing under way
+// it does nothing.
+//
+// It may be called from anywhere, any number of times, by any number of
+// processes at once, and after a crash at any instant: nothing is sent twice
+// and no outcome is lost. How the request ended is in Progress.Record.Last.
+//
+// An error leaves the request as it is, to be advanced again later; Progress
+// tells when. It matches [ErrBusy], [ErrThrottled], [ErrUnavailable] or [ErrDenied]
+// when the marketplace is the cause, and [ErrNotFound] when the seller has no
+// such listing, or the marketplace no longer knows the change set.
+func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
+	r, err := m.store.Load(ctx, m.key(id))
+	if err != nil {
+		return Progress{}, err
+	}
+	for range saveAttempts {
+		if r.Request == nil {
+			return Progress{Record: r}, nil
+		}
+		d := Decision{Record: r}
+		if err := m.pursue(ctx, &d); err != nil {
+			return m.progress(r), fmt.Errorf("listing %s: %s: %w", id, r.Request.Kind, err)
+		}
+		if len(d.Entries) == 0 {
+			return m.progress(r), nil
+		}
+		switch err := m.save(ctx, d); {
+		case err == nil:
+			r = d.Record
+		case !errors.Is(err, ErrStale):
+			return m.progress(r), err
+		default: // another process was faster: go on from where it got to
+			if r, err = m.store.Load(ctx, m.key(id)); err != nil {
+				return Progress{}, err
+			}
+		}
+	}
+	return m.progress(r), nil
+}
+
+// Await advances the listing until nothing is under way, waiting between one
+// look and the next as its clock has it. It returns nil when the latest request
+// succeeded, or none was ever made, and a [*RequestError] when it failed or was
+// cancelled. Passing faults of the marketplace are waited out; any other error
+// of [Manager.Advance] ends it, and so does the end of ctx.
+func (m *Manager) Await(ctx context.Context, id uuid.UUID) (Record, error) {
+	for {
+		p, err := m.Advance(ctx, id)
+		switch {
+		case err != nil && !passing(err):
+			return p.Record, err
+		case err == nil && p.Wait == 0:
+			return p.Record, outcomeError(p.Record)
+		}
+		if err := m.clock.Sleep(ctx, p.Wait); err != nil {
+			return p.Record, err
+		}
+	}
+}
+
+func passing(err error) bool {
+	return errors.Is(err, ErrBusy) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrUnavailable)
+}
+
+func outcomeError(r Record) error {
+	if r.Last == nil || r.Last.Result == Succeeded {
+		return nil
+	}
+	return &RequestError{Listing: r.ID, Outcome: *r.Last}
+}
+
+// pursue adds the next step of the request to d, or nothing while there is
+// nothing to do but wait.
+func (m *Manager) pursue(ctx context.Context, d *Decision) error {
+	switch request := d.Record.Request; {
+	case request.Phase == Recorded && request.Cancelling:
+		return d.end(Outcome{Result: Cancelled}, "", m.clock.Now())
+	case request.Phase == Recorded:
+		return d.step(Entry{Event: EventSending}, m.clock.Now())
+	case request.Phase == Sending:
+		return m.send(ctx, d)
+	}
+	return m.follow(ctx, d)
+}
+
+// send sends the request, unless it finds that this was done already. Only
+// then is its change set known.
+func (m *Manager) send(ctx context.Context, d *Decision) error {
+	request := d.Record.Request
+	changeSet, err := m.market.Find(ctx, request.Name)
+	if errors.Is(err, ErrNotFound) {
+		changeSet, err = m.market.Send(ctx, changeOf(d.Record))
+	}
+	var rejection *Rejection
+	switch {
+	case err == nil:
+		return d.step(Entry{Event: EventSent, ChangeSet: changeSet}, m.clock.Now())
+	case errors.As(err, &rejection):
+		return d.end(Outcome{Result: Failed, Problems: rejection.Problems}, "", m.clock.Now())
+	case errors.Is(err, ErrStaleEntity):
+		return m.endStale(ctx, d, err)
+	case errors.Is(err, ErrDenied) && request.Cancelling:
+		// Nobody with these permissions can have sent it, and without them it
+		// could never be sent to be cancelled.
+		return d.end(Outcome{Result: Cancelled}, "", m.clock.Now())
+	}
+	return err
+}
+
+// endStale ends a request that was decided on something older than what the
+// marketplace has, and takes note of what it has now.
+func (m *Manager) endStale(ctx context.Context, d *Decision, cause error) error {
+	entities, err := m.market.Identify(ctx, d.Record.Entities)
+	if err != nil {
+		return err
+	}
+	problem := Problem{Code: "CHANGED_ELSEWHERE", Message: cause.Error() + ": look at what was changed, then decide again"}
+	return d.end(Outcome{Result: Failed, Problems: []Problem{problem}, Entities: entities}, "", m.clock.Now())
+}
+
+func (m *Manager) follow(ctx context.Context, d *Decision) error {
+	request := d.Record.Request
+	status, err := m.market.Follow(ctx, request.ChangeSet)
+	if err != nil {
+		return err
+	}
+	outcome := Outcome{Problems: status.Problems, StartedAt: known(status.StartedAt), EndedAt: known(status.EndedAt)}
+	switch status.Phase {
+	case PhasePending:
+		return m.cancel(ctx, d)
+	case PhaseSucceeded:
+		outcome.Result, outcome.Entities = Succeeded, status.Entities
+	case PhaseCancelled:
+		outcome.Result = Cancelled
+	case PhaseFailed:
+		if status.Fault && !request.Cancelling && request.Attempt < maxAttempts {
+			return d.sendAgain(m.clock.Now())
+		}
+		outcome.Result = Failed
+	default:
+		return fmt.Errorf("change set %s has the unknown phase %q", request.ChangeSet, status.Phase)
+	}
+	return d.end(outcome, "", m.clock.Now())
+}
+
+// cancel asks for a pending change set to be cancelled, if that is wanted.
+func (m *Manager) cancel(ctx context.Context, d *Decision) error {
+	request := d.Record.Request
+	if !request.Cancelling {
+		return nil
+	}
+	err := m.market.Cancel(ctx, request.ChangeSet)
+	if errors.Is(err, ErrTooLate) {
+		return d.step(Entry{Event: EventCancelRefused}, m.clock.Now())
+	}
+	return err
+}
+
+// sendAgain turns the request into a new change set, with a name and a token
+// of its own, so that the failed one is not mistaken for it.
+func (d *Decision) sendAgain(at time.Time) error {
+	request := *d.Record.Request
+	request.Phase, request.Attempt = Recorded, request.Attempt+1
+	request.ChangeSet, request.SentAt = "", nil
+	request.identify(d.Record.ID, d.Record.Revision+1)
+	return d.step(Entry{Event: EventSendAgain, Request: &request}, at)
+}
+
+func changeOf(r Record) Change {
+	c := Change{
+		Name: r.Request.Name, Token: r.Request.Token, Kind: r.Request.Kind,
+		Entities: r.Entities, Before: r.Published, After: r.Request.Target,
+	}
+	if r.Request.Removal != nil {
+		c.Replacement = r.Request.Removal.Replacement
+	}
+	return c
+}
+
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = instant(t)
+	return &t
+}
+
+func (m *Manager) progress(r Record) Progress {
+	if r.Request == nil {
+		return Progress{Record: r}
+	}
+	age := m.clock.Now().Sub(r.Request.RecordedAt)
+	return Progress{Record: r, Wait: nextLook(age), Overdue: age > usual(r.Request.Kind)}
+}
+
+// nextLook waits a quarter of the age so far, so that a request that takes an
+// hour is seen within minutes of its end and one that takes weeks costs few
+// calls.
+func nextLook(age time.Duration) time.Duration {
+	return min(max(age/4, 30*time.Second), time.Hour).Truncate(time.Second)
+}
+
+// usual is how long the marketplace takes at the most, when all is well:
+// hours for changes, and up to 37 days where people review.
+func usual(kind Event) time.Duration {
+	if kind == EventSignOff || kind == EventUnpublish {
+		return 37 * 24 * time.Hour
+	}
+	return 6 * time.Hour
+}

@@ -1,0 +1,33 @@
+package lifecycle
+
+import (
+	"context"
+	"time"
+)
+
+// Clock tells and spends time. Time is injected, so that tests need not wait
+// ninety days.
+//
+// For implementers: safe for concurrent use.
+type Clock interface {
+	// Now returns the current instant, in any time zone.
+	Now() time.Time
+	// Sleep returns after d, or at once with the context's cause when ctx ends.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// systemClock is the machine's own clock.
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,84 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// gather asks the ports for what judging the command needs. What cannot be
+// had stays unknown.
+func (m *Manager) gather(ctx context.Context, r Record, c Command) Facts {
+	var f Facts
+	switch c := c.(type) {
+	case Submit:
+		f.Seller = m.profile(ctx)
+	case Unpublish:
+		f.Replacements = m.replacements(ctx, c.Replacement)
+	}
+	if needsResources(c) {
+		f.Resources = m.describe(ctx, r, c)
+	}
+	return f
+}
+
+func needsResources(c Command) bool {
+	switch c.(type) {
+	case Submit, AddVersion, UpdateVersion, UpdatePricing:
+		return true
+	}
+	return false
+}
+
+func (m *Manager) profile(ctx context.Context) *SellerProfile {
+	if m.sellers == nil {
+		return nil
+	}
+	profile, err := m.sellers.Profile(ctx, m.seller)
+	if err != nil {
+		m.log.WarnContext(ctx, "seller profile not known", "seller", m.seller, "error", err)
+		return nil
+	}
+	return &profile
+}
+
+func (m *Manager) describe(ctx context.Context, r Record, c Command) map[version.ARN]Resource {
+	target, _ := c.content(r)
+	if m.resources == nil {
+		return nil
+	}
+	known := map[version.ARN]Resource{}
+	for _, v := range target.Listing.Versions {
+		if _, err := v.Resource.Parts(); err != nil {
+			continue
+		}
+		resource, err := m.resources.Describe(ctx, v.Resource)
+		switch {
+		case err == nil:
+			known[v.Resource] = resource
+		case errors.Is(err, ErrNotFound):
+			known[v.Resource] = Resource{Status: ResourceMissing}
+		case errors.Is(err, ErrDenied):
+			known[v.Resource] = Resource{Status: ResourceDenied}
+		default:
+			m.log.WarnContext(ctx, "resource not known", "arn", v.Resource, "error", err)
+		}
+	}
+	return known
+}
+
+func (m *Manager) replacements(ctx context.Context, id uuid.UUID) map[uuid.UUID]Record {
+	if id == uuid.Nil {
+		return nil
+	}
+	r, err := m.store.Load(ctx, m.key(id))
+	switch {
+	case err == nil, errors.Is(err, ErrNotFound):
+		return map[uuid.UUID]Record{id: r}
+	}
+	m.log.WarnContext(ctx, "replacement not known", "id", id, "error", err)
+	return nil
+}

@@ -1,0 +1,128 @@
+package lifecycle
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+// guard is what stands before the event of a command.
+type guard struct {
+	// state is the rule that is broken where the table has no transition.
+	state rule.Rule
+	// document reports that the document must be complete and right.
+	document bool
+	// checks are all other rules.
+	checks []rule.Check[move]
+}
+
+// guards attaches the rules to the events. Whether a move exists at all is the
+// table's to say; whether it may be made now, theirs.
+var guards = map[Event]guard{
+	EventCreate:  {state: RuleCreateOnce, checks: []rule.Check[move]{chosenVisibility}},
+	EventEdit:    {state: RuleEdit, checks: slices.Concat(one(oneRequest, chosenVisibility), locks, restrictions)},
+	EventSubmit:  {state: RuleSubmit, document: true, checks: slices.Concat(one(oneRequest, submitEdited, testers, regionsByHand, oneVersion), locks, restrictions, sellerFacts, resourceFacts, prices)},
+	EventSignOff: {state: RuleSignOff, checks: one(oneRequest, signOffEdited)},
+
+	EventAddVersion:        update(resourceFacts, prices),
+	EventUpdateVersion:     update(one(knownVersion), resourceFacts),
+	EventRestrictVersion:   update(one(knownVersion)),
+	EventUpdateInformation: update(),
+	EventUpdatePricing:     update(resourceFacts, prices),
+	EventUpdateAllowList:   update(one(testers)),
+
+	EventUnpublish:  {state: RuleUnpublish, checks: one(oneRequest, unpublishContact, unpublishReplacement)},
+	EventCancel:     {state: RuleCancel, checks: one(cancelOnce, cancelWindow)},
+	EventEndSupport: {state: RuleEndSupport, checks: one(endSupportOnce, ninetyDays)},
+}
+
+func update(more ...[]rule.Check[move]) guard {
+	checks := slices.Concat(one(oneRequest, changesSomething, oneVersion), locks, restrictions)
+	return guard{state: RuleUpdate, document: true, checks: slices.Concat(checks, slices.Concat(more...))}
+}
+
+func one(checks ...rule.Check[move]) []rule.Check[move] { return checks }
+
+// Rules returns every rule that this package applies to moves, each once, in
+// the order of a listing's life. Those of the document are [listing.Rules].
+func Rules() []rule.Rule {
+	var rules []rule.Rule
+	for _, t := range table {
+		g, isCommand := guards[t.Event]
+		if !isCommand {
+			continue
+		}
+		for _, r := range append([]rule.Rule{g.state}, rule.Of(g.checks)...) {
+			if !slices.Contains(rules, r) {
+				rules = append(rules, r)
+			}
+		}
+	}
+	return rules
+}
+
+func (m move) findings() rule.Findings {
+	g := guards[m.command.Event()]
+	found := rule.Run(m, g.checks)
+	if g.document && m.target != nil {
+		found = rule.Join(found, listing.Check(m.target.Listing))
+	}
+	return found
+}
+
+// wrongState adds that the table has no such transition, unless a guard has
+// said so in better words.
+func (m move) wrongState(found rule.Findings) rule.Findings {
+	state := guards[m.command.Event()].state
+	if errors.Is(found.Err(), state) {
+		return found
+	}
+	return rule.Join(found, rule.Run(m, one(rule.Check[move]{Rule: state, Find: func(m move, r *rule.Report) {
+		if m.record.State == "" {
+			r.BrokenRemedy("", "create the listing first", "the listing does not exist")
+			return
+		}
+		r.Broken("", "not possible while the listing is %s", m.record.State)
+	}})))
+}
+
+var oneRequest = rule.Check[move]{Rule: RuleOneRequest, Find: func(m move, r *rule.Report) {
+	if q := m.record.Request; q != nil {
+		r.Broken("", "the request to %s is being processed since %s", q.Kind, q.RecordedAt.Format("2006-01-02 15:04 UTC"))
+	}
+}}
+
+// chosenVisibility keeps a misspelled visibility out of a record, where it
+// could never be put right.
+var chosenVisibility = rule.Check[move]{Rule: listing.RuleVisibility, Find: func(m move, r *rule.Report) {
+	if v := m.document().Visibility.OrDefault(); v != listing.Public && v != listing.Private {
+		r.Broken("visibility", "%q is not a visibility", rule.Shorten(string(v)))
+	}
+}}
+
+// document is the document as the command would leave it.
+func (m move) document() listing.Listing {
+	switch c := m.command.(type) {
+	case Create:
+		return c.Listing
+	case Edit:
+		return c.Listing
+	}
+	if m.target != nil {
+		return m.target.Listing
+	}
+	return m.record.Draft
+}
+
+// published is what the marketplace has, or an empty document.
+func (m move) published() listing.Listing {
+	if m.record.Published == nil {
+		return listing.Listing{}
+	}
+	return m.record.Published.Listing
+}
+
+func versionPath(i int, field string) string { return fmt.Sprintf("versions[%d].%s", i, field) }

@@ -1,0 +1,71 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/looplab/fsm"
+)
+
+// errNoTransition: the table has no row for the event in the state.
+var errNoTransition = errors.New("no such transition")
+
+// machineEvents is the table in looplab's words. It is read only.
+var machineEvents = func() fsm.Events {
+	events := make(fsm.Events, len(table))
+	for i, t := range table {
+		events[i] = fsm.EventDesc{Name: string(t.Event), Src: []string{string(t.From)}, Dst: string(t.To)}
+	}
+	return events
+}()
+
+// ask puts one question to a machine that stands at state: may the event
+// happen, and where does it lead? The guard is called if the table has the
+// transition; its error is the answer then. The machine is let go at once,
+// so neither its locks nor a transition left pending can reach anyone, and it
+// runs under a context that nobody can cancel.
+func ask(state State, event Event, guard func() error) (State, error) {
+	machine := fsm.NewFSM(string(state), machineEvents, fsm.Callbacks{
+		"before_event": func(_ context.Context, e *fsm.Event) {
+			if err := guard(); err != nil {
+				e.Cancel(err)
+			}
+		},
+	})
+	err := translate(machine.Event(context.Background(), string(event)))
+	if err != nil {
+		return state, err
+	}
+	return State(machine.Current()), nil
+}
+
+// translate turns looplab's errors into ours. Staying in a state is a
+// success; a cancelled event gives back the guard's own error.
+func translate(err error) error {
+	var (
+		stayed   fsm.NoTransitionError
+		refused  fsm.CanceledError
+		invalid  fsm.InvalidEventError
+		unknown  fsm.UnknownEventError
+		inside   fsm.InTransitionError
+		orphan   fsm.NotInTransitionError
+		async    fsm.AsyncError
+		internal fsm.InternalError
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &stayed):
+		return stayed.Err
+	case errors.As(err, &refused):
+		return refused.Err
+	case errors.As(err, &invalid):
+		return fmt.Errorf("%w: %q in state %q", errNoTransition, invalid.Event, invalid.State)
+	case errors.As(err, &unknown):
+		return fmt.Errorf("%w: event %q is not in the table", errNoTransition, unknown.Event)
+	case errors.As(err, &inside), errors.As(err, &orphan), errors.As(err, &async), errors.As(err, &internal):
+		return fmt.Errorf("state machine: %w", err)
+	}
+	return fmt.Errorf("state machine: %w", err)
+}

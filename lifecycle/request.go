@@ -1,0 +1,124 @@
+package lifecycle
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Request is what is under way for a listing: one change set, from the moment
+// it was written down until its outcome is. A listing has one at most.
+type Request struct {
+	// Kind is the command that led to it.
+	Kind Event `json:"kind"`
+	// Name is the change set's name, by which a request whose answer was lost
+	// is found again. It is unique for the listing and revision.
+	Name string `json:"name"`
+	// Token is the idempotency token that goes with every sending.
+	Token uuid.UUID `json:"token"`
+	// Phase tells how far it is.
+	Phase Phase `json:"phase"`
+	// Attempt counts the change sets, from 1; another follows when the
+	// marketplace itself failed.
+	Attempt int `json:"attempt"`
+	// RecordedAt is when it was written down, in UTC.
+	RecordedAt time.Time `json:"recordedAt"`
+	// SentAt is when the marketplace's answer was written down; nil before.
+	SentAt *time.Time `json:"sentAt,omitempty"`
+	// ChangeSet is the marketplace's id for it, once known.
+	ChangeSet string `json:"changeSet,omitempty"`
+	// Cancelling reports that it is to be cancelled if that is still possible.
+	Cancelling bool `json:"cancelling,omitempty"`
+	// Target is what the marketplace will have when it succeeds.
+	Target Content `json:"target"`
+	// Removal says why a listing is unpublished; nil for other kinds.
+	Removal *Removal `json:"removal,omitempty"`
+}
+
+// Phase is how far a request is.
+type Phase string
+
+const (
+	// Recorded requests were never sent.
+	Recorded Phase = "recorded"
+	// Sending requests may have been sent; the marketplace's answer is not
+	// known yet.
+	Sending Phase = "sending"
+	// Following requests were taken by the marketplace.
+	Following Phase = "following"
+)
+
+// Removal is what a seller states to unpublish a listing (seller guide,
+// "Removing a product"). The Catalog API has no place for contact and reason;
+// they are kept in the journal for when the marketplace asks.
+type Removal struct {
+	// Email is where the marketplace can ask.
+	Email string `json:"email"`
+	// Reason is why the listing is removed.
+	Reason string `json:"reason"`
+	// Replacement is the product id of the listing that takes its place;
+	// empty for none.
+	Replacement string `json:"replacement,omitempty"`
+}
+
+// Outcome is how a request ended.
+type Outcome struct {
+	// Kind is the request's.
+	Kind Event `json:"kind"`
+	// Result says how it ended.
+	Result Result `json:"result"`
+	// ChangeSet is the marketplace's id for it; empty if it was never taken.
+	ChangeSet string `json:"changeSet,omitempty"`
+	// StartedAt and EndedAt are the marketplace's own instants, in UTC, to the
+	// second; nil if it gave none.
+	StartedAt *time.Time `json:"startedAt,omitempty"`
+	EndedAt   *time.Time `json:"endedAt,omitempty"`
+	// Problems are the marketplace's reasons, when it failed.
+	Problems []Problem `json:"problems,omitempty"`
+	// Entities are the marketplace's names after it.
+	Entities Entities `json:"entities"`
+}
+
+// Result is how a request ended.
+type Result string
+
+const (
+	// Succeeded requests took effect.
+	Succeeded Result = "succeeded"
+	// Failed requests changed nothing.
+	Failed Result = "failed"
+	// Cancelled requests changed nothing.
+	Cancelled Result = "cancelled"
+)
+
+// Problem is one reason that the marketplace gives for a failure.
+type Problem struct {
+	// Code is the marketplace's code, such as "DUPLICATE_VERSION_TITLE".
+	Code string `json:"code"`
+	// Message is the marketplace's text.
+	Message string `json:"message"`
+	// Change is the change type that it belongs to; empty if none.
+	Change string `json:"change,omitempty"`
+}
+
+// String is the problem on one line.
+func (p Problem) String() string {
+	if p.Change == "" {
+		return fmt.Sprintf("%s: %s", p.Code, p.Message)
+	}
+	return fmt.Sprintf("%s: %s: %s", p.Change, p.Code, p.Message)
+}
+
+// newRequest names the request after listing, revision and kind, so that any
+// process comes to the same name and token.
+func newRequest(r Record, kind Event, target Content, at time.Time) *Request {
+	request := &Request{Kind: kind, Phase: Recorded, Attempt: 1, RecordedAt: at, Target: target}
+	request.identify(r.ID, r.Revision+1)
+	return request
+}
+
+func (q *Request) identify(id uuid.UUID, revision int64) {
+	q.Name = fmt.Sprintf("shelflife %s r%d %s", id, revision, q.Kind)
+	q.Token = uuid.NewSHA1(id, []byte(q.Name))
+}

@@ -1,0 +1,247 @@
+package listing
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// Check returns everything that the document alone shows to be wrong with the
+// listing, its versions and its offer, in one pass and in a stable order. It
+// never fails and changes nothing.
+func Check(l Listing) rule.Findings {
+	all := []rule.Findings{rule.Run(l, checks)}
+	for i, v := range l.Versions {
+		all = append(all, version.Check(v).Under(fmt.Sprintf("versions[%d]", i)))
+	}
+	if l.Offer != nil {
+		all = append(all, pricing.Check(*l.Offer).Under("offer"))
+	}
+	return rule.Join(all...)
+}
+
+var checks = []rule.Check[Listing]{
+	{Rule: RuleVisibility, Find: func(l Listing, r *rule.Report) {
+		if v := l.Visibility.OrDefault(); v != Public && v != Private {
+			r.Broken("visibility", "%q is not a visibility", rule.Shorten(string(v)))
+		}
+	}},
+	{Rule: RulePrivateNamesBuyers, Find: checkBuyers},
+	{Rule: RuleTitle, Find: func(l Listing, r *rule.Report) {
+		r.Text("title", l.Title, 72)
+		if strings.ContainsFunc(l.Title, unicode.IsControl) {
+			r.Broken("title", "has control characters")
+		}
+	}},
+	{Rule: RuleShortDescription, Find: func(l Listing, r *rule.Report) {
+		r.Text("shortDescription", l.ShortDescription, 1_000)
+	}},
+	{Rule: RuleOverview, Find: func(l Listing, r *rule.Report) { r.Text("overview", l.Overview, 5_000) }},
+	{Rule: RuleCategories, Find: func(l Listing, r *rule.Report) {
+		r.Count("categories", len(l.Categories), 1, 3)
+		r.Unique("categories", l.Categories)
+		for i, c := range l.Categories {
+			r.Text(fmt.Sprintf("categories[%d]", i), c, 255)
+		}
+	}},
+	{Rule: RuleHighlights, Find: func(l Listing, r *rule.Report) {
+		r.Count("highlights", len(l.Highlights), 1, 3)
+		for i, h := range l.Highlights {
+			r.Text(fmt.Sprintf("highlights[%d]", i), h, 500)
+		}
+	}},
+	{Rule: RuleSKU, Find: func(l Listing, r *rule.Report) { r.OptionalText("sku", l.SKU, 100) }},
+	{Rule: RuleLogo, Find: func(l Listing, r *rule.Report) { r.HTTPS("promotion.logo", l.Promotion.Logo, 2_048) }},
+	{Rule: RuleKeywords, Find: checkKeywords},
+	{Rule: RuleKeywordsNotRepeated, Find: func(l Listing, r *rule.Report) {
+		for i, k := range l.Promotion.Keywords {
+			same := func(s string) bool { return strings.EqualFold(s, k) }
+			if same(l.Title) || slices.ContainsFunc(l.Categories, same) {
+				r.Broken(fmt.Sprintf("promotion.keywords[%d]", i), "%q is the title or a category", rule.Shorten(k))
+			}
+		}
+	}},
+	{Rule: RuleLinks, Find: func(l Listing, r *rule.Report) {
+		r.Count("promotion.links", len(l.Promotion.Links), 0, 3)
+		for i, link := range l.Promotion.Links {
+			at := fmt.Sprintf("promotion.links[%d]", i)
+			r.Text(at+".text", link.Text, 500)
+			if !validLink(link.URL) {
+				r.Broken(at+".url", "%q is not an http or https address that the marketplace takes", rule.Shorten(link.URL))
+			}
+		}
+	}},
+	{Rule: RuleVideo, Find: func(l Listing, r *rule.Report) {
+		r.OptionalHTTPS("promotion.video", l.Promotion.Video, 2_048)
+	}},
+	{Rule: RuleSupportStated, Find: func(l Listing, r *rule.Report) {
+		if l.Support == nil {
+			r.Broken("support", "is not stated")
+		}
+	}},
+	{Rule: RuleSupportDetails, Find: func(l Listing, r *rule.Report) {
+		switch {
+		case l.Support == nil:
+		case l.Support.Offered:
+			r.Text("support.details", l.Support.Details, 2_000)
+		default:
+			r.OptionalText("support.details", l.Support.Details, 2_000)
+		}
+	}},
+	{Rule: RuleRegions, Find: checkRegions},
+	{Rule: RuleAtLeastOneVersion, Find: func(l Listing, r *rule.Report) {
+		if len(l.Versions) == 0 {
+			r.Broken("versions", "has none")
+		}
+	}},
+	{Rule: RuleKindMatches, Find: checkKind},
+	{Rule: version.RuleNumber, Find: func(l Listing, r *rule.Report) {
+		eachRepeated(l, func(v version.Version) string { return v.Number }, func(i, first int) {
+			r.Broken(fmt.Sprintf("versions[%d].number", i), "%q is also the number of versions[%d]", rule.Shorten(l.Versions[i].Number), first)
+		})
+	}},
+	{Rule: RuleResourceUnique, Find: func(l Listing, r *rule.Report) {
+		eachRepeated(l, func(v version.Version) string { return string(v.Resource) }, func(i, first int) {
+			r.Broken(fmt.Sprintf("versions[%d].resource", i), "is also the resource of versions[%d]", first)
+		})
+	}},
+	{Rule: pricing.RulePresent, Find: func(l Listing, r *rule.Report) {
+		if l.Offer == nil {
+			r.Broken("offer", "is missing")
+		}
+	}},
+	{Rule: RuleTrainingIsHourly, Find: checkTrainingRates},
+	{Rule: RuleNoControlCharacters, Find: func(l Listing, r *rule.Report) {
+		document.Texts(l, func(path, text string) {
+			if i := strings.IndexFunc(text, refusedControl); i >= 0 {
+				c, _ := utf8.DecodeRuneInString(text[i:])
+				r.Broken(path, "has the control character %U", c)
+			}
+		})
+	}},
+	{Rule: RuleTrademarkSpace, Find: func(l Listing, r *rule.Report) {
+		document.Texts(l, func(path, text string) {
+			if trademarkSpace.MatchString(text) {
+				r.Broken(path, "has a blank before ™ or ®")
+			}
+		})
+	}},
+}
+
+var trademarkSpace = regexp.MustCompile(`\s[™®]`)
+
+func refusedControl(c rune) bool { return c < ' ' && c != '\t' && c != '\n' }
+
+func checkBuyers(l Listing, r *rule.Report) {
+	if l.Visibility.OrDefault() == Public {
+		if len(l.Buyers) > 0 {
+			r.BrokenRemedy("buyers", "leave them out, or make the listing private", "are given for a public listing, which everyone may buy")
+		}
+		return
+	}
+	// The documented limit is 100 in one place and 5,000 in another; the lower
+	// one is safe with both.
+	r.Count("buyers", len(l.Buyers), 1, 100)
+	texts := make([]string, len(l.Buyers))
+	for i, b := range l.Buyers {
+		texts[i] = string(b)
+		if !b.Valid() {
+			r.Broken(fmt.Sprintf("buyers[%d]", i), "%q is not a twelve-digit account id", rule.Shorten(string(b)))
+		}
+	}
+	r.Unique("buyers", texts)
+}
+
+func checkKeywords(l Listing, r *rule.Report) {
+	const path = "promotion.keywords"
+	keywords := l.Promotion.Keywords
+	r.Count(path, len(keywords), 1, 15)
+	total := 0
+	for i, k := range keywords {
+		r.Text(fmt.Sprintf("%s[%d]", path, i), k, 50)
+		total += utf8.RuneCountInString(k)
+	}
+	if total > 250 {
+		r.BrokenRemedy(path, fmt.Sprintf("shorten them by %d", total-250), "have %d characters together, 250 are allowed", total)
+	}
+	r.Unique(path, keywords)
+}
+
+var linkURL = regexp.MustCompile(`^https?://(www\.)?[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-zA-Z0-9()]{2,63}\b([-a-zA-Z0-9()@:%_+.~#?&/=, ]*)$`)
+
+func validLink(s string) bool {
+	_, err := url.Parse(s)
+	return err == nil && linkURL.MatchString(s)
+}
+
+func checkRegions(l Listing, r *rule.Report) {
+	if l.Regions.All() {
+		return
+	}
+	r.Count("regions", len(l.Regions.Only), 1, 100)
+	texts := make([]string, len(l.Regions.Only))
+	for i, region := range l.Regions.Only {
+		texts[i] = string(region)
+		if !region.Known() {
+			r.Broken(fmt.Sprintf("regions[%d]", i), "%q is not a known Region", rule.Shorten(string(region)))
+		}
+	}
+	r.Unique("regions", texts)
+}
+
+func checkKind(l Listing, r *rule.Report) {
+	if !l.Kind.Valid() {
+		r.Broken("kind", "%q is not a kind of resource", rule.Shorten(string(l.Kind)))
+		return
+	}
+	for i, v := range l.Versions {
+		if p, err := v.Resource.Parts(); err == nil && p.Kind != l.Kind {
+			r.Broken(fmt.Sprintf("versions[%d].resource", i), "is of kind %q in a listing of kind %q", p.Kind, l.Kind)
+		}
+	}
+}
+
+func checkTrainingRates(l Listing, r *rule.Report) {
+	if l.Offer == nil || !l.Kind.Valid() {
+		return
+	}
+	priced := false
+	for _, d := range l.Offer.Rates.Dimensions() {
+		if d.Mode != pricing.ModeTraining {
+			continue
+		}
+		priced = true
+		if l.Kind == version.ModelPackage {
+			r.Broken("offer.rates."+d.String(), "is a training price in a listing of a model package")
+		}
+	}
+	if l.Kind == version.Algorithm && l.Offer.Model != pricing.Free && !priced {
+		r.Broken("offer.rates", "have no hourly training price")
+	}
+}
+
+// eachRepeated calls report for every version whose key another one before it
+// has.
+func eachRepeated(l Listing, key func(version.Version) string, report func(i, first int)) {
+	seen := map[string]int{}
+	for i, v := range l.Versions {
+		k := key(v)
+		if k == "" {
+			continue
+		}
+		if first, found := seen[k]; found {
+			report(i, first)
+			continue
+		}
+		seen[k] = i
+	}
+}

@@ -1,0 +1,272 @@
+// Package document reads the JSON of a listing strictly, so that a document
+// is either understood whole or refused with the path of what was not: a
+// field nobody knows, a name given twice, a value of the wrong type, data
+// after the end.
+//
+// Everything here is pure and safe for concurrent use.
+package document
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+)
+
+// MaxSize is the most bytes that [Decode] reads: 16 MiB, far above the largest
+// listing that the marketplace would take.
+const MaxSize = 16 << 20
+
+// Error says what in a document could not be read.
+type Error struct {
+	// Path names the place, for example "versions[1].number"; it is empty for
+	// the document as a whole.
+	Path string
+	// Problem says what is wrong there and what was expected.
+	Problem string
+	// Cause is the error underneath, or nil.
+	Cause error
+}
+
+// Error is the problem on one line, path first.
+func (e *Error) Error() string {
+	if e.Path == "" {
+		return "document: " + e.Problem
+	}
+	return "document: " + e.Path + ": " + e.Problem
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Decode reads one JSON value into the value that into points to. Every field
+// must be known, exactly spelled and given once; nothing may follow the value.
+// All faults come back together, joined, each an [*Error] with its path; on an
+// error the target is left as it was.
+func Decode(data []byte, into any) error {
+	target := reflect.ValueOf(into)
+	if target.Kind() != reflect.Pointer || target.IsNil() {
+		return &Error{Problem: fmt.Sprintf("cannot decode into %T: give a pointer", into)}
+	}
+	if len(data) > MaxSize {
+		return &Error{Problem: fmt.Sprintf("has %d bytes, %d are allowed", len(data), MaxSize)}
+	}
+	var whole json.RawMessage
+	stream := json.NewDecoder(bytes.NewReader(data))
+	if err := stream.Decode(&whole); err != nil {
+		return &Error{Problem: "is not valid JSON: " + err.Error(), Cause: err}
+	}
+	if _, err := stream.Token(); !errors.Is(err, io.EOF) {
+		return &Error{Problem: "goes on after its end: remove the trailing data"}
+	}
+	fresh := reflect.New(target.Type().Elem())
+	var d decoder
+	d.value(whole, "", fresh.Elem())
+	if err := errors.Join(d.errs...); err != nil {
+		return err
+	}
+	target.Elem().Set(fresh.Elem())
+	return nil
+}
+
+type decoder struct{ errs []error }
+
+func (d *decoder) fail(path, format string, args ...any) {
+	d.errs = append(d.errs, &Error{Path: path, Problem: fmt.Sprintf(format, args...)})
+}
+
+var (
+	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+)
+
+func (d *decoder) value(raw json.RawMessage, path string, v reflect.Value) {
+	null := string(raw) == "null"
+	if v.Kind() == reflect.Pointer {
+		if null {
+			return
+		}
+		v.Set(reflect.New(v.Type().Elem()))
+		d.value(raw, path, v.Elem())
+		return
+	}
+	pointer := reflect.PointerTo(v.Type())
+	leaf := pointer.Implements(unmarshaler) || pointer.Implements(textUnmarshaler)
+	switch {
+	case !leaf && v.Kind() == reflect.Struct:
+		d.object(raw, path, v)
+	case !leaf && v.Kind() == reflect.Map:
+		d.members(raw, path, v)
+	case !leaf && v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8:
+		d.array(raw, path, v)
+	case null:
+		d.fail(path, "is null: leave it out or give a value")
+	default:
+		if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
+			d.leafError(path, v.Type(), raw, err)
+		}
+	}
+}
+
+func (d *decoder) leafError(path string, want reflect.Type, raw json.RawMessage, err error) {
+	var wrong *json.UnmarshalTypeError
+	var nested *Error
+	switch {
+	case errors.As(err, &nested):
+		d.errs = append(d.errs, &Error{Path: join(path, nested.Path), Problem: nested.Problem, Cause: nested.Cause})
+	case errors.As(err, &wrong):
+		d.fail(path, "is %s, want %s", describe(raw), article(want.Kind()))
+	default:
+		d.errs = append(d.errs, &Error{Path: path, Problem: err.Error(), Cause: err})
+	}
+}
+
+func (d *decoder) object(raw json.RawMessage, path string, v reflect.Value) {
+	fields := fieldsOf(v)
+	d.eachMember(raw, path, func(name string, value json.RawMessage) {
+		field, known := fields[name]
+		if !known {
+			d.fail(join(path, name), "is not a known field%s", suggest(name, fields))
+			return
+		}
+		d.value(value, join(path, name), field)
+	})
+}
+
+func (d *decoder) members(raw json.RawMessage, path string, v reflect.Value) {
+	t := v.Type()
+	v.Set(reflect.MakeMap(t))
+	d.eachMember(raw, path, func(name string, value json.RawMessage) {
+		key := reflect.New(t.Key())
+		if text, ok := key.Interface().(encoding.TextUnmarshaler); ok {
+			if err := text.UnmarshalText([]byte(name)); err != nil {
+				d.errs = append(d.errs, &Error{Path: join(path, name), Problem: err.Error(), Cause: err})
+				return
+			}
+		} else {
+			key.Elem().SetString(name)
+		}
+		element := reflect.New(t.Elem()).Elem()
+		d.value(value, join(path, name), element)
+		v.SetMapIndex(key.Elem(), element)
+	})
+}
+
+func (d *decoder) eachMember(raw json.RawMessage, path string, visit func(string, json.RawMessage)) {
+	stream := json.NewDecoder(bytes.NewReader(raw))
+	if token, err := stream.Token(); err != nil || token != json.Delim('{') {
+		d.fail(path, "is %s, want an object", describe(raw))
+		return
+	}
+	seen := map[string]bool{}
+	for stream.More() {
+		token, err := stream.Token()
+		name, isName := token.(string)
+		var value json.RawMessage
+		if err == nil && isName {
+			err = stream.Decode(&value)
+		}
+		if err != nil {
+			d.fail(path, "cannot be read: %v", err)
+			return
+		}
+		if seen[name] {
+			d.fail(join(path, name), "is given twice: keep one")
+			continue
+		}
+		seen[name] = true
+		visit(name, value)
+	}
+}
+
+func (d *decoder) array(raw json.RawMessage, path string, v reflect.Value) {
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil || items == nil {
+		d.fail(path, "is %s, want an array", describe(raw))
+		return
+	}
+	v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
+	for i, item := range items {
+		d.value(item, fmt.Sprintf("%s[%d]", path, i), v.Index(i))
+	}
+}
+
+// fieldsOf maps JSON names to the fields of a struct, embedded structs
+// included.
+func fieldsOf(v reflect.Value) map[string]reflect.Value {
+	fields := map[string]reflect.Value{}
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if field.Anonymous && field.Type.Kind() == reflect.Struct {
+			for name, inner := range fieldsOf(v.Field(i)) {
+				fields[name] = inner
+			}
+			continue
+		}
+		if name := jsonName(field); name != "" {
+			fields[name] = v.Field(i)
+		}
+	}
+	return fields
+}
+
+func jsonName(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+	switch {
+	case !field.IsExported() || name == "-":
+		return ""
+	case name == "":
+		return field.Name
+	}
+	return name
+}
+
+func suggest(name string, fields map[string]reflect.Value) string {
+	for known := range fields {
+		if strings.EqualFold(known, name) {
+			return fmt.Sprintf(": spell it %q", known)
+		}
+	}
+	return ": remove it, or correct its name"
+}
+
+func join(path, name string) string {
+	if path == "" || name == "" || name[0] == '[' {
+		return path + name
+	}
+	return path + "." + name
+}
+
+func describe(raw json.RawMessage) string {
+	switch raw[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case '"':
+		return "a string"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	}
+	return "the number " + string(raw[:min(len(raw), 40)])
+}
+
+func article(kind reflect.Kind) string {
+	switch kind {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "a boolean"
+	case reflect.Slice, reflect.Array:
+		return "an array"
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	}
+	return "a whole number"
+}

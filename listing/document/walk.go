@@ -1,0 +1,41 @@
+package document
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// Texts calls visit with every non-empty string of a value and its path, in
+// the order of the fields. Map keys, times and unexported fields are not
+// visited.
+func Texts(v any, visit func(path, text string)) {
+	walk(reflect.ValueOf(v), "", visit)
+}
+
+func walk(v reflect.Value, path string, visit func(path, text string)) {
+	switch v.Kind() {
+	case reflect.String:
+		if v.Len() > 0 {
+			visit(path, v.String())
+		}
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			walk(v.Elem(), path, visit)
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			walk(v.Index(i), fmt.Sprintf("%s[%d]", path, i), visit)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			if field.Anonymous {
+				walk(v.Field(i), path, visit)
+				continue
+			}
+			if name := jsonName(field); name != "" {
+				walk(v.Field(i), join(path, name), visit)
+			}
+		}
+	}
+}

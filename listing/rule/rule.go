@@ -1,0 +1,50 @@
+// Package rule is the vocabulary of everything that can be wrong with a
+// machine learning listing.
+//
+// A [Rule] is a value: an id that never changes, a severity, one sentence, the
+// remedy and the place it comes from. A [Violation] says where a rule is
+// broken and what would put it right; [Violations] is the error that carries
+// all of them at once. The rules themselves live in the packages that own the
+// thing they speak of: listing, version, pricing and lifecycle.
+//
+// Rules are errors, so what came back from any layer can be asked for one:
+//
+//	if errors.Is(err, listing.RuleTitle) { … }
+//
+//	var found rule.Violations
+//	if errors.As(err, &found) { … }
+//
+// The package keeps no state; all of it is safe for concurrent use.
+package rule
+
+// Severity tells whether a broken rule stands in the way.
+type Severity string
+
+const (
+	// Must blocks the edit or the transition that breaks the rule.
+	Must Severity = "must"
+	// Should is advice: reported, never in the way.
+	Should Severity = "should"
+)
+
+// Rule is one demand of the marketplace. Rules are comparable: two values are
+// the same rule when all their fields are equal. The zero value is no rule.
+type Rule struct {
+	// ID is stable and public, for example "info.title".
+	ID string `json:"id"`
+	// Severity is Must or Should.
+	Severity Severity `json:"severity"`
+	// Statement is the rule in one line.
+	Statement string `json:"statement"`
+	// Remedy is what usually puts a violation right.
+	Remedy string `json:"remedy"`
+	// Source names the section that the rule comes from: of the AWS
+	// Marketplace seller guide, unless it says otherwise.
+	Source string `json:"source"`
+}
+
+// Error makes a rule a target for [errors.Is].
+func (r Rule) Error() string { return r.ID + ": " + r.Statement }
+
+// String returns the rule's id.
+func (r Rule) String() string { return r.ID }

@@ -1,0 +1,126 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Violation is one place at which a rule is broken.
+type Violation struct {
+	// Rule is the broken rule.
+	Rule Rule `json:"rule"`
+	// Path names the field as it stands in the JSON document, for example
+	// "versions[1].number". It is empty when the whole listing is meant.
+	Path string `json:"path,omitempty"`
+	// Problem says what is wrong with the value.
+	Problem string `json:"problem"`
+	// Remedy says what would make it right.
+	Remedy string `json:"remedy"`
+}
+
+// Error is the violation on one line: path, problem, remedy and rule id.
+func (v Violation) Error() string {
+	var b strings.Builder
+	if v.Path != "" {
+		b.WriteString(v.Path + ": ")
+	}
+	b.WriteString(v.Problem)
+	if v.Remedy != "" {
+		b.WriteString("; " + v.Remedy)
+	}
+	fmt.Fprintf(&b, " (%s)", v.Rule.ID)
+	return b.String()
+}
+
+// Unwrap returns the broken rule, so that [errors.Is] finds it.
+func (v Violation) Unwrap() error { return v.Rule }
+
+// Violations are all the places at which rules are broken, in a stable order:
+// by path, then by rule id. As an error it matches every rule in it. The zero
+// value is an empty list; use [Violations.Err] to turn it into an error.
+type Violations []Violation
+
+// Err returns the violations as an error, or nil when there are none.
+func (v Violations) Err() error {
+	if len(v) == 0 {
+		return nil
+	}
+	return v
+}
+
+// Error lists every violation, one a line when there are several.
+func (v Violations) Error() string {
+	switch len(v) {
+	case 0:
+		return "no violations"
+	case 1:
+		return v[0].Error()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d violations:", len(v))
+	for _, each := range v {
+		b.WriteString("\n\t" + each.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns each violation, so that [errors.Is] finds every broken rule.
+func (v Violations) Unwrap() []error {
+	errs := make([]error, len(v))
+	for i, each := range v {
+		errs[i] = each
+	}
+	return errs
+}
+
+// Rules returns the broken rules in the order of the violations, each once.
+func (v Violations) Rules() []Rule {
+	var rules []Rule
+	for _, each := range v {
+		if !slices.Contains(rules, each.Rule) {
+			rules = append(rules, each.Rule)
+		}
+	}
+	return rules
+}
+
+func (v Violations) sort() {
+	slices.SortStableFunc(v, func(a, b Violation) int {
+		if c := comparePaths(a.Path, b.Path); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Rule.ID, b.Rule.ID)
+	})
+}
+
+// comparePaths orders versions[2] before versions[10].
+func comparePaths(a, b string) int {
+	for a != "" && b != "" {
+		na, ra := leadingNumber(a)
+		nb, rb := leadingNumber(b)
+		if na != "" && nb != "" {
+			if len(na) != len(nb) {
+				return len(na) - len(nb)
+			}
+			if c := strings.Compare(na, nb); c != 0 {
+				return c
+			}
+			a, b = ra, rb
+			continue
+		}
+		if a[0] != b[0] {
+			return int(a[0]) - int(b[0])
+		}
+		a, b = a[1:], b[1:]
+	}
+	return len(a) - len(b)
+}
+
+func leadingNumber(s string) (digits, rest string) {
+	i := 0
+	for i < len(s) && '0' <= s[i] && s[i] <= '9' {
+		i++
+	}
+	return s[:i], s[i:]
+}

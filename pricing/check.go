@@ -1,0 +1,125 @@
+package pricing
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+// Check returns everything that the offer's document alone shows to be wrong
+// with it, with paths relative to the offer. It never fails and changes
+// nothing.
+func Check(o Offer) rule.Findings { return rule.Run(o, checks) }
+
+// Rules returns the rules that Check applies, and [RuleExact], which reading a
+// price applies.
+func Rules() []rule.Rule { return append(rule.Of(checks), RuleExact) }
+
+var checks = []rule.Check[Offer]{
+	{Rule: RulePresent, Find: func(o Offer, r *rule.Report) {
+		if o.Model != Free && o.Model != Hourly && o.Model != Inference {
+			r.Broken("model", "%q is not a pricing model", rule.Shorten(string(o.Model)))
+		}
+	}},
+	{Rule: RuleNamed, Find: func(o Offer, r *rule.Report) {
+		r.Text("name", o.Name, 150)
+		if strings.ContainsAny(o.Name, `\<>`) {
+			r.Broken("name", `has one of the characters \ < >`)
+		}
+		r.Text("description", o.Description, 255)
+	}},
+	{Rule: RuleRefundPolicy, Find: checkRefundPolicy},
+	{Rule: RuleEULA, Find: func(o Offer, r *rule.Report) {
+		switch {
+		case o.EULA == EULA{}:
+			r.Broken("eula", "is missing")
+		case o.EULA.Standard && o.EULA.URL != "":
+			r.BrokenRemedy("eula", "keep one of the two", "is both the standard contract and an own one")
+		default:
+			r.OptionalHTTPS("eula.url", o.EULA.URL, 32_000)
+		}
+	}},
+	{Rule: RuleFreeHasNoRates, Find: func(o Offer, r *rule.Report) {
+		if o.Model != Free {
+			return
+		}
+		for _, d := range o.Rates.Dimensions() {
+			if !o.Rates[d].IsZero() {
+				r.Broken(ratePath(d), "is %s in a free offer", o.Rates[d])
+			}
+		}
+		if o.TrialDays != 0 {
+			r.Broken("trialDays", "is %d in a free offer", o.TrialDays)
+		}
+	}},
+	{Rule: RuleBatchIsHourly, Find: func(o Offer, r *rule.Report) {
+		if (o.Model == Hourly || o.Model == Inference) && !o.Rates.has(ModeBatch) {
+			r.Broken("rates", "have no hourly batch price")
+		}
+	}},
+	{Rule: RuleInferenceRate, Find: checkInferenceRate},
+	{Rule: RuleTrialDays, Find: func(o Offer, r *rule.Report) {
+		if o.TrialDays != 0 && (o.TrialDays < 5 || o.TrialDays > 31) {
+			r.Broken("trialDays", "is %d", o.TrialDays)
+		}
+	}},
+	{Rule: RuleTrialHourlyOnly, Find: func(o Offer, r *rule.Report) {
+		if o.Model == Inference && o.TrialDays != 0 {
+			r.Broken("trialDays", "is %d in an offer paid per inference", o.TrialDays)
+		}
+	}},
+	{Rule: RuleTrialRecommended, Find: func(o Offer, r *rule.Report) {
+		if o.Model == Hourly && (o.TrialDays < 14 || o.TrialDays > 30) {
+			r.Broken("trialDays", "is %d", o.TrialDays)
+		}
+	}},
+}
+
+func checkRefundPolicy(o Offer, r *rule.Report) {
+	r.Text("refundPolicy", o.RefundPolicy, 500)
+	if strings.TrimRight(o.RefundPolicy, " \t\r\n") != o.RefundPolicy {
+		r.Broken("refundPolicy", "ends with white space")
+	}
+	for _, c := range o.RefundPolicy {
+		if !takenInRefundPolicy(c) {
+			r.Broken("refundPolicy", "has %q, which the marketplace does not take", string(c))
+			return
+		}
+	}
+}
+
+func takenInRefundPolicy(c rune) bool { return c <= '~' || strings.ContainsRune("©®™¢£¤¥", c) }
+
+func checkInferenceRate(o Offer, r *rule.Report) {
+	_, perInference := o.Rates[PerInference]
+	switch o.Model {
+	case Inference:
+		if !perInference {
+			r.Broken("rates", "have no price per inference")
+		}
+		for _, d := range o.Rates.Dimensions() {
+			if d.Mode == ModeRealTime {
+				r.BrokenRemedy(ratePath(d), "remove it", "is an hourly real-time price in an offer paid per inference")
+			}
+		}
+	case Hourly:
+		if perInference {
+			r.BrokenRemedy(ratePath(PerInference), "remove it", "is a price per inference in an hourly offer")
+		}
+		if !o.Rates.has(ModeRealTime) {
+			r.Broken("rates", "have no hourly real-time price")
+		}
+	}
+}
+
+func (c RateCard) has(mode Mode) bool {
+	for d := range c {
+		if d.Mode == mode {
+			return true
+		}
+	}
+	return false
+}
+
+func ratePath(d Dimension) string { return fmt.Sprintf("rates.%s", d) }

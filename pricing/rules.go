@@ -1,0 +1,51 @@
+package pricing
+
+import "github.com/shelflife-go/shelflife/listing/rule"
+
+// The rules of an offer that its document alone decides.
+var (
+	RulePresent = rule.Rule{ID: "offer.present", Severity: rule.Must,
+		Statement: "a listing has an offer that says how it is paid for",
+		Remedy:    `add an offer with the model "free", "hourly" or "per inference"`,
+		Source:    "seller guide, step 4: set the pricing and terms"}
+	RuleNamed = rule.Rule{ID: "offer.named", Severity: rule.Must,
+		Statement: "an offer has a name of at most 150 and a description of at most 255 characters",
+		Remedy:    `name and describe the offer, without \, < and > in the name`,
+		Source:    "Catalog API, offers: UpdateInformation, ReleaseOffer"}
+	RuleRefundPolicy = rule.Rule{ID: "offer.refund-policy", Severity: rule.Must,
+		Statement: "an offer states a refund policy of at most 500 characters in plain type",
+		Remedy:    "write it in ASCII (and © ® ™ ¢ £ ¤ ¥), with straight quotes and no blank at either end",
+		Source:    "Catalog API, offers: UpdateSupportTerms"}
+	RuleEULA = rule.Rule{ID: "eula.present", Severity: rule.Must,
+		Statement: "an offer has a EULA: the standard contract or the seller's own",
+		Remedy:    `write "standard": true, or give the https address of a plain text file`,
+		Source:    "seller guide, step 4: set the pricing and terms"}
+	RuleExact = rule.Rule{ID: "pricing.exact", Severity: rule.Must,
+		Statement: "a price is an exact amount of US dollars, 0 to 100,000,000, with at most 8 decimals",
+		Remedy:    `write a plain decimal in quotes, such as "0.40"`,
+		Source:    "seller guide, machine learning product pricing; Catalog API, UpdatePricingTerms"}
+	RuleFreeHasNoRates = rule.Rule{ID: "pricing.free-has-no-rates", Severity: rule.Must,
+		Statement: "a free offer has no price above zero and no trial",
+		Remedy:    "remove the prices and the trial, or choose another model",
+		Source:    "seller guide, machine learning product pricing"}
+	RuleBatchIsHourly = rule.Rule{ID: "pricing.batch-is-hourly", Severity: rule.Must,
+		Statement: "batch transform of a paid listing is always priced by the hour",
+		Remedy:    "price <instance>.m.i.b for every instance type that the resource supports",
+		Source:    "seller guide, machine learning product pricing"}
+	RuleInferenceRate = rule.Rule{ID: "pricing.inference-rate", Severity: rule.Must,
+		Statement: "a listing paid per inference has one price per inference and no hourly real-time price; others have none per inference",
+		Remedy:    "price inference.count.m.i.c or <instance>.m.i.r, as the model says",
+		Source:    "seller guide, machine learning product pricing"}
+	RuleTrialDays = rule.Rule{ID: "pricing.trial-days", Severity: rule.Must,
+		Statement: "a free trial lasts 5 to 31 days",
+		Remedy:    "choose 5 to 31 days, or 0 for no trial",
+		Source:    "seller guide, machine learning product pricing (the 2022 edition said 5 to 120)"}
+	RuleTrialHourlyOnly = rule.Rule{ID: "pricing.trial-hourly-only", Severity: rule.Must,
+		Statement: "only an hourly offer can have a free trial",
+		Remedy:    "remove the trial, or price by the hour",
+		Source:    "seller guide, machine learning product pricing"}
+	RuleTrialRecommended = rule.Rule{ID: "pricing.trial-recommended", Severity: rule.Should,
+		Statement: "an hourly offer should have a free trial of 14 to 30 days",
+		Remedy:    "set trialDays to 14 to 30",
+		Source:    "seller guide, requirements and best practices"}
+)

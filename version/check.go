@@ -1,0 +1,163 @@
+package version
+
+import (
+	"fmt"
+	"regexp"
+	"unicode/utf8"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+// Check returns everything that the version's document alone shows to be
+// wrong with it, with paths relative to the version. It never fails and
+// changes nothing.
+func Check(v Version) rule.Findings { return rule.Run(v, checks) }
+
+// Rules returns the rules that Check applies.
+func Rules() []rule.Rule { return rule.Of(checks) }
+
+var checks = []rule.Check[Version]{
+	{Rule: RuleARN, Find: func(v Version, r *rule.Report) {
+		if v.Resource == "" {
+			r.Broken("resource", "is missing")
+		} else if _, err := v.Resource.Parts(); err != nil {
+			r.Broken("resource", "%q is %v", shorten(string(v.Resource)), ErrARN)
+		}
+	}},
+	{Rule: RuleUnversionedPackage, Find: func(v Version, r *rule.Report) {
+		if p, err := v.Resource.Parts(); err == nil && p.Versioned {
+			r.Broken("resource", "%q is a versioned model package", p.Name)
+		}
+	}},
+	{Rule: RuleAccessRole, Find: checkAccessRole},
+	{Rule: RuleNumber, Find: func(v Version, r *rule.Report) { r.Text("number", v.Number, 64) }},
+	{Rule: RuleStatus, Find: func(v Version, r *rule.Report) {
+		if v.Status != Offered && v.Status != Restricted {
+			r.Broken("status", "%q is not a status", rule.Shorten(string(v.Status)))
+		}
+	}},
+	{Rule: RuleReleaseNotes, Find: func(v Version, r *rule.Report) { r.Text("releaseNotes", v.ReleaseNotes, 30_000) }},
+	{Rule: RuleNotebook, Find: func(v Version, r *rule.Report) { r.HTTPS("notebook", v.Notebook, 2_000) }},
+	{Rule: RuleRepository, Find: func(v Version, r *rule.Report) { r.HTTPS("repository", v.Repository, 2_000) }},
+	{Rule: RuleUsage, Find: checkUsage},
+	{Rule: RuleInput, Find: func(v Version, r *rule.Report) {
+		r.Text("input.description", v.Input.Description, 10_000)
+		r.OptionalText("input.limitations", v.Input.Limitations, 1_000)
+		checkSample(r, "input.realTime", v.Input.RealTime)
+		checkSample(r, "input.batch", v.Input.Batch)
+	}},
+	{Rule: RuleOutput, Find: func(v Version, r *rule.Report) {
+		r.Text("output.description", v.Output.Description, 10_000)
+		checkSample(r, "output.realTime", v.Output.RealTime)
+		checkSample(r, "output.batch", v.Output.Batch)
+	}},
+	{Rule: RuleParameters, Find: func(v Version, r *rule.Report) {
+		checkParameters(r, "input.parameters", v.Input.Parameters)
+		checkParameters(r, "input.customAttributes", v.Input.CustomAttributes)
+		fields := make([]Parameter, len(v.Output.Fields))
+		for i, f := range v.Output.Fields {
+			fields[i] = Parameter{Name: f.Name, Description: f.Description}
+		}
+		checkParameters(r, "output.fields", fields)
+	}},
+	{Rule: RuleTraining, Find: checkTraining},
+	{Rule: RuleRecommendedBatch, Find: func(v Version, r *rule.Report) {
+		checkInstance(r, "recommended.batch", v.Recommended.Batch)
+	}},
+	{Rule: RuleRecommendedRealTime, Find: func(v Version, r *rule.Report) {
+		checkInstance(r, "recommended.realTime", v.Recommended.RealTime)
+	}},
+	{Rule: RuleRecommendedTraining, Find: func(v Version, r *rule.Report) {
+		parts, err := v.Resource.Parts()
+		switch {
+		case err == nil && parts.Kind == ModelPackage && v.Recommended.Training != "":
+			r.BrokenRemedy("recommended.training", "leave it out", "%q is recommended for training, which a model package does not do", rule.Shorten(v.Recommended.Training))
+		case err == nil && parts.Kind == Algorithm, v.Recommended.Training != "":
+			checkInstance(r, "recommended.training", v.Recommended.Training)
+		}
+	}},
+}
+
+func checkAccessRole(v Version, r *rule.Report) {
+	if v.AccessRole == "" {
+		r.Broken("accessRole", "is missing")
+		return
+	}
+	account, err := v.AccessRole.Account()
+	if err != nil {
+		r.Broken("accessRole", "%q is not the ARN of a role without a path", shorten(string(v.AccessRole)))
+		return
+	}
+	if p, err := v.Resource.Parts(); err == nil && p.Account != account {
+		r.Broken("accessRole", "belongs to account %s, the resource to %s", account, p.Account)
+	}
+}
+
+func checkUsage(v Version, r *rule.Report) {
+	r.Text("usage", v.Usage, 10_000)
+	own, all := utf8.RuneCountInString(v.Usage), utf8.RuneCountInString(v.UsageInstructions())
+	if own <= 10_000 && all > 10_000 {
+		r.BrokenRemedy("usage", fmt.Sprintf("shorten it or the training notes by %d", all-10_000),
+			"has %d characters together with the training notes, 10000 are allowed", all)
+	}
+}
+
+func checkSample(r *rule.Report, path string, s Sample) {
+	switch {
+	case s.Text == "" && s.URL == "":
+		r.Broken(path, "has no sample")
+	case s.Text != "" && s.URL != "":
+		r.BrokenRemedy(path, "keep one of the two", "has both a text and an address")
+	case s.Text != "":
+		if n := utf8.RuneCountInString(s.Text); n > 10_000 {
+			r.BrokenRemedy(path+".text", "put the sample into a file and give its address", "has %d characters, 10000 are allowed", n)
+		}
+	default:
+		r.HTTPS(path+".url", s.URL, 10_000)
+	}
+}
+
+var printableASCII = regexp.MustCompile(`^[ -~]+$`)
+
+func checkParameters(r *rule.Report, path string, parameters []Parameter) {
+	r.Count(path, len(parameters), 0, 35)
+	for i, p := range parameters {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		r.Text(at+".name", p.Name, 100)
+		if p.Name != "" && !printableASCII.MatchString(p.Name) {
+			r.Broken(at+".name", "%q has characters that are not printable ASCII", rule.Shorten(p.Name))
+		}
+		r.Text(at+".description", p.Description, 1_000)
+		if n := utf8.RuneCountInString(p.Constraints); n > 1_500 {
+			r.BrokenRemedy(at+".constraints", fmt.Sprintf("shorten it by %d", n-1_500), "has %d characters, 1500 are allowed", n)
+		}
+	}
+}
+
+func checkTraining(v Version, r *rule.Report) {
+	parts, err := v.Resource.Parts()
+	if err != nil {
+		return // the kind is unknown; RuleARN speaks of that
+	}
+	switch {
+	case parts.Kind == ModelPackage && v.Training != nil:
+		r.BrokenRemedy("training", "leave training out", "is given for a model package")
+	case parts.Kind == Algorithm && v.Training == nil:
+		r.Broken("training", "is missing")
+	case parts.Kind == Algorithm:
+		r.Text("training.data", v.Training.Data, 10_000)
+		r.HTTPS("training.example", v.Training.Example, 2_000)
+		r.Text("training.overview", v.Training.Overview, 10_000)
+	}
+}
+
+var instanceType = regexp.MustCompile(`^ml\.[a-z0-9-]+\.[a-z0-9-]+$`)
+
+func checkInstance(r *rule.Report, path, instance string) {
+	switch {
+	case instance == "":
+		r.Broken(path, "is missing")
+	case len(instance) > 24 || !instanceType.MatchString(instance):
+		r.Broken(path, "%q is not a SageMaker instance type such as ml.m5.large", rule.Shorten(instance))
+	}
+}

@@ -1,0 +1,72 @@
+package version
+
+import "github.com/shelflife-go/shelflife/listing/rule"
+
+// The rules of a version that its document alone decides. Limits that the
+// seller guide does not give come from the Catalog API documentation.
+var (
+	RuleARN = rule.Rule{ID: "version.arn", Severity: rule.Must,
+		Statement: "a version names its SageMaker resource by a well-formed ARN",
+		Remedy:    "give arn:aws:sagemaker:<region>:<account>:model-package/<name> or …:algorithm/<name>",
+		Source:    "seller guide, step 3: add your launch option"}
+	RuleUnversionedPackage = rule.Rule{ID: "version.unversioned-package", Severity: rule.Must,
+		Statement: "a model package that belongs to a model package group cannot be listed",
+		Remedy:    "create an unversioned model package with certification for the marketplace",
+		Source:    "SageMaker, CreateModelPackage: CertifyForMarketplace"}
+	RuleAccessRole = rule.Rule{ID: "version.access-role", Severity: rule.Must,
+		Statement: "an IAM role without a path, in the resource's account, lets the marketplace read the resource",
+		Remedy:    "give arn:aws:iam::<account>:role/<name>, of the account that owns the resource",
+		Source:    "Catalog API, AddDeliveryOptions: AccessRoleArn"}
+	RuleNumber = rule.Rule{ID: "version.number", Severity: rule.Must,
+		Statement: "a version has a number of at most 64 characters that is unique in the listing",
+		Remedy:    "give a number such as 1.0 that no other version has",
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: VersionTitle"}
+	RuleStatus = rule.Rule{ID: "version.status", Severity: rule.Must,
+		Statement: "a version is offered or restricted",
+		Remedy:    `leave the status out, or write "restricted"`,
+		Source:    "seller guide, restricting versions"}
+	RuleReleaseNotes = rule.Rule{ID: "version.release-notes", Severity: rule.Must,
+		Statement: "a version has release notes of at most 30,000 characters",
+		Remedy:    "say what is new in this version",
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: ReleaseNotes"}
+	RuleNotebook = rule.Rule{ID: "version.notebook", Severity: rule.Must,
+		Statement: "a version links a sample Jupyter notebook",
+		Remedy:    "give the https address of the notebook",
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: SampleNotebookUrl"}
+	RuleRepository = rule.Rule{ID: "version.repository", Severity: rule.Must,
+		Statement: "a version links its Git repository",
+		Remedy:    "give the https address of the repository",
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: RepositoryUrl"}
+	RuleUsage = rule.Rule{ID: "version.usage", Severity: rule.Must,
+		Statement: "a version has usage information of at most 10,000 characters, training notes included",
+		Remedy:    "tell buyers how to use the version, with an example",
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: UsageInstructions"}
+	RuleInput = rule.Rule{ID: "version.input", Severity: rule.Must,
+		Statement: "a version describes its input, with one sample for real-time and one for batch, as text or address",
+		Remedy:    "describe the input and give a text or an address, not both, for each way to run",
+		Source:    "seller guide, step 3: enter input details"}
+	RuleOutput = rule.Rule{ID: "version.output", Severity: rule.Must,
+		Statement: "a version describes its output, with one sample for real-time and one for batch, as text or address",
+		Remedy:    "describe the output and give a text or an address, not both, for each way to run",
+		Source:    "seller guide, step 3: enter output details"}
+	RuleParameters = rule.Rule{ID: "version.parameters", Severity: rule.Must,
+		Statement: "at most 35 parameters, 35 custom attributes and 35 output fields, each with a name and a description",
+		Remedy:    "name each in at most 100 printable ASCII characters and describe it in at most 1,000",
+		Source:    "Catalog API, AddDeliveryOptions: Parameter"}
+	RuleTraining = rule.Rule{ID: "version.training", Severity: rule.Must,
+		Statement: "an algorithm describes its training data with an example and an overview; a model package has none",
+		Remedy:    "give data, example and overview for an algorithm; leave training out for a model package",
+		Source:    "seller guide, step 3: enter details describing the training data inputs"}
+	RuleRecommendedBatch = rule.Rule{ID: "version.recommended-batch", Severity: rule.Must,
+		Statement: "a version recommends a supported instance type for batch transform",
+		Remedy:    "choose one of the transform instance types that the resource supports",
+		Source:    "seller guide, step 3: review supported instances"}
+	RuleRecommendedRealTime = rule.Rule{ID: "version.recommended-realtime", Severity: rule.Must,
+		Statement: "a version recommends a supported instance type for real-time inference",
+		Remedy:    "choose one of the real-time instance types that the resource supports",
+		Source:    "seller guide, step 3: review supported instances"}
+	RuleRecommendedTraining = rule.Rule{ID: "version.recommended-training", Severity: rule.Must,
+		Statement: "an algorithm recommends a supported instance type for training; a model package recommends none",
+		Remedy:    "choose one of the training instance types for an algorithm; leave it out for a model package",
+		Source:    "seller guide, step 3: review supported instances"}
+)
