@@ -1,0 +1,35 @@
+# make            build and test everything
+# make race       the same with the race detector
+# make lint       vet, format and lint
+# make golden     write the generated parts of the documentation again
+# make fuzz       run every fuzz target for a while: make fuzz FUZZTIME=1m
+# make ci         what has to pass before a change lands
+
+FUZZTIME ?= 10s
+
+.PHONY: all race lint golden fuzz ci
+
+all:
+	go build work
+	go test work
+
+race:
+	go test -race work
+
+lint:
+	go vet work
+	@test -z "$$(gofmt -s -l .)" || { gofmt -s -l .; exit 1; }
+	@for dir in $$(go list -m -f '{{.Dir}}'); do (cd $$dir && golangci-lint run ./...) || exit 1; done
+
+golden:
+	UPDATE_GOLDEN=1 go test -run 'Golden|README' work
+
+fuzz:
+	@for pkg in $$(go list work); do \
+		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+ci:
+	.ci/run

@@ -1,0 +1,357 @@
+package lifecycle_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// question is what a case of the table varies: the listing before it gets to
+// its state, then record, facts, command and instant.
+type question struct {
+	record  lifecycle.Record
+	facts   lifecycle.Facts
+	command lifecycle.Command
+	at      time.Time
+}
+
+// refusals has, for each rule of a move, a question that breaks it alone and
+// one beside it, at the boundary where there is one, that does not.
+var refusals = map[rule.Rule]struct {
+	state   lifecycle.State
+	private bool
+	busy    bool
+	command lifecycle.Event
+	break_  func(*question)
+	mend    func(*question)
+	path    string
+}{
+	lifecycle.RuleCreateOnce: {state: lifecycle.Draft, command: lifecycle.EventCreate, break_: nothing, mend: func(q *question) { q.record = lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller} }},
+	lifecycle.RuleEdit:       {state: lifecycle.Live, command: lifecycle.EventEdit, break_: nothing, mend: func(q *question) { q.record.State = lifecycle.TestProduct }},
+	lifecycle.RuleOneRequest: {state: lifecycle.TestProduct, busy: true, command: lifecycle.EventEdit, break_: nothing, mend: func(q *question) { q.record.Request = nil }},
+	lifecycle.RuleSubmit: {state: lifecycle.TestProduct, command: lifecycle.EventSubmit,
+		break_: func(q *question) { q.command = lifecycle.Submit{} },
+		mend:   func(q *question) { q.record.Draft.Title = "Edited" }},
+	lifecycle.RuleTesters: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "testers",
+		break_: func(q *question) { q.command = lifecycle.Submit{Testers: accounts(101)} },
+		mend:   func(q *question) { q.command = lifecycle.Submit{Testers: accounts(100)} }},
+	lifecycle.RuleSignOff: {state: lifecycle.TestProduct, command: lifecycle.EventSignOff,
+		break_: func(q *question) { q.record.Draft.Title = "Edited" },
+		mend:   func(q *question) { q.record.Draft = q.record.Published.Listing }},
+	lifecycle.RuleUpdate: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing,
+		break_: func(q *question) { q.command = lifecycle.UpdatePricing{Offer: *q.record.Draft.Offer} },
+		mend:   func(q *question) { updateOffer(q, func(o *pricing.Offer) { o.Name += "!" }) }},
+	lifecycle.RuleVersionKnown: {state: lifecycle.Live, command: lifecycle.EventUpdateVersion, path: "versions",
+		break_: func(q *question) {
+			// An edited draft, so that the update changes something all the same.
+			q.command = lifecycle.UpdateVersion{Version: lifecycletest.Version("9.9", version.ModelPackage)}
+			q.record.Draft.Title = "Edited"
+		},
+		mend: func(q *question) { q.command = soundCommands(q.record.Draft)[lifecycle.EventUpdateVersion] }},
+	lifecycle.RuleRestrictLiveOnly: {state: lifecycle.Draft, command: lifecycle.EventEdit, path: "versions[1].status",
+		break_: func(q *question) { editVersions(q, restrictedVersion("1.1")) },
+		mend:   func(q *question) { editVersions(q, lifecycletest.Version("1.1", version.ModelPackage)) }},
+	lifecycle.RuleLastUnrestricted: {state: lifecycle.Live, command: lifecycle.EventRestrictVersion, path: "versions[1].status",
+		break_: func(q *question) {
+			restrict(q, 0)
+			q.command = lifecycle.RestrictVersion{Number: "1.1"}
+		},
+		mend: func(q *question) {
+			q.record.Draft.Versions[0].Status = version.Offered
+			q.record.Published.Listing.Versions[0].Status = version.Offered
+		}},
+	lifecycle.RuleVersionEditable: {state: lifecycle.Live, command: lifecycle.EventUpdateVersion, path: "versions[0].status",
+		break_: func(q *question) {
+			restrict(q, 0)
+			v := q.record.Draft.Versions[0].Clone()
+			v.ReleaseNotes = "Too late."
+			q.command = lifecycle.UpdateVersion{Version: v}
+		},
+		mend: func(q *question) {
+			v := q.record.Draft.Versions[1].Clone()
+			v.ReleaseNotes = "In time."
+			q.command = lifecycle.UpdateVersion{Version: v}
+		}},
+	lifecycle.RuleNumberLocked: {state: lifecycle.TestProduct, command: lifecycle.EventEdit, path: "versions[0].number",
+		break_: func(q *question) { editDraft(q, func(l *listing.Listing) { l.Versions[0].Number = "1.0.1" }) },
+		mend:   func(q *question) { editDraft(q, func(l *listing.Listing) { l.Versions[0].Usage += "!" }) }},
+	lifecycle.RuleResourceLocked: {state: lifecycle.TestProduct, command: lifecycle.EventEdit, path: "versions[0].resource",
+		break_: func(q *question) { editDraft(q, func(l *listing.Listing) { l.Versions[0].Resource += "x" }) },
+		mend:   func(q *question) { editDraft(q, func(l *listing.Listing) { l.Versions[0].Usage += "!" }) }},
+	lifecycle.RuleOneVersion: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[1].number",
+		break_: func(q *question) {
+			v := lifecycletest.Version("1.1", version.ModelPackage)
+			q.record.Draft.Versions = append(q.record.Draft.Versions, v)
+			q.facts.Resources[v.Resource] = lifecycletest.Resource(version.ModelPackage)
+		},
+		mend: func(q *question) { q.record.Draft.Versions = q.record.Draft.Versions[:1] }},
+	lifecycle.RulePrivateStaysPrivate: {state: lifecycle.Draft, private: true, command: lifecycle.EventEdit, path: "visibility",
+		break_: func(q *question) { editDraft(q, func(l *listing.Listing) { l.Visibility = listing.Public }) },
+		mend:   func(q *question) { editDraft(q, func(l *listing.Listing) { l.Visibility = listing.Private }) }},
+	lifecycle.RulePublicStaysPublic: {state: lifecycle.TestProduct, command: lifecycle.EventEdit, path: "visibility",
+		break_: func(q *question) { editDraft(q, func(l *listing.Listing) { l.Visibility = listing.Private }) },
+		mend:   func(q *question) { editDraft(q, func(l *listing.Listing) { l.Visibility = "" }) }},
+	lifecycle.RuleRegionsLocked: {state: lifecycle.TestProduct, command: lifecycle.EventEdit, path: "regions",
+		break_: func(q *question) {
+			editDraft(q, func(l *listing.Listing) { l.Regions.Only = []listing.Region{"eu-west-1"} })
+		},
+		mend: func(q *question) { q.record.RegionsLocked = false }},
+	lifecycle.RuleUnpublish: {state: lifecycle.TestProduct, command: lifecycle.EventUnpublish, break_: nothing, mend: func(q *question) { q.record.State = lifecycle.Live }},
+	lifecycle.RuleUnpublishContact: {state: lifecycle.Live, command: lifecycle.EventUnpublish, path: "email",
+		break_: func(q *question) { q.command = lifecycle.Unpublish{Email: "Ann <ann@example.com>", Reason: "r"} },
+		mend:   func(q *question) { q.command = lifecycle.Unpublish{Email: "ann@example.com", Reason: "r"} }},
+	lifecycle.RuleUnpublishReplacement: {state: lifecycle.Live, command: lifecycle.EventUnpublish, path: "replacement",
+		break_: func(q *question) { replaceBy(q, lifecycle.Unpublished) },
+		mend:   func(q *question) { replaceBy(q, lifecycle.TestProduct) }},
+	lifecycle.RuleCancel: {state: lifecycle.Live, command: lifecycle.EventCancel, break_: nothing, mend: func(q *question) {
+		q.record.Request = &lifecycle.Request{Kind: lifecycle.EventUpdatePricing}
+	}},
+	lifecycle.RuleCancelWindow: {state: lifecycle.Live, busy: true, command: lifecycle.EventCancel,
+		break_: func(q *question) {
+			sent := q.at
+			q.record.Request.SentAt = &sent
+			q.at = sent.Add(lifecycle.CancelPeriod)
+		},
+		mend: func(q *question) { q.at = q.at.Add(-time.Nanosecond) }},
+	lifecycle.RuleEndSupport: {state: lifecycle.Unpublished, command: lifecycle.EventEndSupport,
+		break_: func(q *question) {
+			q.at = q.record.UnpublishedAt.Add(lifecycle.SupportPeriod)
+			q.record.SupportEndedAt = &q.at
+		},
+		mend: func(q *question) { q.record.SupportEndedAt = nil }},
+	lifecycle.RuleNinetyDays: {state: lifecycle.Unpublished, command: lifecycle.EventEndSupport,
+		break_: func(q *question) { q.at = q.record.UnpublishedAt.Add(90*24*time.Hour - time.Nanosecond) },
+		mend: func(q *question) {
+			q.at = q.record.UnpublishedAt.Add(90 * 24 * time.Hour).In(time.FixedZone("UTC-11", -11*3600))
+		}},
+
+	lifecycle.RuleSellerRegistered: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "seller",
+		break_: func(q *question) { q.facts.Seller.Registered = lifecycle.No },
+		mend:   func(q *question) { q.facts.Seller.Registered = lifecycle.Yes }},
+	lifecycle.RuleSellerProfile: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "seller",
+		break_: func(q *question) { q.facts.Seller.ProfileComplete = lifecycle.No },
+		mend:   func(q *question) { q.facts.Seller.ProfileComplete = lifecycle.Yes }},
+	lifecycle.RuleSellerTaxAndBank: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "seller",
+		break_: func(q *question) { q.facts.Seller.TaxAndBank = lifecycle.No },
+		mend: func(q *question) { // a free listing needs neither
+			q.record.Draft.Offer.Model, q.record.Draft.Offer.Rates, q.record.Draft.Offer.TrialDays = pricing.Free, nil, 0
+		}},
+	lifecycle.RuleOwnsResource: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[0].resource",
+		break_: func(q *question) { q.record.Seller = "999900001111" },
+		mend:   func(q *question) { q.record.Seller = lifecycletest.Seller }},
+	lifecycle.RulePublishingRegion: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[0].resource",
+		break_: func(q *question) { moveResource(q, "me-south-1") },
+		mend:   func(q *question) { moveResource(q, "eu-west-1") }},
+	lifecycle.RuleDescribeModelPackage: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[0].resource",
+		break_: func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = lifecycle.ResourceDenied }) },
+		mend:   func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = lifecycle.ResourceCompleted }) }},
+	lifecycle.RuleDescribeAlgorithm: {state: lifecycle.Draft, private: true, command: lifecycle.EventSubmit, path: "versions[0].resource",
+		break_: func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = lifecycle.ResourceDenied }) },
+		mend:   func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = lifecycle.ResourceCompleted }) }},
+	lifecycle.RuleResourceExists: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[0].resource",
+		break_: func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = "InProgress" }) },
+		mend:   func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = lifecycle.ResourceCompleted }) }},
+	lifecycle.RuleResourceCertified: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[0].resource",
+		break_: func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Certified = false }) },
+		mend:   func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Certified = true }) }},
+	version.RuleRecommendedBatch: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[0].recommended.batch",
+		break_: func(q *question) { q.record.Draft.Versions[0].Recommended.Batch = "ml.c5.large" },
+		mend:   func(q *question) { q.record.Draft.Versions[0].Recommended.Batch = lifecycletest.Instance }},
+	version.RuleRecommendedRealTime: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[0].recommended.realTime",
+		break_: func(q *question) { q.record.Draft.Versions[0].Recommended.RealTime = "ml.c5.large" },
+		mend:   func(q *question) { q.record.Draft.Versions[0].Recommended.RealTime = lifecycletest.Instance }},
+	version.RuleRecommendedTraining: {state: lifecycle.Draft, private: true, command: lifecycle.EventSubmit, path: "versions[0].recommended.training",
+		break_: func(q *question) { q.record.Draft.Versions[0].Recommended.Training = "ml.c5.large" },
+		mend:   func(q *question) { q.record.Draft.Versions[0].Recommended.Training = lifecycletest.Instance }},
+	lifecycle.RuleEveryInstancePriced: {state: lifecycle.Live, command: lifecycle.EventAddVersion, path: "offer.rates.ml.g5.xlarge.m.i.b",
+		break_: func(q *question) {
+			v := lifecycletest.Version("2.0", version.ModelPackage)
+			q.facts.Resources[v.Resource] = lifecycle.Resource{Status: lifecycle.ResourceCompleted, Certified: true,
+				Batch: []string{lifecycletest.Instance, "ml.g5.xlarge"}, RealTime: []string{lifecycletest.Instance}}
+		},
+		mend: func(q *question) {
+			c := q.command.(lifecycle.AddVersion)
+			c.Rates = pricing.RateCard{pricing.Batch("ml.g5.xlarge"): pricing.MustUSD("1.10")}
+			q.command = c
+		}},
+	lifecycle.RuleRatesStay: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: "offer.rates.ml.old.large.m.i.b",
+		break_: func(q *question) {
+			q.record.Published.Rates[pricing.Batch("ml.old.large")] = pricing.MustUSD("1.00")
+		},
+		mend: func(q *question) {
+			updateOffer(q, func(o *pricing.Offer) { o.Rates[pricing.Batch("ml.old.large")] = pricing.MustUSD("1.00") })
+		}},
+	lifecycle.RuleModelStays: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: "offer.model",
+		break_: func(q *question) {
+			q.record.Published.Listing.Offer.Model = pricing.Inference
+		},
+		mend: func(q *question) { q.record.Published.Listing.Offer.Model = pricing.Hourly }},
+	lifecycle.RuleRiseAlone: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: "offer.rates.ml.m5.large.m.i.r",
+		break_: func(q *question) { reprice(q, "0.41", "0.49") },
+		mend:   func(q *question) { reprice(q, "0.41", "0.50") }},
+	lifecycle.RuleRiseEvery120Days: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: "offer.rates",
+		break_: func(q *question) {
+			last := q.at.Add(-lifecycle.RisePeriod + time.Nanosecond)
+			q.record.RaisedAt = &last
+			reprice(q, "0.41", "0.50")
+		},
+		mend: func(q *question) { q.at = q.at.Add(time.Nanosecond) }},
+}
+
+// TestRule breaks each rule of a move alone and then mends it.
+func TestRule(t *testing.T) {
+	for _, each := range lifecycle.Rules() {
+		if each.Severity == rule.Should || each == listing.RuleVisibility {
+			continue // told of in tests of their own
+		}
+		c, covered := refusals[each]
+		if !assert.True(t, covered, "%s has no refused case", each) {
+			continue
+		}
+		t.Run(each.ID, func(t *testing.T) {
+			t.Parallel()
+			l := lifecycletest.ModelPackage()
+			if c.private {
+				l = lifecycletest.Algorithm()
+			}
+			r, facts := withTwoVersions(t, l, c.state, c.busy)
+			q := question{record: r, facts: facts, command: soundCommands(r.Draft)[c.command], at: r.UpdatedAt.Add(time.Minute)}
+			c.break_(&q)
+			found := lifecycle.Explain(q.record, q.command, q.facts, q.at)
+			require.ErrorIs(t, found.Err(), each)
+			require.Equal(t, []rule.Rule{each}, found.Violations.Rules(), found.Err())
+			require.Equal(t, c.path, found.Violations[0].Path)
+			require.NotEmpty(t, found.Violations[0].Remedy)
+			_, err := lifecycle.Decide(q.record, q.command, q.facts, q.at)
+			require.ErrorIs(t, err, each)
+			var all rule.Violations
+			require.ErrorAs(t, err, &all)
+			require.Equal(t, found.Violations, all)
+
+			c.mend(&q)
+			_, err = lifecycle.Decide(q.record, q.command, q.facts, q.at)
+			require.NoError(t, err)
+		})
+	}
+}
+
+func TestEveryReasonComesTogether(t *testing.T) {
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, true)
+	edited := r.Draft.Clone()
+	edited.Visibility = listing.Private
+	edited.Regions.Only = []listing.Region{"eu-west-1"}
+	edited.Versions[0].Number = "1.0.1"
+	_, err := lifecycle.Decide(r, lifecycle.Edit{Listing: edited}, facts, r.UpdatedAt)
+	for _, want := range []rule.Rule{lifecycle.RuleOneRequest, lifecycle.RulePublicStaysPublic, lifecycle.RuleRegionsLocked, lifecycle.RuleNumberLocked} {
+		require.ErrorIs(t, err, want)
+	}
+	var all rule.Violations
+	require.ErrorAs(t, err, &all)
+	require.Len(t, all, 4)
+}
+
+func TestRegionsByHandIsAdvice(t *testing.T) {
+	l := lifecycletest.ModelPackage()
+	l.Regions.Only = []listing.Region{"eu-west-1", "us-east-1"}
+	r, facts := withTwoVersions(t, l, lifecycle.Draft, false)
+	d, err := lifecycle.Decide(r, lifecycle.Submit{}, facts, r.UpdatedAt)
+	require.NoError(t, err)
+	require.Len(t, d.Findings.Advice, 1)
+	assert.Equal(t, lifecycle.RuleRegionsByHand, d.Findings.Advice[0].Rule)
+}
+
+func TestFreeListingPricesEveryDimensionAtZero(t *testing.T) {
+	l := lifecycletest.ModelPackage()
+	l.Offer.Model, l.Offer.Rates, l.Offer.TrialDays = pricing.Free, nil, 0
+	r, facts := withTwoVersions(t, l, lifecycle.Draft, false)
+	d, err := lifecycle.Decide(r, lifecycle.Submit{}, facts, r.UpdatedAt)
+	require.NoError(t, err)
+	assert.Equal(t, pricing.RateCard{
+		pricing.Batch(lifecycletest.Instance): {}, pricing.RealTime(lifecycletest.Instance): {},
+	}, d.Record.Request.Target.Rates)
+}
+
+func TestMisspelledVisibilityIsNotCreated(t *testing.T) {
+	_, err := lifecycle.Decide(lifecycle.Record{}, lifecycle.Create{Listing: listing.Listing{Visibility: "pubic"}}, lifecycle.Facts{}, lifecycletest.Start)
+	require.ErrorIs(t, err, listing.RuleVisibility)
+	_, err = lifecycle.Decide(lifecycle.Record{}, lifecycle.Create{}, lifecycle.Facts{}, lifecycletest.Start)
+	require.NoError(t, err, "a draft may be empty")
+}
+
+func nothing(*question) {}
+
+func accounts(n int) []listing.AccountID {
+	all := make([]listing.AccountID, n)
+	for i := range all {
+		all[i] = listing.AccountID(fmt.Sprintf("%012d", i))
+	}
+	return all
+}
+
+func editDraft(q *question, edit func(*listing.Listing)) {
+	l := q.record.Draft.Clone()
+	edit(&l)
+	q.command = lifecycle.Edit{Listing: l}
+}
+
+func editVersions(q *question, more ...version.Version) {
+	editDraft(q, func(l *listing.Listing) { l.Versions = append(l.Versions, more...) })
+}
+
+func restrictedVersion(number string) version.Version {
+	v := lifecycletest.Version(number, version.ModelPackage)
+	v.Status = version.Restricted
+	return v
+}
+
+func restrict(q *question, i int) {
+	q.record.Draft = q.record.Draft.Clone()
+	q.record.Draft.Versions[i].Status = version.Restricted
+	published := *q.record.Published
+	published.Listing = q.record.Draft.Clone()
+	q.record.Published = &published
+}
+
+func updateOffer(q *question, change func(*pricing.Offer)) {
+	offer := q.record.Draft.Offer.Clone()
+	offer.RefundPolicy = "Refunds within 30 days."
+	change(&offer)
+	q.command = lifecycle.UpdatePricing{Offer: offer}
+}
+
+func reprice(q *question, batch, realTime string) {
+	updateOffer(q, func(o *pricing.Offer) {
+		o.Rates[pricing.Batch(lifecycletest.Instance)] = pricing.MustUSD(batch)
+		o.Rates[pricing.RealTime(lifecycletest.Instance)] = pricing.MustUSD(realTime)
+	})
+}
+
+func replaceBy(q *question, state lifecycle.State) {
+	id := uuid.New()
+	q.command = lifecycle.Unpublish{Email: "ann@example.com", Reason: "r", Replacement: id}
+	q.facts.Replacements = map[uuid.UUID]lifecycle.Record{id: {ID: id, State: state}}
+}
+
+func moveResource(q *question, region string) {
+	v := &q.record.Draft.Versions[0]
+	v.Resource = version.ARN("arn:aws:sagemaker:" + region + ":" + string(lifecycletest.Seller) + ":model-package/invoice")
+	q.facts.Resources[v.Resource] = lifecycletest.Resource(version.ModelPackage)
+}
+
+func resource(q *question, change func(*lifecycle.Resource)) {
+	arn := q.record.Draft.Versions[0].Resource
+	r := q.facts.Resources[arn]
+	change(&r)
+	q.facts.Resources[arn] = r
+}

@@ -1,0 +1,146 @@
+package lifecycle_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// history is a record with the journal that led to it.
+type history struct {
+	record  lifecycle.Record
+	journal []lifecycle.Entry
+}
+
+func (h history) then(d lifecycle.Decision) history {
+	journal := append(append([]lifecycle.Entry(nil), h.journal...), d.Entries...)
+	return history{record: d.Record, journal: journal}
+}
+
+// shape is what the walk tells records apart by.
+func (h history) shape(at time.Time) string {
+	r := h.record
+	restricted, supported := 0, "-"
+	for _, v := range r.Draft.Versions {
+		if v.Status == version.Restricted {
+			restricted++
+		}
+	}
+	if end, unpublished := r.SupportedUntil(); unpublished {
+		supported = fmt.Sprint(at.Before(end), r.SupportEndedAt != nil)
+	}
+	request := "idle"
+	if q := r.Request; q != nil {
+		request = fmt.Sprint(q.Kind, "/", q.Phase, "/", q.Cancelling, "/", min(q.Attempt, 2))
+	}
+	return fmt.Sprintf("%s|%s|%s|published %t|edited %t|regions %t|versions %d restricted %d|support %s",
+		r.State, request, r.Draft.Visibility, r.Published != nil, r.Edited(), r.RegionsLocked, min(len(r.Draft.Versions), 3), restricted, supported)
+}
+
+// TestWalk explores every state, with every command and every step of a
+// request that is possible there, until nothing new turns up. No move leads
+// outside the table, and every journal adds up to its record.
+func TestWalk(t *testing.T) {
+	for name, l := range map[string]listing.Listing{"public": lifecycletest.ModelPackage(), "private": lifecycletest.Algorithm()} {
+		t.Run(name, func(t *testing.T) {
+			inTable := map[lifecycle.Transition]bool{}
+			for _, row := range lifecycle.Transitions() {
+				inTable[row] = true
+			}
+			used := map[lifecycle.Transition]bool{}
+			facts := lifecycletest.Facts(l)
+			for _, number := range []string{"1.0", "1.1", "2.0"} {
+				facts.Resources[lifecycletest.Version(number, l.Kind).Resource] = lifecycletest.Resource(l.Kind)
+			}
+			start := history{record: lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}}
+			seen := map[string]bool{}
+			queue := []history{start}
+			nodes, edges := 0, 0
+			for len(queue) > 0 {
+				h := queue[0]
+				queue = queue[1:]
+				nodes++
+				at := h.record.UpdatedAt.Add(time.Minute)
+				for _, d := range moves(t, h, soundCommands(l), facts, at) {
+					edges++
+					from := h.record.State
+					for _, e := range d.Entries {
+						row := lifecycle.Transition{Event: e.Event, From: from, To: e.State}
+						require.True(t, inTable[row], "%v is not in the table", row)
+						used[row] = true
+						from = e.State
+					}
+					next := h.then(d)
+					replayed, err := lifecycle.Replay(next.journal)
+					require.NoError(t, err)
+					requireSameRecord(t, next.record, replayed)
+					if s := next.shape(at); !seen[s] {
+						seen[s] = true
+						queue = append(queue, next)
+					}
+				}
+			}
+			require.Len(t, used, len(inTable), "every transition of the table was taken")
+			t.Logf("%s: %d shapes, %d moves, %d of %d transitions", name, nodes, edges, len(used), len(inTable))
+		})
+	}
+}
+
+// moves returns everything that can happen to the record next.
+func moves(t *testing.T, h history, commands map[lifecycle.Event]lifecycle.Command, facts lifecycle.Facts, at time.Time) []lifecycle.Decision {
+	var all []lifecycle.Decision
+	for _, c := range commands {
+		for _, later := range []time.Duration{0, lifecycle.SupportPeriod} {
+			if d, err := lifecycle.Decide(h.record, c, facts, at.Add(later)); err == nil {
+				all = append(all, d)
+			}
+		}
+	}
+	q := h.record.Request
+	if q == nil {
+		return all
+	}
+	step := func(d lifecycle.Decision, err error) {
+		require.NoError(t, err)
+		all = append(all, d)
+	}
+	switch q.Phase {
+	case lifecycle.Recorded:
+		if q.Cancelling {
+			step(lifecycle.End(h.record, lifecycle.Outcome{Result: lifecycle.Cancelled}, at))
+			break
+		}
+		step(lifecycle.Step(h.record, lifecycle.Entry{Event: lifecycle.EventSending}, at))
+	case lifecycle.Sending:
+		step(lifecycle.Step(h.record, lifecycle.Entry{Event: lifecycle.EventSent, ChangeSet: "cs"}, at))
+		step(lifecycle.End(h.record, lifecycle.Outcome{Result: lifecycle.Failed}, at))
+	case lifecycle.Following:
+		for _, result := range []lifecycle.Result{lifecycle.Succeeded, lifecycle.Failed, lifecycle.Cancelled} {
+			step(lifecycle.End(h.record, lifecycle.Outcome{Result: result, Entities: lifecycle.Entities{Product: "prod-1", Offer: "offer-1"}}, at))
+		}
+		if q.Attempt < 2 {
+			step(lifecycle.SendAgain(h.record, at))
+		}
+		if q.Cancelling {
+			step(lifecycle.Step(h.record, lifecycle.Entry{Event: lifecycle.EventCancelRefused}, at))
+		}
+	}
+	return all
+}
+
+func requireSameRecord(t *testing.T, want, got lifecycle.Record) {
+	t.Helper()
+	a, err := lifecycle.EncodeRecord(want)
+	require.NoError(t, err)
+	b, err := lifecycle.EncodeRecord(got)
+	require.NoError(t, err)
+	require.Equal(t, string(a), string(b))
+}
