@@ -85,6 +85,12 @@ var restrictions = []rule.Check[move]{
 		restrictedAgain, isRestrict := m.command.(RestrictVersion)
 		for i, v := range m.document().Versions {
 			before, published := m.published().Version(v.Number)
+			if published && before.Status == version.Offered && v.Status == version.Restricted {
+				if before.Status = v.Status; !same(before, v) {
+					r.BrokenRemedy(versionPath(i, "status"), "do one after the other", "edits and restricts version %q at once", rule.Shorten(v.Number))
+				}
+				continue
+			}
 			if !published || before.Status != version.Restricted {
 				continue
 			}

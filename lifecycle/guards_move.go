@@ -29,7 +29,7 @@ var changesSomething = rule.Check[move]{Rule: RuleUpdate, Find: func(m move, r *
 	if before == nil {
 		return
 	}
-	if same(before.Listing, m.target.Listing) && same(before.Rates, m.target.Rates) && sameAccounts(before.AllowList, m.target.AllowList) {
+	if same(told(before.Listing), told(m.target.Listing)) && same(before.Rates, m.target.Rates) && sameAccounts(before.AllowList, m.target.AllowList) {
 		r.Broken("", "the update changes nothing")
 	}
 }}

@@ -52,6 +52,7 @@ func TestLifeOfAListing(t *testing.T) {
 			require.Equal(t, lifecycle.TestProduct, do(lifecycle.Submit{Testers: []listing.AccountID{"777788889999"}}).State)
 			r := do(lifecycle.SignOff{})
 			require.Equal(t, lifecycle.Live, r.State)
+			assert.NotEmpty(t, r.Entities.Offer, "a change of the product leaves the offer known")
 			if name == "private" {
 				assert.Equal(t, l.Buyers, r.Published.AllowList, "the testers have lost sight of it")
 			}

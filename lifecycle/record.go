@@ -86,6 +86,17 @@ type Entities struct {
 	DeliveryOptions map[string]string `json:"deliveryOptions,omitempty"`
 }
 
+// with returns the entities with what is newly known of product and offer.
+func (e Entities) with(news Entities) Entities {
+	if news.Product != "" {
+		e.Product, e.ProductRevision, e.DeliveryOptions = news.Product, news.ProductRevision, news.DeliveryOptions
+	}
+	if news.Offer != "" {
+		e.Offer, e.OfferRevision = news.Offer, news.OfferRevision
+	}
+	return e
+}
+
 // Key names a record in a [Store]. Listings of different sellers never mix:
 // the seller is part of the name.
 type Key struct {
@@ -114,9 +125,20 @@ func (r Record) Edited() bool {
 	if r.Published == nil {
 		return true
 	}
-	draft, published := r.Draft, r.Published.Listing
-	draft.Buyers, published.Buyers = nil, nil
-	return !same(draft, published)
+	return !same(told(r.Draft), told(r.Published.Listing))
+}
+
+// told is the document without what the marketplace is not told of it as it
+// stands: the buyers of a private listing are an allow-list, and a free offer
+// prices everything at zero.
+func told(l listing.Listing) listing.Listing {
+	l.Buyers = nil
+	if l.Offer != nil && l.Offer.Model == pricing.Free {
+		offer := *l.Offer
+		offer.Rates = nil
+		l.Offer = &offer
+	}
+	return l
 }
 
 // EncodeRecord writes a record as JSON that [DecodeRecord] reads back. Equal

@@ -45,7 +45,7 @@ var (
 		Remedy:    "add a version first, or unpublish the listing",
 		Source:    "Catalog API, RestrictDeliveryOptions: ALL_DELIVERY_OPTIONS_RESTRICTED"}
 	RuleVersionEditable = rule.Rule{ID: "version.editable", Severity: rule.Must,
-		Statement: "a restricted version cannot be edited, nor offered again",
+		Statement: "a restricted version is neither edited nor offered again",
 		Remedy:    "add a new version",
 		Source:    "Catalog API, UpdateDeliveryOptions: INCOMPATIBLE_DELIVERY_OPTION_STATUS"}
 	RuleNumberLocked = rule.Rule{ID: "version.number-locked", Severity: rule.Must,

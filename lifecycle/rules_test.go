@@ -261,6 +261,29 @@ func TestEveryReasonComesTogether(t *testing.T) {
 	require.Len(t, all, 4)
 }
 
+func TestEditAndRestrictAtOnce(t *testing.T) {
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	r.State = lifecycle.TestProduct
+	edited := r.Draft.Clone()
+	edited.Versions[0].Status = version.Restricted
+	require.True(t, lifecycle.Can(r, lifecycle.Edit{Listing: edited}, facts, r.UpdatedAt))
+	edited.Versions[0].Usage += "!"
+	_, err := lifecycle.Decide(r, lifecycle.Edit{Listing: edited}, facts, r.UpdatedAt)
+	require.ErrorIs(t, err, lifecycle.RuleVersionEditable)
+}
+
+func TestAnUpdateThatTheMarketplaceIsNotToldOfIsRefused(t *testing.T) {
+	l := lifecycletest.ModelPackage()
+	l.Offer.Model, l.Offer.Rates, l.Offer.TrialDays = pricing.Free, nil, 0
+	r, facts := withTwoVersions(t, l, lifecycle.Live, false)
+	offer := l.Offer.Clone()
+	offer.Rates = pricing.RateCard{pricing.Batch(lifecycletest.Instance): {}}
+	_, err := lifecycle.Decide(r, lifecycle.UpdatePricing{Offer: offer}, facts, r.UpdatedAt)
+	require.ErrorIs(t, err, lifecycle.RuleUpdate)
+	r.Draft.Offer = &offer
+	assert.False(t, r.Edited())
+}
+
 func TestRegionsByHandIsAdvice(t *testing.T) {
 	l := lifecycletest.ModelPackage()
 	l.Regions.Only = []listing.Region{"eu-west-1", "us-east-1"}

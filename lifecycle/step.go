@@ -17,9 +17,7 @@ func (d *Decision) step(e Entry, at time.Time) error {
 func (d *Decision) end(o Outcome, by string, at time.Time) error {
 	request := d.Record.Request
 	o.Kind, o.ChangeSet = request.Kind, request.ChangeSet
-	if o.Entities.Product == "" {
-		o.Entities = d.Record.Entities
-	}
+	o.Entities = d.Record.Entities.with(o.Entities)
 	return d.step(Entry{By: by, Event: outcomeEvent(d.Record, o.Result), Outcome: &o}, at)
 }
 

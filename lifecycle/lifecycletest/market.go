@@ -192,9 +192,12 @@ func (m *Market) fault(ctx context.Context) error {
 	return err
 }
 
+// entitiesAfter names what the change touched, and nothing else: the product
+// always, the offer when it is new or its terms change.
 func entitiesAfter(c lifecycle.Change) lifecycle.Entities {
 	after := c.Entities
-	if after.Product == "" {
+	first := after.Product == ""
+	if first {
 		short := c.Token.String()[:8]
 		after.Product, after.Offer = "prod-"+short, "offer-"+short
 	}
@@ -203,6 +206,9 @@ func entitiesAfter(c lifecycle.Change) lifecycle.Entities {
 	after.DeliveryOptions = map[string]string{}
 	for _, v := range c.After.Listing.Versions {
 		after.DeliveryOptions[v.Number] = uuid.NewSHA1(uuid.Nil, []byte(after.Product+v.Number)).String()
+	}
+	if !first && c.Kind != lifecycle.EventUpdatePricing {
+		after.Offer, after.OfferRevision = "", 0
 	}
 	return after
 }

@@ -1,0 +1,74 @@
+// Package awsmarketplace implements the AWS ports of package lifecycle on
+// aws-sdk-go-v2: [Marketplace] on the AWS Marketplace Catalog API, and
+// [Resources] on Amazon SageMaker.
+//
+//	cfg, err := config.LoadDefaultConfig(ctx)
+//	…
+//	market := awsmarketplace.NewMarketplace(cfg)
+//	resources := awsmarketplace.NewResources(cfg)
+//
+// # What it needs
+//
+// Credentials of the seller's account, that allow what [Policy] lists, and
+// nothing else. Regions take care of themselves: the Catalog API lives in
+// us-east-1 only, and each SageMaker resource is asked for in the region of its
+// ARN. The retries of the configuration are switched off, because a manager
+// retries by itself, in its own time. A call without an answer lasts as long as
+// the HTTP client and the context let it.
+//
+// Neither type logs anything, unless the ClientLogMode of the configuration makes
+// the SDK do so: leave it off, for requests are whole documents. Errors carry the identifiers and the messages of
+// AWS, never credentials or documents.
+//
+// # What is sent
+//
+// A first submission is one change set that creates and releases product and
+// public offer. Every later change is one change set with what differs between
+// the content before and after; signing off a public listing and unpublishing
+// are change sets of their own with a single change of visibility. Identifiers
+// carry the revision that the change was decided on, so that a change made
+// elsewhere in the meantime is noticed and not overwritten. Pricing always
+// states the whole rate card and the trial, because the marketplace drops what
+// is not repeated. The same change always gives the same bytes.
+//
+// The Catalog API takes one added and one edited version a change set, and has
+// no request for some changes at all, such as removing a version. Those give a
+// [lifecycle.Rejection] with the code [CodeNotSent] before anything is sent. It
+// has none for the Regions either, which must be chosen in the portal; they are
+// not sent.
+//
+// # Trying it offline
+//
+// Package simulator speaks the same wire protocol. Serve it, and point both
+// types at it:
+//
+//	sim, err := simulator.New(simulator.Config{})
+//	server := httptest.NewServer(sim)
+//	market := awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithEndpoint(server.URL))
+//
+// Any credentials will do there. Package schematest checks on the way that
+// everything sent has the documented shape.
+//
+// # What was never tried on AWS
+//
+// This package was written from the Catalog API documentation and checked
+// against its published shapes and the simulator. Not seen on AWS, or not
+// documented, is:
+//
+//   - that the whole first submission is taken in one change set for a machine
+//     learning product, as it is for other product types;
+//   - what a repeated ClientRequestToken gives, and for how long it is known.
+//     After a lost answer [Marketplace.Find] comes first; only two processes that
+//     send the same request at the same moment rely on the token alone;
+//   - that a change set is listed as soon as it was taken;
+//   - that prices are wanted as strings, and the key inference.count.m.i.c for
+//     prices per inference;
+//   - that a free offer wants a usage term with a price of zero for each
+//     dimension;
+//   - the status of a change set while people review it, taken to be PREPARING;
+//   - the error for cancelling too late: 422 and 423 are both understood so;
+//   - what SageMaker answers for a resource that does not exist: a
+//     ValidationException and a ResourceNotFound are both understood so;
+//   - that a change set that failed changed nothing at all;
+//   - the resources and condition of [Policy] for machine learning products.
+package awsmarketplace

@@ -1,0 +1,294 @@
+package awsmarketplace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog"
+	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/types"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+)
+
+const (
+	// catalogRegion is the only region that the Catalog API lives in.
+	catalogRegion = "us-east-1"
+
+	// maxPages bounds how far Find reads on: 20 change sets a page.
+	maxPages = 50
+)
+
+var catalog = aws.String("AWSMarketplace")
+
+// Marketplace is a [lifecycle.Marketplace] on the AWS Marketplace Catalog API,
+// for the account that its credentials belong to. Make one with
+// [NewMarketplace]; the zero value does not work. It is safe for concurrent
+// use.
+//
+// Its methods return the errors that [lifecycle.Marketplace] describes. They
+// wrap the SDK's error; that of a context that has ended is returned as it is.
+type Marketplace struct {
+	client *marketplacecatalog.Client
+}
+
+var _ lifecycle.Marketplace = (*Marketplace)(nil)
+
+// NewMarketplace returns a Marketplace with the credentials and the HTTP
+// client of cfg. The region and the retries of cfg are not used: the Catalog
+// API lives in one region only, and the caller of the port retries.
+func NewMarketplace(cfg aws.Config, opts ...Option) *Marketplace {
+	chosen := optionsOf(opts)
+	return &Marketplace{client: marketplacecatalog.NewFromConfig(cfg, func(o *marketplacecatalog.Options) {
+		o.Region = catalogRegion
+		o.Retryer = aws.NopRetryer{}
+		o.APIOptions = append(o.APIOptions, boundAnswers)
+		if chosen.endpoint != nil {
+			o.BaseEndpoint = chosen.endpoint
+		}
+	})}
+}
+
+// Send plans the change, and starts it as one change set. What the Catalog API
+// has no request for is refused before anything is sent, with problems of the
+// code [CodeNotSent].
+func (m *Marketplace) Send(ctx context.Context, c lifecycle.Change) (string, error) {
+	changes, err := plan(c)
+	if err != nil {
+		return "", err
+	}
+	in := &marketplacecatalog.StartChangeSetInput{
+		Catalog:            catalog,
+		ChangeSetName:      aws.String(c.Name),
+		ClientRequestToken: aws.String(c.Token.String()),
+		Intent:             types.IntentApply,
+	}
+	for _, each := range changes {
+		details, err := encode(each.Details)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", each.Type, err)
+		}
+		in.ChangeSet = append(in.ChangeSet, types.Change{
+			ChangeType:      aws.String(each.Type),
+			ChangeName:      optional(each.Name),
+			Entity:          &types.Entity{Type: aws.String(each.EntityType), Identifier: optional(each.Identifier)},
+			DetailsDocument: details,
+		})
+	}
+	out, err := m.client.StartChangeSet(ctx, in)
+	if err != nil {
+		return "", m.refused(ctx, c.Entities, err)
+	}
+	if text(out.ChangeSetId) == "" {
+		return "", fmt.Errorf("%w: the marketplace took the change set but gave no id", lifecycle.ErrUnavailable)
+	}
+	return *out.ChangeSetId, nil
+}
+
+// refused tells what a failed StartChangeSet means. A stale revision comes as
+// a ValidationException like any other mistake, and only its free text tells;
+// so the revisions themselves are looked at.
+func (m *Marketplace) refused(ctx context.Context, known lifecycle.Entities, err error) error {
+	var missing *types.ResourceNotFoundException
+	if errors.As(err, &missing) { // waiting would not help
+		problems := []lifecycle.Problem{problem(missing.ErrorCode(), missing.ErrorMessage(), "")}
+		return &lifecycle.Rejection{Problems: problems, Cause: classify(ctx, err)}
+	}
+	var invalid *types.ValidationException
+	if !errors.As(err, &invalid) {
+		return classify(ctx, err)
+	}
+	newest, identifyErr := m.Identify(ctx, known)
+	switch {
+	case errors.Is(identifyErr, lifecycle.ErrNotFound):
+	case identifyErr != nil:
+		return identifyErr
+	case newest.ProductRevision > known.ProductRevision && known.ProductRevision > 0:
+		return stale(newest.Product, newest.ProductRevision, known.ProductRevision, err)
+	case newest.OfferRevision > known.OfferRevision && known.OfferRevision > 0:
+		return stale(newest.Offer, newest.OfferRevision, known.OfferRevision, err)
+	}
+	return rejection(invalid, err)
+}
+
+func stale(id string, newest, known int64, cause error) error {
+	return fmt.Errorf("%w: %s is at revision %d, %d was expected: %w", lifecycle.ErrStaleEntity, id, newest, known, cause)
+}
+
+// Find returns the newest change set with the name. Change sets that ended
+// more than about 60 days ago are forgotten by the marketplace.
+func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
+	in := &marketplacecatalog.ListChangeSetsInput{
+		Catalog:    catalog,
+		FilterList: []types.Filter{{Name: aws.String("ChangeSetName"), ValueList: []string{name}}},
+		Sort:       &types.Sort{SortBy: aws.String("StartTime"), SortOrder: types.SortOrderDescending},
+		MaxResults: aws.Int32(20),
+	}
+	for range maxPages {
+		out, err := m.client.ListChangeSets(ctx, in)
+		if err != nil {
+			return "", classify(ctx, err)
+		}
+		for _, item := range out.ChangeSetSummaryList {
+			if text(item.ChangeSetName) == name && text(item.ChangeSetId) != "" {
+				return *item.ChangeSetId, nil
+			}
+		}
+		if text(out.NextToken) == "" {
+			return "", fmt.Errorf("%w: change set named %q", lifecycle.ErrNotFound, name)
+		}
+		in.NextToken = out.NextToken
+	}
+	// Not ErrNotFound: the caller would take it for leave to send again.
+	return "", fmt.Errorf("change set named %q: not among the first %d pages of the answer", name, maxPages)
+}
+
+// Follow reports how the change set stands. When it succeeded, the product and
+// the offer that it touched are read for their newest revisions; what it did
+// not touch is left empty.
+func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.Status, error) {
+	out, err := m.client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalog, ChangeSetId: &changeSet})
+	if err != nil {
+		return lifecycle.Status{}, classify(ctx, err)
+	}
+	status := lifecycle.Status{StartedAt: instant(out.StartTime), EndedAt: instant(out.EndTime)}
+	switch out.Status {
+	case types.ChangeStatusPreparing, types.ChangeStatusApplying:
+		status.Phase = lifecycle.PhasePending
+	case types.ChangeStatusCancelled:
+		status.Phase = lifecycle.PhaseCancelled
+	case types.ChangeStatusFailed:
+		status.Phase = lifecycle.PhaseFailed
+		status.Fault = out.FailureCode == types.FailureCodeServerFault
+		status.Problems = reasons(out)
+	case types.ChangeStatusSucceeded:
+		status.Phase = lifecycle.PhaseSucceeded
+		status.Entities, err = m.touched(ctx, changeSet, out.ChangeSet)
+	default:
+		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, shorten(string(out.Status), 100))
+	}
+	if err != nil {
+		return lifecycle.Status{}, err
+	}
+	return status, nil
+}
+
+// reasons lists all that the marketplace says of a failure, at least its code.
+func reasons(out *marketplacecatalog.DescribeChangeSetOutput) []lifecycle.Problem {
+	var problems []lifecycle.Problem
+	for _, summary := range out.ChangeSet {
+		for _, e := range summary.ErrorDetailList {
+			problems = append(problems, problem(text(e.ErrorCode), text(e.ErrorMessage), text(summary.ChangeType)))
+		}
+	}
+	if description := text(out.FailureDescription); description != "" || len(problems) == 0 {
+		if description == "" {
+			description = "the marketplace gave no reason"
+		}
+		problems = append(problems, problem(string(out.FailureCode), description, ""))
+	}
+	return bounded(problems)
+}
+
+// touched reads what a change set that succeeded has changed or created.
+func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries []types.ChangeSummary) (lifecycle.Entities, error) {
+	var named lifecycle.Entities
+	for _, summary := range summaries {
+		if summary.Entity == nil {
+			continue
+		}
+		id, _, _ := strings.Cut(text(summary.Entity.Identifier), "@")
+		if strings.HasPrefix(id, "$") { // a reference; the change that it refers to has the id
+			continue
+		}
+		switch kind, _, _ := strings.Cut(text(summary.Entity.Type), "@"); kind {
+		case "MachineLearningProduct":
+			named.Product = id
+		case "Offer":
+			named.Offer = id
+		}
+	}
+	if named.Product == "" && named.Offer == "" {
+		return lifecycle.Entities{}, fmt.Errorf("change set %s succeeded but names no product and no offer", changeSet)
+	}
+	entities, err := m.Identify(ctx, named)
+	if errors.Is(err, lifecycle.ErrNotFound) {
+		// The change set itself was found: what it made is not visible yet.
+		return lifecycle.Entities{}, fmt.Errorf("%w: change set %s succeeded, but what it changed cannot be read: %s", lifecycle.ErrUnavailable, changeSet, err.Error())
+	}
+	return entities, err
+}
+
+// Cancel asks for the change set to be cancelled, which the marketplace
+// accepts only while it is preparing.
+func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
+	_, err := m.client.CancelChangeSet(ctx, &marketplacecatalog.CancelChangeSetInput{Catalog: catalog, ChangeSetId: &changeSet})
+	// Which of the two comes for a change set that is past preparing is not
+	// documented; neither can mean anything else here.
+	var inUse *types.ResourceInUseException
+	var invalid *types.ValidationException
+	if errors.As(err, &inUse) || errors.As(err, &invalid) {
+		return fmt.Errorf("%w: %w", lifecycle.ErrTooLate, err)
+	}
+	return classify(ctx, err)
+}
+
+// Identify reads the product and the offer that known names.
+func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
+	if known.Product != "" {
+		revision, product, err := m.describe(ctx, known.Product)
+		if err != nil {
+			return lifecycle.Entities{}, err
+		}
+		if known.DeliveryOptions, err = deliveryOptions(product); err != nil {
+			return lifecycle.Entities{}, fmt.Errorf("%s: %w", known.Product, err)
+		}
+		known.ProductRevision = revision
+	}
+	if known.Offer != "" {
+		revision, _, err := m.describe(ctx, known.Offer)
+		if err != nil {
+			return lifecycle.Entities{}, err
+		}
+		known.OfferRevision = revision
+	}
+	return known, nil
+}
+
+func (m *Marketplace) describe(ctx context.Context, id string) (revision int64, details []byte, err error) {
+	out, err := m.client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalog, EntityId: &id})
+	if err != nil {
+		return 0, nil, classify(ctx, err)
+	}
+	got, revision, err := parseIdentifier(text(out.EntityIdentifier))
+	switch {
+	case err != nil:
+		return 0, nil, err
+	case got != id:
+		return 0, nil, fmt.Errorf("asked for %s, the marketplace described %s", id, got)
+	case out.DetailsDocument == nil:
+		return 0, nil, fmt.Errorf("%s: the marketplace gave no document", id)
+	}
+	details, err = out.DetailsDocument.MarshalSmithyDocument()
+	return revision, details, err
+}
+
+// instant reads a time of the marketplace; one that is missing or unreadable
+// is zero, since no outcome should be lost for the want of it.
+func instant(s *string) time.Time {
+	t, err := time.Parse(time.RFC3339, text(s))
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,111 @@
+package awsmarketplace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
+	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// Resources is a [lifecycle.Resources] on Amazon SageMaker. Make one with
+// [NewResources]; the zero value does not work. It is safe for concurrent use.
+type Resources struct {
+	client *sagemaker.Client
+}
+
+var _ lifecycle.Resources = (*Resources)(nil)
+
+// NewResources returns Resources with the credentials and the HTTP client of
+// cfg. The region and the retries of cfg are not used: each resource is asked
+// for in the region of its ARN, and the caller of the port retries.
+func NewResources(cfg aws.Config, opts ...Option) *Resources {
+	chosen := optionsOf(opts)
+	return &Resources{client: sagemaker.NewFromConfig(cfg, func(o *sagemaker.Options) {
+		o.Retryer = aws.NopRetryer{}
+		o.APIOptions = append(o.APIOptions, boundAnswers)
+		if chosen.endpoint != nil {
+			o.BaseEndpoint = chosen.endpoint
+		}
+	})}
+}
+
+// Describe returns what SageMaker says of the resource. Errors are those of
+// [lifecycle.Resources], and [version.ErrARN] for an ARN that is none.
+func (r *Resources) Describe(ctx context.Context, arn version.ARN) (lifecycle.Resource, error) {
+	parts, err := arn.Parts()
+	if err != nil {
+		return lifecycle.Resource{}, err
+	}
+	inRegion := func(o *sagemaker.Options) { o.Region = string(parts.Region) }
+	if parts.Kind == version.Algorithm {
+		return r.algorithm(ctx, arn, inRegion)
+	}
+	return r.modelPackage(ctx, arn, inRegion)
+}
+
+func (r *Resources) modelPackage(ctx context.Context, arn version.ARN, inRegion func(*sagemaker.Options)) (lifecycle.Resource, error) {
+	out, err := r.client.DescribeModelPackage(ctx, &sagemaker.DescribeModelPackageInput{ModelPackageName: aws.String(string(arn))}, inRegion)
+	if err != nil {
+		return lifecycle.Resource{}, describeError(ctx, arn, err)
+	}
+	batch, realTime := inference(out.InferenceSpecification)
+	return lifecycle.Resource{
+		Status:    lifecycle.ResourceStatus(out.ModelPackageStatus),
+		Certified: aws.ToBool(out.CertifyForMarketplace),
+		Batch:     batch,
+		RealTime:  realTime,
+	}, nil
+}
+
+func (r *Resources) algorithm(ctx context.Context, arn version.ARN, inRegion func(*sagemaker.Options)) (lifecycle.Resource, error) {
+	out, err := r.client.DescribeAlgorithm(ctx, &sagemaker.DescribeAlgorithmInput{AlgorithmName: aws.String(string(arn))}, inRegion)
+	if err != nil {
+		return lifecycle.Resource{}, describeError(ctx, arn, err)
+	}
+	batch, realTime := inference(out.InferenceSpecification)
+	resource := lifecycle.Resource{
+		Status:    lifecycle.ResourceStatus(out.AlgorithmStatus),
+		Certified: aws.ToBool(out.CertifyForMarketplace),
+		Batch:     batch,
+		RealTime:  realTime,
+	}
+	if out.TrainingSpecification != nil {
+		resource.Training = names(out.TrainingSpecification.SupportedTrainingInstanceTypes)
+	}
+	return resource, nil
+}
+
+// inference returns the instance types of batch transform and endpoints; an
+// algorithm without an inference image has none.
+func inference(spec *types.InferenceSpecification) (batch, realTime []string) {
+	if spec == nil {
+		return nil, nil
+	}
+	return names(spec.SupportedTransformInstanceTypes), names(spec.SupportedRealtimeInferenceInstanceTypes)
+}
+
+func names[T ~string](all []T) []string {
+	out := make([]string, len(all))
+	for i, name := range all {
+		out[i] = string(name)
+	}
+	return out
+}
+
+// describeError knows that SageMaker answers for a resource that does not
+// exist with a ValidationException: the ARN was checked before, so that nothing
+// else of the request can be invalid.
+func describeError(ctx context.Context, arn version.ARN, err error) error {
+	var api smithy.APIError
+	if errors.As(err, &api) && api.ErrorCode() == "ValidationException" {
+		return fmt.Errorf("%w: %s: %w", lifecycle.ErrNotFound, arn, err)
+	}
+	return classify(ctx, err)
+}

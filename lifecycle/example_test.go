@@ -1,0 +1,144 @@
+package lifecycle_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/lifecycle/memstore"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+var exampleID = uuid.MustParse("0b5f6d1e-7c1a-4f63-9a53-3f0a6c1c2b11")
+
+func Example() {
+	ctx, clock := context.Background(), &lifecycletest.Clock{}
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), lifecycletest.NewMarket(clock),
+		lifecycle.WithClock(clock), lifecycle.WithResources(lifecycletest.Resources{}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, command := range []lifecycle.Command{
+		lifecycle.Create{Listing: lifecycletest.ModelPackage()},
+		lifecycle.Submit{Testers: []listing.AccountID{"777788889999"}},
+		lifecycle.SignOff{},
+	} {
+		if _, err := manager.Do(ctx, exampleID, command, lifecycle.By("release bot")); err != nil {
+			fmt.Println(err)
+			return
+		}
+		record, err := manager.Await(ctx, exampleID)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%s: %s\n", command.Event(), record.State)
+	}
+	// Output:
+	// create: Draft
+	// submit: Test Product
+	// sign off: Live
+}
+
+func ExampleDecide() {
+	draft := lifecycletest.ModelPackage()
+	record := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller}
+	created, err := lifecycle.Decide(record, lifecycle.Create{Listing: draft}, lifecycle.Facts{By: "ann"}, lifecycletest.Start)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	submitted, err := lifecycle.Decide(created.Record, lifecycle.Submit{}, lifecycletest.Facts(draft), lifecycletest.Start)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(submitted.Record.State, submitted.Record.Request.Kind, submitted.Record.Request.Phase)
+	// Output: Submitted submit recorded
+}
+
+func ExampleExplain() {
+	draft := lifecycletest.ModelPackage()
+	draft.Title = ""
+	draft.Versions[0].Recommended.RealTime = "ml.c5.large"
+	created, err := lifecycle.Decide(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller},
+		lifecycle.Create{Listing: draft}, lifecycle.Facts{}, lifecycletest.Start)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	facts := lifecycletest.Facts(draft)
+	facts.Seller = nil
+	found := lifecycle.Explain(created.Record, lifecycle.Submit{}, facts, lifecycletest.Start)
+	for _, v := range found.Violations {
+		fmt.Println(v)
+	}
+	for _, gap := range found.NotChecked {
+		fmt.Println(gap)
+	}
+	// Output:
+	// title: is missing; give a title of 1 to 72 characters on one line (info.title)
+	// versions[0].recommended.realTime: "ml.c5.large" is not supported by the resource; choose one of the real-time instance types that the resource supports (version.recommended-realtime)
+	// seller: not checked: what is known of account 111122223333 (seller.profile-complete)
+	// seller: not checked: what is known of account 111122223333 (seller.registered)
+	// seller: not checked: what is known of account 111122223333 (seller.tax-and-bank)
+}
+
+func ExampleCan() {
+	unpublished := lifecycletest.Start
+	record := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller, State: lifecycle.Unpublished, UnpublishedAt: &unpublished}
+	end, _ := record.SupportedUntil()
+	fmt.Println(lifecycle.Can(record, lifecycle.EndSupport{}, lifecycle.Facts{}, end.Add(-time.Nanosecond)))
+	fmt.Println(lifecycle.Can(record, lifecycle.EndSupport{}, lifecycle.Facts{}, end))
+	// Output:
+	// false
+	// true
+}
+
+func ExampleRefusal() {
+	record := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller, State: lifecycle.Draft}
+	_, err := lifecycle.Decide(record, lifecycle.SignOff{}, lifecycle.Facts{}, lifecycletest.Start)
+	fmt.Println(errors.Is(err, lifecycle.RuleSignOff))
+	var violations rule.Violations
+	if errors.As(err, &violations) {
+		fmt.Println(violations[0].Remedy)
+	}
+	// Output:
+	// true
+	// submit the edits and test them first
+}
+
+func ExampleReplay() {
+	created, err := lifecycle.Decide(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller},
+		lifecycle.Create{Listing: lifecycletest.ModelPackage()}, lifecycle.Facts{By: "ann"}, lifecycletest.Start)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	record, err := lifecycle.Replay(created.Entries)
+	fmt.Println(record.State, record.Draft.Title, err)
+	// Output: Draft Invoice field extractor <nil>
+}
+
+func ExampleManager_Explain() {
+	ctx, clock := context.Background(), &lifecycletest.Clock{}
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), lifecycletest.NewMarket(clock), lifecycle.WithClock(clock))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if _, err := manager.Do(ctx, exampleID, lifecycle.Create{Listing: listing.Listing{}}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	found, err := manager.Explain(ctx, exampleID, lifecycle.Submit{})
+	fmt.Println(len(found.Violations), "reasons not to submit an empty draft", err)
+	// Output: 11 reasons not to submit an empty draft <nil>
+}
