@@ -90,7 +90,7 @@ func (m move) judge() (found rule.Findings, to State, err error) {
 	})
 	switch {
 	case errors.Is(err, errNoTransition):
-		return m.wrongState(m.findings()), to, nil
+		return m.wrongState(m.command.Event(), m.findings()), to, nil
 	case guarded && found.Err() != nil:
 		return found, to, nil
 	}

@@ -16,6 +16,8 @@ type Facts struct {
 	By string
 	// Seller is what is known of the seller; nil is nothing.
 	Seller *SellerProfile
+	// MayRequest tells whether the caller may work with change sets.
+	MayRequest Answer
 	// Resources holds what SageMaker said of each resource that could be asked
 	// for.
 	Resources map[version.ARN]Resource

@@ -15,7 +15,7 @@ func (m *Manager) gather(ctx context.Context, r Record, c Command) Facts {
 	var f Facts
 	switch c := c.(type) {
 	case Submit:
-		f.Seller = m.profile(ctx)
+		f.Seller, f.MayRequest = m.profile(ctx), m.mayRequest(ctx)
 	case Unpublish:
 		f.Replacements = m.replacements(ctx, c.Replacement)
 	}
@@ -43,6 +43,20 @@ func (m *Manager) profile(ctx context.Context) *SellerProfile {
 		return nil
 	}
 	return &profile
+}
+
+// mayRequest asks for a change set that nobody made: the answer costs nothing
+// and tells a missing permission from a missing change set.
+func (m *Manager) mayRequest(ctx context.Context) Answer {
+	_, err := m.market.Find(ctx, "shelflife permission")
+	switch {
+	case err == nil, errors.Is(err, ErrNotFound):
+		return Yes
+	case errors.Is(err, ErrDenied):
+		return No
+	}
+	m.log.WarnContext(ctx, "permissions not known", "error", err)
+	return Unknown
 }
 
 func (m *Manager) describe(ctx context.Context, r Record, c Command) map[version.ARN]Resource {

@@ -24,7 +24,7 @@ type guard struct {
 var guards = map[Event]guard{
 	EventCreate:  {state: RuleCreateOnce, checks: []rule.Check[move]{chosenVisibility}},
 	EventEdit:    {state: RuleEdit, checks: slices.Concat(one(oneRequest, chosenVisibility), locks, restrictions)},
-	EventSubmit:  {state: RuleSubmit, document: true, checks: slices.Concat(one(oneRequest, submitEdited, testers, regionsByHand, oneVersion), locks, restrictions, sellerFacts, resourceFacts, prices)},
+	EventSubmit:  {state: RuleSubmit, document: true, checks: slices.Concat(one(oneRequest, submitEdited, testers, regionsByHand, oneVersion, mayRequest), locks, restrictions, sellerFacts, resourceFacts, prices)},
 	EventSignOff: {state: RuleSignOff, checks: one(oneRequest, signOffEdited)},
 
 	EventAddVersion:        update(resourceFacts, prices),
@@ -75,8 +75,8 @@ func (m move) findings() rule.Findings {
 
 // wrongState adds that the table has no such transition, unless a guard has
 // said so in better words.
-func (m move) wrongState(found rule.Findings) rule.Findings {
-	state := guards[m.command.Event()].state
+func (m move) wrongState(e Event, found rule.Findings) rule.Findings {
+	state := guards[e].state
 	if errors.Is(found.Err(), state) {
 		return found
 	}

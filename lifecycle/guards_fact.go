@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
@@ -37,6 +38,23 @@ func (m move) answer(r *rule.Report, question func(SellerProfile) Answer, proble
 	}
 }
 
+var mayRequest = rule.Check[move]{Rule: RuleMarketplacePermission, Find: func(m move, r *rule.Report) {
+	switch m.facts.MayRequest {
+	case Yes:
+	case No:
+		r.Broken("", "the caller may not work with change sets")
+	default:
+		r.NotChecked("", "whether the caller may work with change sets")
+	}
+}}
+
+func (r Resource) images() []string {
+	if r.TrainingImage == "" {
+		return r.InferenceImages
+	}
+	return append(slices.Clone(r.InferenceImages), r.TrainingImage)
+}
+
 // resourceFacts need to know the SageMaker resources.
 var resourceFacts = []rule.Check[move]{
 	{Rule: RuleOwnsResource, Find: func(m move, r *rule.Report) {
@@ -45,6 +63,31 @@ var resourceFacts = []rule.Check[move]{
 				r.Broken(versionPath(i, "resource"), "belongs to account %s, the listing to %s", p.Account, m.record.Seller)
 			}
 		}
+		m.eachNewResource(func(i int, _ version.Version, resource Resource, known bool) {
+			if !known {
+				r.NotChecked(versionPath(i, "resource"), "where its images come from")
+			}
+			for _, image := range resource.images() {
+				if !strings.HasPrefix(image, string(m.record.Seller)+".dkr.ecr.") {
+					r.Broken(versionPath(i, "resource"), "uses the image %q, which is not in the seller's registry", rule.Shorten(image))
+				}
+			}
+		})
+	}},
+	{Rule: RuleHasInferenceImage, Find: func(m move, r *rule.Report) {
+		m.eachNewResource(func(i int, v version.Version, resource Resource, known bool) {
+			p, _ := v.Resource.Parts()
+			switch {
+			case p.Kind != version.Algorithm:
+			case !known:
+				r.NotChecked(versionPath(i, "resource"), "which images it has")
+			case resource.Status != ResourceCompleted:
+			case len(resource.InferenceImages) == 0:
+				r.Broken(versionPath(i, "resource"), "has no inference image")
+			case resource.TrainingImage == "":
+				r.Broken(versionPath(i, "resource"), "has no training image")
+			}
+		})
 	}},
 	{Rule: RulePublishingRegion, Find: func(m move, r *rule.Report) {
 		for i, v := range m.document().Versions {

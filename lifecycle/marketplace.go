@@ -162,6 +162,10 @@ type Resource struct {
 	// Batch, RealTime and Training are the instance types that it supports in
 	// each mode, such as "ml.m5.large".
 	Batch, RealTime, Training []string
+	// InferenceImages are the ECR addresses of the images that serve it.
+	InferenceImages []string
+	// TrainingImage is the ECR address of an algorithm's training image.
+	TrainingImage string
 }
 
 // ResourceStatus is the status of a SageMaker resource, in SageMaker's words.

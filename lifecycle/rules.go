@@ -123,8 +123,8 @@ var (
 		Remedy:    "finish them in the AWS Marketplace Management Portal, or offer the listing for free",
 		Source:    "seller guide, prerequisites"}
 	RuleOwnsResource = rule.Rule{ID: "seller.owns-resource", Severity: rule.Must,
-		Statement: "the resource belongs to the seller's own account",
-		Remedy:    "create the resource in the seller's account",
+		Statement: "the resource and its images belong to the seller's own account",
+		Remedy:    "create the resource, and push its images, in the seller's account",
 		Source:    "seller guide, service restrictions and quotas"}
 	RuleDescribeModelPackage = rule.Rule{ID: "permission.describe-model-package", Severity: rule.Must,
 		Statement: "the caller may describe the model package that is listed",
@@ -134,6 +134,14 @@ var (
 		Statement: "the caller may describe the algorithm that is listed",
 		Remedy:    "allow sagemaker:DescribeAlgorithm on it",
 		Source:    "seller guide, permissions required"}
+	RuleMarketplacePermission = rule.Rule{ID: "permission.marketplace", Severity: rule.Must,
+		Statement: "the caller may start, list and describe change sets and describe entities",
+		Remedy:    "attach the policy of package awsmarketplace to the caller",
+		Source:    "seller guide, permissions required; Catalog API, access control"}
+	RuleHasInferenceImage = rule.Rule{ID: "resource.has-inference-image", Severity: rule.Must,
+		Statement: "an algorithm has a training image and an inference image",
+		Remedy:    "create the algorithm again with both images",
+		Source:    "seller guide, troubleshooting"}
 	RuleResourceExists = rule.Rule{ID: "resource.exists", Severity: rule.Must,
 		Statement: "the resource exists and its status is Completed",
 		Remedy:    "create the resource and wait until it is Completed",

@@ -159,6 +159,14 @@ var refusals = map[rule.Rule]struct {
 	lifecycle.RuleDescribeAlgorithm: {state: lifecycle.Draft, private: true, command: lifecycle.EventSubmit, path: "versions[0].resource",
 		break_: func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = lifecycle.ResourceDenied }) },
 		mend:   func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = lifecycle.ResourceCompleted }) }},
+	lifecycle.RuleMarketplacePermission: {state: lifecycle.Draft, command: lifecycle.EventSubmit,
+		break_: func(q *question) { q.facts.MayRequest = lifecycle.No },
+		mend:   func(q *question) { q.facts.MayRequest = lifecycle.Yes }},
+	lifecycle.RuleHasInferenceImage: {state: lifecycle.Draft, private: true, command: lifecycle.EventSubmit, path: "versions[0].resource",
+		break_: func(q *question) { resource(q, func(r *lifecycle.Resource) { r.InferenceImages = nil }) },
+		mend: func(q *question) {
+			resource(q, func(r *lifecycle.Resource) { *r = lifecycletest.Resource(version.Algorithm) })
+		}},
 	lifecycle.RuleResourceExists: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[0].resource",
 		break_: func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = "InProgress" }) },
 		mend:   func(q *question) { resource(q, func(r *lifecycle.Resource) { r.Status = lifecycle.ResourceCompleted }) }},
@@ -259,6 +267,16 @@ func TestEveryReasonComesTogether(t *testing.T) {
 	var all rule.Violations
 	require.ErrorAs(t, err, &all)
 	require.Len(t, all, 4)
+}
+
+func TestImagesOfOtherAccounts(t *testing.T) {
+	l := lifecycletest.Algorithm()
+	r, facts := withTwoVersions(t, l, lifecycle.Draft, false)
+	resource(&question{record: r, facts: facts}, func(r *lifecycle.Resource) {
+		r.TrainingImage = "999900001111.dkr.ecr.us-east-2.amazonaws.com/train:1"
+	})
+	found := lifecycle.Explain(r, lifecycle.Submit{}, facts, r.UpdatedAt)
+	require.Equal(t, []rule.Rule{lifecycle.RuleOwnsResource}, found.Violations.Rules())
 }
 
 func TestEditAndRestrictAtOnce(t *testing.T) {

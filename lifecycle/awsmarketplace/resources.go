@@ -61,6 +61,8 @@ func (r *Resources) modelPackage(ctx context.Context, arn version.ARN, inRegion 
 		Certified: aws.ToBool(out.CertifyForMarketplace),
 		Batch:     batch,
 		RealTime:  realTime,
+
+		InferenceImages: images(out.InferenceSpecification),
 	}, nil
 }
 
@@ -75,9 +77,12 @@ func (r *Resources) algorithm(ctx context.Context, arn version.ARN, inRegion fun
 		Certified: aws.ToBool(out.CertifyForMarketplace),
 		Batch:     batch,
 		RealTime:  realTime,
+
+		InferenceImages: images(out.InferenceSpecification),
 	}
 	if out.TrainingSpecification != nil {
 		resource.Training = names(out.TrainingSpecification.SupportedTrainingInstanceTypes)
+		resource.TrainingImage = aws.ToString(out.TrainingSpecification.TrainingImage)
 	}
 	return resource, nil
 }
@@ -89,6 +94,19 @@ func inference(spec *types.InferenceSpecification) (batch, realTime []string) {
 		return nil, nil
 	}
 	return names(spec.SupportedTransformInstanceTypes), names(spec.SupportedRealtimeInferenceInstanceTypes)
+}
+
+func images(spec *types.InferenceSpecification) []string {
+	if spec == nil {
+		return nil
+	}
+	var all []string
+	for _, c := range spec.Containers {
+		if c.Image != nil {
+			all = append(all, *c.Image)
+		}
+	}
+	return all
 }
 
 func names[T ~string](all []T) []string {

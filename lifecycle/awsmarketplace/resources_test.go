@@ -30,12 +30,15 @@ func TestDescribeResource(t *testing.T) {
 		body      string
 	}{
 		"model package": {packageARN, `{"ModelPackageStatus": "Completed", "CertifyForMarketplace": true, "InferenceSpecification": {
+			"Containers": [{"Image": "111122223333.dkr.ecr.us-east-2.amazonaws.com/invoice:1"}, {}],
 			"SupportedTransformInstanceTypes": ["ml.m5.large"], "SupportedRealtimeInferenceInstanceTypes": ["ml.m5.large", "ml.new.99xlarge"]}}`,
-			lifecycle.Resource{Status: lifecycle.ResourceCompleted, Certified: true, Batch: []string{"ml.m5.large"}, RealTime: []string{"ml.m5.large", "ml.new.99xlarge"}},
+			lifecycle.Resource{Status: lifecycle.ResourceCompleted, Certified: true, Batch: []string{"ml.m5.large"}, RealTime: []string{"ml.m5.large", "ml.new.99xlarge"},
+				InferenceImages: []string{"111122223333.dkr.ecr.us-east-2.amazonaws.com/invoice:1"}},
 			"SageMaker.DescribeModelPackage", "api.sagemaker.us-east-2.amazonaws.com", `{"ModelPackageName":"` + string(packageARN) + `"}`},
 		"algorithm": {algorithmARN, `{"AlgorithmStatus": "InProgress", "InferenceSpecification": {"SupportedTransformInstanceTypes": ["ml.c5.large"]},
-			"TrainingSpecification": {"SupportedTrainingInstanceTypes": ["ml.m5.large"]}}`,
-			lifecycle.Resource{Status: "InProgress", Batch: []string{"ml.c5.large"}, RealTime: []string{}, Training: []string{"ml.m5.large"}},
+			"TrainingSpecification": {"TrainingImage": "111122223333.dkr.ecr.us-east-2.amazonaws.com/train:1", "SupportedTrainingInstanceTypes": ["ml.m5.large"]}}`,
+			lifecycle.Resource{Status: "InProgress", Batch: []string{"ml.c5.large"}, RealTime: []string{}, Training: []string{"ml.m5.large"},
+				TrainingImage: "111122223333.dkr.ecr.us-east-2.amazonaws.com/train:1"},
 			"SageMaker.DescribeAlgorithm", "api.sagemaker.eu-west-1.amazonaws.com", `{"AlgorithmName":"` + string(algorithmARN) + `"}`},
 		"algorithm that only trains": {algorithmARN, `{"AlgorithmStatus": "Completed", "CertifyForMarketplace": false}`,
 			lifecycle.Resource{Status: lifecycle.ResourceCompleted},

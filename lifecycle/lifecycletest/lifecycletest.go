@@ -77,6 +77,8 @@ func Algorithm() listing.Listing {
 	return l
 }
 
+const registry = string(Seller) + ".dkr.ecr.us-east-2.amazonaws.com"
+
 // Version returns a version that breaks no rule. Its resource is named after
 // the number, so that two versions never share one.
 func Version(number string, kind version.Kind) version.Version {
@@ -130,9 +132,10 @@ func name(number string) string {
 // with a complete profile and certified resources that support [Instance].
 func Facts(l listing.Listing) lifecycle.Facts {
 	f := lifecycle.Facts{
-		By:        "test",
-		Seller:    &lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes},
-		Resources: map[version.ARN]lifecycle.Resource{},
+		By:         "test",
+		MayRequest: lifecycle.Yes,
+		Seller:     &lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes},
+		Resources:  map[version.ARN]lifecycle.Resource{},
 	}
 	for _, v := range l.Versions {
 		f.Resources[v.Resource] = Resource(l.Kind)
@@ -146,9 +149,10 @@ func Resource(kind version.Kind) lifecycle.Resource {
 	r := lifecycle.Resource{
 		Status: lifecycle.ResourceCompleted, Certified: true,
 		Batch: []string{Instance}, RealTime: []string{Instance},
+		InferenceImages: []string{registry + "/serve:1"},
 	}
 	if kind == version.Algorithm {
-		r.Training = []string{Instance}
+		r.Training, r.TrainingImage = []string{Instance}, registry+"/train:1"
 	}
 	return r
 }
