@@ -1,0 +1,99 @@
+// Command shelflife-simulator serves a simulated AWS Marketplace Catalog API, with the SageMaker calls a listing needs, on a
+// local address. Point an AWS SDK or CLI at the endpoint it prints; any credentials do. See package simulator for what is
+// simulated and for the controls under /_simulator/.
+//
+//	shelflife-simulator -file state.json -speed 3600
+//
+// The clock stands still unless -speed makes it run, in simulated seconds per real second. It has no credentials to ask
+// for: listen on anything but loopback only where everybody may do everything.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "shelflife-simulator:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until the context ends, then lets the calls under way finish.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("shelflife-simulator", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	addr := flags.String("addr", "127.0.0.1:8787", "`address` to listen on; port 0 picks a free one")
+	file := flags.String("file", "", "state `file`; kept in memory only when empty")
+	seller := flags.String("seller", "", "12-digit `account` that owns everything (default 111122223333)")
+	speed := flags.Float64("speed", 0, "simulated seconds per real second; at 0 only the control interface moves the clock")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if !(*speed >= 0) || *speed > 1e9 {
+		return fmt.Errorf("-speed is %v; it must be from 0 to 1e9", *speed)
+	}
+	sim, err := simulator.New(simulator.Config{Seller: *seller, File: *file})
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *addr)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: sim, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute}
+	failed := make(chan error, 2)
+	go func() { failed <- server.Serve(listener) }()
+	if *speed > 0 {
+		ticker := time.NewTicker(100 * time.Millisecond)
+		defer ticker.Stop()
+		go func() {
+			if err := tick(ctx, sim, *speed, time.Now(), ticker.C); err != nil {
+				failed <- err
+			}
+		}()
+	}
+	fmt.Fprintf(stdout, "http://%s\n", listener.Addr())
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	end, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return errors.Join(err, server.Shutdown(end))
+}
+
+// tick moves the simulated clock, at every tick, by the real time since the last one times speed.
+func tick(ctx context.Context, sim *simulator.Simulator, speed float64, last time.Time, ticks <-chan time.Time) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-ticks:
+			step := math.Min(float64(now.Sub(last))*speed, math.MaxInt64/2)
+			last = now
+			if err := sim.Advance(time.Duration(math.Max(step, 0))); err != nil {
+				return err
+			}
+		}
+	}
+}

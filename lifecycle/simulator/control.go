@@ -1,0 +1,94 @@
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+)
+
+const controlPrefix = "/_simulator/"
+
+// serveControl lets a program in any language do what the methods do in Go.
+func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
+	var answer any
+	var err error
+	switch call := r.Method + " " + strings.TrimPrefix(r.URL.Path, controlPrefix); call {
+	case "GET now":
+		answer = s.controlNow()
+	case "GET ledger":
+		answer = s.Ledger()
+	case "POST advance":
+		var in struct {
+			Seconds *float64 `json:"seconds"`
+		}
+		if err = readControl(w, r, &in); err == nil {
+			err = s.advanceSeconds(in.Seconds)
+		}
+		answer = s.controlNow()
+	case "PUT model-package":
+		var in ModelPackage
+		if err = readControl(w, r, &in); err == nil {
+			err = s.PutModelPackage(in)
+		}
+	case "PUT algorithm":
+		var in Algorithm
+		if err = readControl(w, r, &in); err == nil {
+			err = s.PutAlgorithm(in)
+		}
+	case "POST faults":
+		var in Fault
+		if err = readControl(w, r, &in); err == nil {
+			err = s.Inject(in)
+		}
+	default:
+		writeJSON(w, "application/json", http.StatusNotFound, map[string]string{"error": fmt.Sprintf("%s %s is no control", r.Method, r.URL.Path)})
+		return
+	}
+	var unsaved *StateError
+	switch {
+	case errors.As(err, &unsaved):
+		writeJSON(w, "application/json", http.StatusInternalServerError, map[string]string{"error": err.Error()})
+	case err != nil:
+		writeJSON(w, "application/json", http.StatusBadRequest, map[string]string{"error": err.Error()})
+	case answer == nil:
+		writeJSON(w, "application/json", http.StatusOK, struct{}{})
+	default:
+		writeJSON(w, "application/json", http.StatusOK, answer)
+	}
+}
+
+func (s *Simulator) controlNow() any {
+	return map[string]string{"now": s.Now().Format(time.RFC3339Nano)}
+}
+
+func (s *Simulator) advanceSeconds(seconds *float64) error {
+	if seconds == nil {
+		return fmt.Errorf(`%w: the body must be {"seconds": n}`, ErrClock)
+	}
+	if *seconds < 0 || *seconds*float64(time.Second) >= math.MaxInt64 {
+		return fmt.Errorf("%w: seconds is %v; it must be from 0 to about 9.2 billion", ErrClock, *seconds)
+	}
+	return s.Advance(time.Duration(*seconds * float64(time.Second)))
+}
+
+// readControl reads a JSON body strictly. Asking for the content type keeps web pages of other origins out: a browser
+// would have to ask first, and is not answered.
+func readControl(w http.ResponseWriter, r *http.Request, into any) error {
+	if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != "application/json" {
+		return errors.New("Content-Type must be application/json")
+	}
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("the body cannot be read: %w", err)
+	}
+	if d.More() {
+		return errors.New("something follows the body")
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package simulator_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"time"
+
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+)
+
+// A change set takes its time on the simulated clock, and none on the real one.
+func Example() {
+	sim, err := simulator.New(simulator.Config{})
+	if err != nil {
+		panic(err)
+	}
+	server := httptest.NewServer(sim) // an AWS SDK client would get server.URL as its base endpoint
+	defer server.Close()
+
+	req, _ := http.NewRequest(http.MethodPost, server.URL+"/StartChangeSet", strings.NewReader(`{
+		"Catalog": "AWSMarketplace",
+		"ChangeSet": [{
+			"ChangeType": "CreateProduct",
+			"Entity": {"Type": "MachineLearningProduct@1.0"},
+			"DetailsDocument": {"ProductTitle": "Demand forecast"}
+		}]}`))
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=KEY/20260105/us-east-1/aws-marketplace/aws4_request, SignedHeaders=host, Signature=00")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		panic(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var started struct{ ChangeSetId string }
+	if err := json.NewDecoder(resp.Body).Decode(&started); err != nil {
+		panic(err)
+	}
+
+	for range 3 {
+		set := sim.Ledger().ChangeSets[0]
+		fmt.Println(sim.Now().Format("15:04"), set.ID == started.ChangeSetId, set.Status)
+		if err := sim.Advance(15 * time.Minute); err != nil {
+			panic(err)
+		}
+	}
+	// Output:
+	// 09:00 true PREPARING
+	// 09:15 true APPLYING
+	// 09:30 true SUCCEEDED
+}
+
+// A lost answer leaves the caller not knowing whether its request counted. Sending it again with the same token is safe.
+func ExampleSimulator_Inject() {
+	sim, err := simulator.New(simulator.Config{})
+	if err != nil {
+		panic(err)
+	}
+	err = sim.Inject(simulator.Fault{Kind: simulator.LoseAnswer, Operation: "StartChangeSet", Times: 2})
+	fmt.Println(err)
+	err = sim.Inject(simulator.Fault{Kind: simulator.FailChange, ErrorCode: "not a code"})
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// simulator: bad fault: ErrorCode is for fail-change, which needs one of 1 to 72 letters and underscores
+}

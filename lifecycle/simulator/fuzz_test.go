@@ -1,0 +1,113 @@
+package simulator
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const fuzzSignature = "AWS4-HMAC-SHA256 Credential=A/20260105/us-east-1/aws-marketplace/aws4_request, SignedHeaders=host, Signature=0"
+
+func exchange(s *Simulator, method, path, body string) *httptest.ResponseRecorder {
+	req := httptest.NewRequest(method, path, strings.NewReader(body))
+	req.Header.Set("Authorization", fuzzSignature)
+	req.Header.Set("Content-Type", "application/json")
+	rec := httptest.NewRecorder()
+	s.ServeHTTP(rec, req)
+	return rec
+}
+
+// fuzzSeeds are whole requests around the valid documents.
+func fuzzSeeds() []string {
+	seeds := []string{`{}`, `{"Catalog":"AWSMarketplace","ChangeSet":[{"ChangeType":"CreateProduct","Entity":{"Type":"MachineLearningProduct@1.0"},"Details":"{}"}]}`}
+	for k, texts := range documents {
+		for _, text := range texts {
+			change := `{"ChangeType":"` + k.changeType + `","Entity":{"Type":"` + k.entityType + `","Identifier":"$A.Entity.Identifier"},"DetailsDocument":` + text + `}`
+			if strings.HasPrefix(k.changeType, "Create") {
+				change = strings.Replace(change, `,"Identifier":"$A.Entity.Identifier"`, "", 1)
+			}
+			seeds = append(seeds, `{"Catalog":"AWSMarketplace","ClientRequestToken":"t","ChangeSet":[{"ChangeType":"Create`+
+				map[string]string{productType: "Product", offerType: "Offer"}[k.entityType]+`","ChangeName":"A","Entity":{"Type":"`+k.entityType+`"},"DetailsDocument":{}},`+change+`]}`)
+		}
+	}
+	return seeds
+}
+
+// FuzzStartChangeSet: whatever the body, there is an answer, an accepted set ends, and the state can be read back.
+func FuzzStartChangeSet(f *testing.F) {
+	for _, s := range fuzzSeeds() {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		s, err := New(Config{})
+		require.NoError(t, err)
+		switch code := exchange(s, http.MethodPost, "/StartChangeSet", body).Code; code {
+		case http.StatusOK, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusRequestEntityTooLarge:
+		default:
+			t.Fatalf("status %d", code)
+		}
+		require.NoError(t, s.Advance(48*time.Hour))
+		for _, cs := range s.Ledger().ChangeSets {
+			require.Contains(t, []string{statusSucceeded, statusFailed}, cs.Status)
+		}
+		exercise(t, s)
+	})
+}
+
+// FuzzStateFile: what is not refused can be worked with.
+func FuzzStateFile(f *testing.F) {
+	for _, body := range fuzzSeeds() {
+		s, err := New(Config{})
+		require.NoError(f, err)
+		exchange(s, http.MethodPost, "/StartChangeSet", body)
+		f.Add(encode(f, s.st))
+		require.NoError(f, s.Advance(48*time.Hour))
+		f.Add(encode(f, s.st))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		st, err := decodeState(b)
+		if err != nil {
+			return
+		}
+		s := &Simulator{st: st}
+		if err := s.Advance(100 * time.Hour); err != nil {
+			require.ErrorIs(t, err, ErrClock)
+		}
+		exercise(t, s)
+	})
+}
+
+func encode(t testing.TB, st *state) []byte {
+	t.Helper()
+	b, err := json.Marshal(st)
+	require.NoError(t, err)
+	return b
+}
+
+// exercise reads everything there is and checks that the state survives its file.
+func exercise(t *testing.T, s *Simulator) {
+	t.Helper()
+	ask := func(method, path, body string) {
+		t.Helper()
+		rec := exchange(s, method, path, body)
+		require.Less(t, rec.Code, 500, rec.Body)
+	}
+	ask(http.MethodPost, "/ListChangeSets", `{"Catalog":"AWSMarketplace","Sort":{"SortBy":"EndTime"}}`)
+	for _, cs := range s.st.ChangeSets {
+		ask(http.MethodGet, "/DescribeChangeSet?catalog=AWSMarketplace&changeSetId="+cs.ID, "")
+	}
+	for _, kind := range []string{bareProductType, bareOfferType} {
+		ask(http.MethodPost, "/ListEntities", `{"Catalog":"AWSMarketplace","EntityType":"`+kind+`"}`)
+	}
+	for id := range s.st.Entities {
+		ask(http.MethodGet, "/DescribeEntity?catalog=AWSMarketplace&entityId="+id, "")
+	}
+	again, err := decodeState(encode(t, s.st))
+	require.NoError(t, err)
+	require.JSONEq(t, string(encode(t, s.st)), string(encode(t, again)))
+}

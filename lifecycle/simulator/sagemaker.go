@@ -1,0 +1,273 @@
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ModelPackage is a SageMaker model package. Only what a listing depends on is kept.
+type ModelPackage struct {
+	// ARN is arn:aws:sagemaker:<region>:<account>:model-package/<name>; a versioned package has /<group>/<number> instead,
+	// and cannot be listed.
+	ARN                                     string
+	Status                                  string // Completed when empty; else Pending, InProgress, Failed, Deleting
+	CertifyForMarketplace                   bool   // must be true to be listed
+	Description                             string `json:",omitempty"`
+	Image                                   string `json:",omitempty"` // of the inference container; a placeholder when empty
+	SupportedRealtimeInferenceInstanceTypes []string
+	SupportedTransformInstanceTypes         []string
+	SupportedContentTypes                   []string
+	SupportedResponseMIMETypes              []string
+	Created                                 time.Time // when it was first put, if zero
+}
+
+// Algorithm is a SageMaker algorithm. Only what a listing depends on is kept.
+type Algorithm struct {
+	ARN                                     string // arn:aws:sagemaker:<region>:<account>:algorithm/<name>
+	Status                                  string // Completed when empty; else Pending, InProgress, Failed, Deleting
+	CertifyForMarketplace                   bool   // must be true to be listed
+	Description                             string `json:",omitempty"`
+	TrainingImage                           string `json:",omitempty"` // a placeholder when empty
+	InferenceImage                          string `json:",omitempty"` // none, and no inference at all, when empty
+	SupportedTrainingInstanceTypes          []string
+	SupportedRealtimeInferenceInstanceTypes []string
+	SupportedTransformInstanceTypes         []string
+	SupportedContentTypes                   []string
+	SupportedResponseMIMETypes              []string
+	Created                                 time.Time // when it was first put, if zero
+}
+
+// ErrResource is matched by every refusal of a SageMaker resource.
+var ErrResource = errors.New("simulator: bad SageMaker resource")
+
+// PutModelPackage inserts the package, or replaces the one of that ARN; doing it twice is doing it once. The error matches
+// ErrResource when the ARN or the status is wrong, and *StateError when the state could not be written. Safe for
+// concurrent use.
+func (s *Simulator) PutModelPackage(p ModelPackage) error {
+	if err := p.normalize(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stored, err := clone(&p) // the caller keeps its slices
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrResource, err)
+	}
+	if old := s.st.ModelPackages[p.ARN]; stored.Created.IsZero() && old != nil {
+		stored.Created = old.Created
+	} else if stored.Created.IsZero() {
+		stored.Created = s.st.Now
+	}
+	s.st.ModelPackages[p.ARN] = stored
+	return s.save()
+}
+
+// PutAlgorithm does for an algorithm what PutModelPackage does for a model package.
+func (s *Simulator) PutAlgorithm(a Algorithm) error {
+	if err := a.normalize(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stored, err := clone(&a)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrResource, err)
+	}
+	if old := s.st.Algorithms[a.ARN]; stored.Created.IsZero() && old != nil {
+		stored.Created = old.Created
+	} else if stored.Created.IsZero() {
+		stored.Created = s.st.Now
+	}
+	s.st.Algorithms[a.ARN] = stored
+	return s.save()
+}
+
+const resourceName = `[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}`
+
+var (
+	modelPackageName = regexp.MustCompile(`^arn:aws:sagemaker:([a-z0-9-]{4,24}):[0-9]{12}:model-package/(` + resourceName + `)(?:/([1-9][0-9]{0,8}))?$`)
+	algorithmName    = regexp.MustCompile(`^arn:aws:sagemaker:([a-z0-9-]{4,24}):[0-9]{12}:algorithm/(` + resourceName + `)$`)
+	bareResourceName = regexp.MustCompile(`^` + resourceName + `$`)
+)
+
+func (p *ModelPackage) normalize() error {
+	return normalizeResource(modelPackageName, p.ARN, &p.Status, p.Created)
+}
+
+func (a *Algorithm) normalize() error {
+	return normalizeResource(algorithmName, a.ARN, &a.Status, a.Created)
+}
+
+func normalizeResource(pattern *regexp.Regexp, arn string, status *string, created time.Time) error {
+	if !pattern.MatchString(arn) {
+		return fmt.Errorf("%w: ARN %.200q must match %s", ErrResource, arn, pattern)
+	}
+	if *status == "" {
+		*status = "Completed"
+	}
+	switch *status {
+	case "Pending", "InProgress", "Completed", "Failed", "Deleting":
+	default:
+		return fmt.Errorf("%w: Status %.40q must be Pending, InProgress, Completed, Failed or Deleting", ErrResource, *status)
+	}
+	if y := created.Year(); !created.IsZero() && (y < 1970 || y > 9998) {
+		return fmt.Errorf("%w: Created lies outside the years 1970 to 9998", ErrResource)
+	}
+	return nil
+}
+
+type inferenceSpecification struct {
+	Containers                              []container
+	SupportedRealtimeInferenceInstanceTypes []string
+	SupportedTransformInstanceTypes         []string
+	SupportedContentTypes                   []string
+	SupportedResponseMIMETypes              []string
+}
+
+type container struct{ Image string }
+
+type statusDetails struct{ ValidationStatuses, ImageScanStatuses []struct{} }
+
+var noDetails = statusDetails{[]struct{}{}, []struct{}{}}
+
+type modelPackageAnswer struct {
+	ModelPackageName          string `json:",omitempty"`
+	ModelPackageGroupName     string `json:",omitempty"`
+	ModelPackageVersion       int    `json:",omitempty"`
+	ModelPackageArn           string
+	ModelPackageDescription   string `json:",omitempty"`
+	CreationTime              json.RawMessage
+	InferenceSpecification    inferenceSpecification
+	ModelPackageStatus        string
+	ModelPackageStatusDetails statusDetails
+	CertifyForMarketplace     bool
+}
+
+func (s *Simulator) describeModelPackage(r *request) (any, error) {
+	var in struct{ ModelPackageName string }
+	shape := object(need("ModelPackageName", text(1, 2048)), may("IncludedData", oneOf("AllData", "MetadataOnly")))
+	if err := r.decode(shape, &in); err != nil {
+		return nil, err
+	}
+	arn, err := s.resourceARN(r, in.ModelPackageName, "model-package")
+	if err != nil {
+		return nil, err
+	}
+	p := s.st.ModelPackages[arn]
+	if p == nil {
+		return nil, noResource("ModelPackageName", arn)
+	}
+	out := modelPackageAnswer{
+		ModelPackageArn: arn, ModelPackageDescription: p.Description, CreationTime: epoch(p.Created),
+		InferenceSpecification: inference(p.Image, p.SupportedRealtimeInferenceInstanceTypes, p.SupportedTransformInstanceTypes,
+			p.SupportedContentTypes, p.SupportedResponseMIMETypes),
+		ModelPackageStatus: p.Status, ModelPackageStatusDetails: noDetails, CertifyForMarketplace: p.CertifyForMarketplace,
+	}
+	m := modelPackageName.FindStringSubmatch(arn)
+	if out.ModelPackageName = m[2]; m[3] != "" {
+		out.ModelPackageName, out.ModelPackageGroupName = "", m[2]
+		out.ModelPackageVersion, _ = strconv.Atoi(m[3])
+	}
+	return out, nil
+}
+
+type trainingSpecification struct {
+	TrainingImage                  string
+	SupportedTrainingInstanceTypes []string
+	SupportsDistributedTraining    bool
+	TrainingChannels               []trainingChannel
+}
+
+type trainingChannel struct {
+	Name                                       string
+	SupportedContentTypes, SupportedInputModes []string
+}
+
+type algorithmAnswer struct {
+	AlgorithmName          string
+	AlgorithmArn           string
+	AlgorithmDescription   string `json:",omitempty"`
+	CreationTime           json.RawMessage
+	TrainingSpecification  trainingSpecification
+	InferenceSpecification *inferenceSpecification `json:",omitempty"`
+	AlgorithmStatus        string
+	AlgorithmStatusDetails statusDetails
+	CertifyForMarketplace  bool
+}
+
+func (s *Simulator) describeAlgorithm(r *request) (any, error) {
+	var in struct{ AlgorithmName string }
+	if err := r.decode(object(need("AlgorithmName", text(1, 2048))), &in); err != nil {
+		return nil, err
+	}
+	arn, err := s.resourceARN(r, in.AlgorithmName, "algorithm")
+	if err != nil {
+		return nil, err
+	}
+	a := s.st.Algorithms[arn]
+	if a == nil {
+		return nil, noResource("AlgorithmName", arn)
+	}
+	out := algorithmAnswer{
+		AlgorithmName: algorithmName.FindStringSubmatch(arn)[2], AlgorithmArn: arn, AlgorithmDescription: a.Description,
+		CreationTime: epoch(a.Created),
+		TrainingSpecification: trainingSpecification{
+			TrainingImage: orPlaceholder(a.TrainingImage), SupportedTrainingInstanceTypes: items(a.SupportedTrainingInstanceTypes),
+			TrainingChannels: []trainingChannel{{"training", items(a.SupportedContentTypes), []string{"File"}}},
+		},
+		AlgorithmStatus: a.Status, AlgorithmStatusDetails: noDetails, CertifyForMarketplace: a.CertifyForMarketplace,
+	}
+	if a.InferenceImage != "" {
+		out.InferenceSpecification = ptr(inference(a.InferenceImage, a.SupportedRealtimeInferenceInstanceTypes,
+			a.SupportedTransformInstanceTypes, a.SupportedContentTypes, a.SupportedResponseMIMETypes))
+	}
+	return out, nil
+}
+
+// resourceARN completes a name with the region of the credential scope, and holds an ARN against that region.
+func (s *Simulator) resourceARN(r *request, name, kind string) (string, error) {
+	if !strings.HasPrefix(name, "arn:") {
+		if !bareResourceName.MatchString(name) {
+			return "", invalid(badField, "", "1 validation error detected: %.80q is neither a name nor an ARN", name)
+		}
+		return fmt.Sprintf("arn:aws:sagemaker:%s:%s:%s/%s", r.region, s.st.Seller, kind, name), nil
+	}
+	parts := strings.SplitN(name, ":", 6)
+	if len(parts) < 6 || !strings.HasPrefix(parts[5], kind+"/") {
+		return "", invalid(badField, "", "1 validation error detected: %.80q is not the ARN of a %s", name, kind)
+	}
+	if parts[3] != r.region {
+		return "", denied("the credential is scoped to region %.40q, the resource is in %.40q", r.region, parts[3])
+	}
+	return name, nil
+}
+
+func noResource(field, arn string) error {
+	return invalid(otherReason, "", "%s: %.200s does not exist", field, arn)
+}
+
+func inference(image string, realtime, transform, content, responses []string) inferenceSpecification {
+	return inferenceSpecification{
+		[]container{{orPlaceholder(image)}}, items(realtime), items(transform), items(content), items(responses),
+	}
+}
+
+func orPlaceholder(image string) string {
+	if image == "" {
+		return "111122223333.dkr.ecr.us-east-1.amazonaws.com/simulated:1"
+	}
+	return image
+}
+
+// items prints as an array even when there are none.
+func items(list []string) []string { return append([]string{}, list...) }
+
+// epoch is how the JSON 1.1 protocol prints instants: seconds, to the millisecond.
+func epoch(t time.Time) json.RawMessage {
+	return json.RawMessage(strconv.FormatFloat(float64(t.UnixMilli())/1000, 'f', 3, 64))
+}
