@@ -19,8 +19,10 @@ type Clock interface {
 // systemClock is the machine's own clock.
 type systemClock struct{}
 
+// Now is the machine's time.
 func (systemClock) Now() time.Time { return time.Now() }
 
+// Sleep waits for real.
 func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -80,19 +80,16 @@ func newMove(r Record, c Command, f Facts, at time.Time) move {
 
 // judge asks the machine, with the guards of the command as its guard. When
 // the table has no such transition the guards speak all the same, so that
-// every reason comes back together.
+// every reason comes back together. The error is a fault of the machine.
 func (m move) judge() (found rule.Findings, to State, err error) {
-	guarded := false
-	to, err = ask(m.record.State, m.command.Event(), func() error {
-		guarded = true
-		found = m.findings()
-		return found.Err()
-	})
+	found = m.findings()
+	to, err = ask(m.record.State, m.command.Event(), found.Err)
+	var violations rule.Violations
 	switch {
 	case errors.Is(err, errNoTransition):
-		return m.wrongState(m.command.Event(), m.findings()), to, nil
-	case guarded && found.Err() != nil:
-		return found, to, nil
+		found, err = m.wrongState(m.command.Event(), found), nil
+	case errors.As(err, &violations):
+		err = nil
 	}
 	return found, to, err
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// ErrJournal: a journal does not add up to a record, or an entry does not
+// ErrJournal is a journal that does not add up to a record: an entry does not
 // follow from the one before it.
 var ErrJournal = errors.New("journal does not add up")
 

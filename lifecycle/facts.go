@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -14,6 +15,8 @@ import (
 type Facts struct {
 	// By names who asks, for the journal.
 	By string
+	// House are the caller's own rules.
+	House House
 	// Seller is what is known of the seller; nil is nothing.
 	Seller *SellerProfile
 	// MayRequest tells whether the caller may work with change sets.
@@ -21,9 +24,22 @@ type Facts struct {
 	// Resources holds what SageMaker said of each resource that could be asked
 	// for.
 	Resources map[version.ARN]Resource
+	// Assets holds the bytes at each address that could be asked for; nil bytes
+	// are an address with nothing behind it.
+	Assets map[string][]byte
 	// Replacements holds, by id, the records of listings that may replace
 	// another: with state and product id. A zero record is known not to exist.
 	Replacements map[uuid.UUID]Record
+}
+
+// House is what a caller demands beyond the marketplace. The zero value demands
+// nothing.
+type House struct {
+	// Checks are rules of its own, applied to every document that a command
+	// brings to the marketplace.
+	Checks []rule.Check[listing.Listing]
+	// Refuse are rules whose advice stands in the way like a violation.
+	Refuse []rule.Rule
 }
 
 // supported returns the dimensions that the known resources of the listing's

@@ -12,7 +12,7 @@ import (
 // gather asks the ports for what judging the command needs. What cannot be
 // had stays unknown.
 func (m *Manager) gather(ctx context.Context, r Record, c Command) Facts {
-	var f Facts
+	f := Facts{House: m.house}
 	switch c := c.(type) {
 	case Submit:
 		f.Seller, f.MayRequest = m.profile(ctx), m.mayRequest(ctx)
@@ -21,6 +21,9 @@ func (m *Manager) gather(ctx context.Context, r Record, c Command) Facts {
 	}
 	if needsResources(c) {
 		f.Resources = m.describe(ctx, r, c)
+	}
+	if m.assets != nil {
+		f.Assets = m.fetch(ctx, newAssets(r, c))
 	}
 	return f
 }
@@ -79,6 +82,22 @@ func (m *Manager) describe(ctx context.Context, r Record, c Command) map[version
 			known[v.Resource] = Resource{Status: ResourceDenied}
 		default:
 			m.log.WarnContext(ctx, "resource not known", "arn", v.Resource, "error", err)
+		}
+	}
+	return known
+}
+
+func (m *Manager) fetch(ctx context.Context, addresses []asset) map[string][]byte {
+	known := map[string][]byte{}
+	for _, a := range addresses {
+		data, err := m.assets.Fetch(ctx, a.url, a.limit)
+		switch {
+		case err == nil:
+			known[a.url] = data
+		case errors.Is(err, ErrNotFound):
+			known[a.url] = nil
+		default:
+			m.log.WarnContext(ctx, "file not known", "path", a.path, "error", err)
 		}
 	}
 	return known

@@ -68,7 +68,11 @@ func (m move) findings() rule.Findings {
 	g := guards[m.command.Event()]
 	found := rule.Run(m, g.checks)
 	if g.document && m.target != nil {
-		found = rule.Join(found, listing.Check(m.target.Listing))
+		l := m.target.Listing
+		found = rule.Join(found, listing.Check(l), m.assetFindings(), rule.Run(l, m.facts.House.Checks))
+	}
+	if refused := m.facts.House.Refuse; len(refused) > 0 {
+		found = found.Refuse(refused...)
 	}
 	return found
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// ErrConfig: a [Manager] was asked for without something that it needs.
+// ErrConfig is a [Manager] that was asked for without something it needs.
 var ErrConfig = errors.New("incomplete configuration")
 
 // saveAttempts bounds how often a command is decided again because another
@@ -30,6 +30,8 @@ type Manager struct {
 	market    Marketplace
 	resources Resources
 	sellers   Sellers
+	assets    Assets
+	house     House
 	clock     Clock
 	log       *slog.Logger
 }
@@ -45,6 +47,13 @@ func WithResources(r Resources) Option { return func(m *Manager) { m.resources =
 // [SellerProfile]. Without it, the rules on sellers are reported as not
 // checked.
 func WithSellers(s Sellers) Option { return func(m *Manager) { m.sellers = s } }
+
+// WithAssets gives the manager a way to look at logos and EULAs. Without one,
+// the rules on their bytes are reported as not checked.
+func WithAssets(a Assets) Option { return func(m *Manager) { m.assets = a } }
+
+// WithHouse adds the caller's own rules to those of the marketplace.
+func WithHouse(h House) Option { return func(m *Manager) { m.house = h } }
 
 // WithClock replaces the machine's clock.
 func WithClock(c Clock) Option { return func(m *Manager) { m.clock = c } }

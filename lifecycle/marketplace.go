@@ -13,19 +13,19 @@ import (
 )
 
 var (
-	// ErrBusy: another change set holds the product or the offer; try later.
+	// ErrBusy is a product or an offer that another change set holds; try later.
 	ErrBusy = errors.New("held by another change set")
-	// ErrThrottled: too many calls, or too many open change sets; try later.
+	// ErrThrottled is too many calls, or too many open change sets; try later.
 	ErrThrottled = errors.New("throttled")
-	// ErrUnavailable: no answer, or a fault on the other side; whether a call
+	// ErrUnavailable is no answer, or a fault on the other side; whether a call
 	// took effect is not known. Try later.
 	ErrUnavailable = errors.New("unavailable")
-	// ErrDenied: the caller lacks a permission.
+	// ErrDenied is a permission that the caller lacks.
 	ErrDenied = errors.New("permission denied")
-	// ErrStaleEntity: the product or the offer was changed elsewhere since its
+	// ErrStaleEntity is a product or an offer that was changed elsewhere since its
 	// revision was read.
 	ErrStaleEntity = errors.New("changed elsewhere")
-	// ErrTooLate: the change set can no longer be cancelled.
+	// ErrTooLate is a change set that can no longer be cancelled.
 	ErrTooLate = errors.New("too late to cancel")
 )
 
@@ -132,13 +132,13 @@ type Status struct {
 type StatusPhase string
 
 const (
-	// PhasePending: it is queued, reviewed or being applied.
+	// PhasePending change sets are queued, reviewed or being applied.
 	PhasePending StatusPhase = "pending"
-	// PhaseSucceeded: it took effect.
+	// PhaseSucceeded change sets took effect.
 	PhaseSucceeded StatusPhase = "succeeded"
-	// PhaseFailed: it took no effect.
+	// PhaseFailed change sets took no effect.
 	PhaseFailed StatusPhase = "failed"
-	// PhaseCancelled: it was cancelled and took no effect.
+	// PhaseCancelled change sets were cancelled and took no effect.
 	PhaseCancelled StatusPhase = "cancelled"
 )
 
@@ -182,6 +182,15 @@ const (
 	ResourceDenied ResourceStatus = "denied"
 )
 
+// Assets fetches the files that a listing refers to: its logo and its EULA.
+//
+// For implementers: safe for concurrent use; errors match ErrNotFound when there
+// is nothing at the address.
+type Assets interface {
+	// Fetch returns the file at an https address, or its first limit bytes.
+	Fetch(ctx context.Context, url string, limit int64) ([]byte, error)
+}
+
 // Sellers tells what is known of a seller.
 //
 // For implementers: safe for concurrent use; what is not known is left
@@ -212,10 +221,10 @@ func (p SellerProfile) Profile(context.Context, listing.AccountID) (SellerProfil
 type Answer string
 
 const (
-	// Unknown: nobody said.
+	// Unknown is what nobody said.
 	Unknown Answer = ""
-	// Yes: it is so.
+	// Yes is that it is so.
 	Yes Answer = "yes"
-	// No: it is not so.
+	// No is that it is not so.
 	No Answer = "no"
 )

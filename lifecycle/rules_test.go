@@ -1,7 +1,9 @@
 package lifecycle_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -267,6 +269,30 @@ func TestEveryReasonComesTogether(t *testing.T) {
 	var all rule.Violations
 	require.ErrorAs(t, err, &all)
 	require.Len(t, all, 4)
+}
+
+func TestRulesOfTheHouse(t *testing.T) {
+	teamName := rule.Rule{ID: "house.team-name", Severity: rule.Must, Statement: "titles start with the team's name", Remedy: "put Northwind first"}
+	house := lifecycle.House{
+		Checks: []rule.Check[listing.Listing]{{Rule: teamName, Find: func(l listing.Listing, r *rule.Report) {
+			if !strings.HasPrefix(l.Title, "Northwind ") {
+				r.Broken("title", "does not start with Northwind")
+			}
+		}}},
+		Refuse: []rule.Rule{pricing.RuleTrialRecommended},
+	}
+	l := lifecycletest.ModelPackage()
+	l.Offer.TrialDays = 7
+	b := lifecycletest.NewBench(t, lifecycle.WithHouse(house))
+	id := b.Listing(t, l, lifecycle.Draft, false)
+	_, err := b.Do(context.Background(), id, lifecycle.Submit{})
+	require.ErrorIs(t, err, teamName)
+	require.ErrorIs(t, err, pricing.RuleTrialRecommended)
+	l.Title, l.Offer.TrialDays = "Northwind Invoices", 14
+	_, err = b.Do(context.Background(), id, lifecycle.Edit{Listing: l})
+	require.NoError(t, err)
+	_, err = b.Do(context.Background(), id, lifecycle.Submit{})
+	require.NoError(t, err)
 }
 
 func TestImagesOfOtherAccounts(t *testing.T) {

@@ -47,27 +47,29 @@ const (
 
 // The steps of a request. Only [Manager.Advance] makes them happen.
 const (
-	// EventSending: from here on the change set may exist at the marketplace.
+	// EventSending is the last entry before the change set is sent: from here on
+	// it may exist at the marketplace.
 	EventSending Event = "sending"
-	// EventSent: the marketplace took the change set and gave it an id.
+	// EventSent gives the id under which the marketplace took the change set.
 	EventSent Event = "sent"
-	// EventSendAgain: the marketplace failed; a new change set follows.
+	// EventSendAgain replaces a change set that the marketplace itself failed.
 	EventSendAgain Event = "send again"
-	// EventCancelRefused: it was too late to cancel; the request goes on.
+	// EventCancelRefused is a cancellation that came too late; the request goes
+	// on.
 	EventCancelRefused Event = "cancel refused"
-	// EventPreviewReady: a submission succeeded.
+	// EventPreviewReady ends a submission that succeeded.
 	EventPreviewReady Event = "preview ready"
-	// EventReturnToDraft: a first submission failed or was cancelled.
+	// EventReturnToDraft ends a first submission that failed or was cancelled.
 	EventReturnToDraft Event = "return to draft"
-	// EventReturnToTest: a later submission failed or was cancelled.
+	// EventReturnToTest ends a later submission that failed or was cancelled.
 	EventReturnToTest Event = "return to test"
-	// EventGoLive: the sign-off succeeded.
+	// EventGoLive ends a sign-off that succeeded.
 	EventGoLive Event = "go live"
-	// EventUpdated: a change of a live listing succeeded.
+	// EventUpdated ends a change of a live listing that succeeded.
 	EventUpdated Event = "updated"
-	// EventUnpublished: the removal succeeded.
+	// EventUnpublished ends a removal that succeeded.
 	EventUnpublished Event = "unpublished"
-	// EventRequestEnded: a sign-off, update or removal failed or was
+	// EventRequestEnded ends a sign-off, update or removal that failed or was
 	// cancelled; the listing stays as it was.
 	EventRequestEnded Event = "request ended"
 )

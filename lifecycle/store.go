@@ -10,11 +10,11 @@ import (
 )
 
 var (
-	// ErrNotFound: there is no such thing, or it belongs to another seller.
+	// ErrNotFound is a thing that does not exist, or belongs to another seller.
 	ErrNotFound = errors.New("not found")
-	// ErrExists: a listing with that id exists already.
+	// ErrExists is a listing whose id is taken already.
 	ErrExists = errors.New("exists already")
-	// ErrStale: the record has moved on since it was read; read it again and
+	// ErrStale is a record that has moved on since it was read; read it again and
 	// decide again.
 	ErrStale = errors.New("stale revision")
 )

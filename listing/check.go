@@ -139,14 +139,18 @@ var checks = []rule.Check[Listing]{
 
 var trademarkSpace = regexp.MustCompile(`\s[™®]`)
 
-func refusedControl(c rune) bool { return c < ' ' && c != '\t' && c != '\n' }
+func refusedControl(c rune) bool { return unicode.IsControl(c) && c != '\t' && c != '\n' }
 
 func checkBuyers(l Listing, r *rule.Report) {
-	if l.Visibility.OrDefault() == Public {
+	switch l.Visibility.OrDefault() {
+	case Private:
+	case Public:
 		if len(l.Buyers) > 0 {
 			r.BrokenRemedy("buyers", "leave them out, or make the listing private", "are given for a public listing, which everyone may buy")
 		}
 		return
+	default:
+		return // RuleVisibility speaks of that
 	}
 	// The documented limit is 100 in one place and 5,000 in another; the lower
 	// one is safe with both.
@@ -224,7 +228,8 @@ func checkTrainingRates(l Listing, r *rule.Report) {
 			r.Broken("offer.rates."+d.String(), "is a training price in a listing of a model package")
 		}
 	}
-	if l.Kind == version.Algorithm && l.Offer.Model != pricing.Free && !priced {
+	paid := l.Offer.Model == pricing.Hourly || l.Offer.Model == pricing.Inference
+	if l.Kind == version.Algorithm && paid && !priced {
 		r.Broken("offer.rates", "have no hourly training price")
 	}
 }

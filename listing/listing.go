@@ -120,7 +120,7 @@ func Parse(data []byte) (Listing, error) {
 
 // Format writes the listing as indented JSON that [Parse] reads back. Equal
 // listings give equal bytes. It fails for a rate card with a malformed
-// dimension only.
+// dimension only; the error then matches [pricing.ErrDimension].
 func Format(l Listing) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -11,8 +11,9 @@ import (
 // default: all current and future supported Regions. In JSON it is the word
 // "all" or a list of Region codes.
 type Regions struct {
-	// Only, unless nil, are the Regions chosen.
-	Only []Region
+	// Only, unless nil, are the Regions chosen. The field has no name of its
+	// own in the document, so [document.Texts] must not make one up.
+	Only []Region `json:"-"`
 }
 
 const allRegions = "all"
@@ -40,14 +41,14 @@ func (r Regions) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads "all" or a list of strings; the error is a
-// [document.Error].
+// [document.Error], and the selection is left as it was.
 func (r *Regions) UnmarshalJSON(data []byte) error {
 	var word string
 	var codes []Region
 	switch {
 	case json.Unmarshal(data, &word) == nil && word == allRegions:
 		*r = Regions{}
-	case json.Unmarshal(data, &codes) == nil && codes != nil:
+	case document.Decode(data, &codes) == nil:
 		*r = Regions{Only: codes}
 	default:
 		return &document.Error{Problem: `is neither "all" nor a list of Region codes`}

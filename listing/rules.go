@@ -101,8 +101,14 @@ var (
 		Source:    "Catalog API, UpdateInformation: INVALID_INPUT"}
 )
 
-// Rules returns every rule that [Check] applies, those of versions and offers
-// included.
+// Rules returns every rule that [Check] applies, each once, those of versions
+// and offers included; and [pricing.RuleExact], which [Parse] applies.
 func Rules() []rule.Rule {
-	return slices.Concat(rule.Of(checks), version.Rules(), pricing.Rules())
+	var rules []rule.Rule
+	for _, each := range slices.Concat(rule.Of(checks), version.Rules(), pricing.Rules()) {
+		if !slices.Contains(rules, each) {
+			rules = append(rules, each)
+		}
+	}
+	return rules
 }

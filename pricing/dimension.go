@@ -1,6 +1,7 @@
 package pricing
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -106,6 +107,18 @@ func (d *Dimension) UnmarshalText(text []byte) error {
 // RateCard is the price of each dimension. In JSON it is an object from
 // dimension key to amount, in the order of the keys.
 type RateCard map[Dimension]USD
+
+// MarshalJSON writes the object. A dimension whose key could not be read back
+// gives an error that matches [ErrDimension], which encoding/json alone would
+// flatten to text.
+func (c RateCard) MarshalJSON() ([]byte, error) {
+	for _, d := range c.Dimensions() {
+		if _, err := d.MarshalText(); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(map[Dimension]USD(c))
+}
 
 // Dimensions returns the priced dimensions in the order of their keys.
 func (c RateCard) Dimensions() []Dimension { return SortDimensions(maps.Keys(c)) }

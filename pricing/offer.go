@@ -1,6 +1,9 @@
 package pricing
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // Offer is the public offer of a listing. The zero value is an empty draft
 // that [Check] finds incomplete.
@@ -55,25 +58,19 @@ func (o Offer) Clone() Offer {
 // resource that supports the given instance types in each mode, in the order
 // of their keys.
 func (m Model) Required(batch, realTime, training []string) []Dimension {
-	return SortDimensions(func(yield func(Dimension) bool) {
-		for _, instance := range batch {
-			if !yield(Batch(instance)) {
-				return
-			}
-		}
-		for _, instance := range training {
-			if !yield(Training(instance)) {
-				return
-			}
-		}
-		if m == Inference {
-			yield(PerInference)
-			return
-		}
-		for _, instance := range realTime {
-			if !yield(RealTime(instance)) {
-				return
-			}
-		}
-	})
+	var all []Dimension
+	for _, instance := range batch {
+		all = append(all, Batch(instance))
+	}
+	for _, instance := range training {
+		all = append(all, Training(instance))
+	}
+	if m == Inference {
+		realTime = nil
+		all = append(all, PerInference)
+	}
+	for _, instance := range realTime {
+		all = append(all, RealTime(instance))
+	}
+	return SortDimensions(slices.Values(all))
 }

@@ -1,6 +1,7 @@
 package pricing
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -26,20 +27,21 @@ var amount = regexp.MustCompile(`^([0-9]{1,9})(?:\.([0-9]{1,8}))?$`)
 // ParseUSD reads a plain decimal such as "0.40" or "12". The error matches
 // [RuleExact].
 func ParseUSD(s string) (USD, error) {
-	refuse := func(problem string) (USD, error) {
-		return USD{}, rule.Violation{Rule: RuleExact, Problem: fmt.Sprintf("%q %s", rule.Shorten(s), problem), Remedy: RuleExact.Remedy}
-	}
 	m := amount.FindStringSubmatch(s)
 	if m == nil {
-		return refuse("is not an amount of dollars")
+		return USD{}, refused(s, "is not an amount of dollars")
 	}
 	dollars, _ := strconv.ParseInt(m[1], 10, 64)
 	fraction, _ := strconv.ParseInt((m[2] + "00000000")[:decimals], 10, 64)
 	total := dollars*perUSD + fraction
 	if total > maxUSD*perUSD {
-		return refuse("is more than 100,000,000 dollars")
+		return USD{}, refused(s, "is more than 100,000,000 dollars")
 	}
 	return USD{total}, nil
+}
+
+func refused(s, problem string) error {
+	return rule.Violation{Rule: RuleExact, Problem: fmt.Sprintf("%q %s", rule.Shorten(s), problem), Remedy: RuleExact.Remedy}
 }
 
 // MustUSD is ParseUSD for amounts written in source code; it panics when s is
@@ -79,6 +81,17 @@ func (u USD) Cmp(v USD) int {
 
 // MarshalText encodes the amount as String writes it. It never fails.
 func (u USD) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
+// UnmarshalJSON is [ParseUSD] of a JSON string. Anything else, a JSON number
+// above all, is refused with an error that matches [RuleExact] and leaves the
+// amount as it was.
+func (u *USD) UnmarshalJSON(data []byte) error {
+	var text *string
+	if err := json.Unmarshal(data, &text); err != nil || text == nil {
+		return refused(string(data), "is not an amount in quotes")
+	}
+	return u.UnmarshalText([]byte(*text))
+}
 
 // UnmarshalText is [ParseUSD]; on an error the amount is left as it was.
 func (u *USD) UnmarshalText(text []byte) error {

@@ -136,6 +136,7 @@ func Facts(l listing.Listing) lifecycle.Facts {
 		MayRequest: lifecycle.Yes,
 		Seller:     &lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes},
 		Resources:  map[version.ARN]lifecycle.Resource{},
+		Assets:     map[string][]byte{l.Promotion.Logo: Logo()},
 	}
 	for _, v := range l.Versions {
 		f.Resources[v.Resource] = Resource(l.Kind)

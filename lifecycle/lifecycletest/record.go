@@ -25,7 +25,8 @@ type Bench struct {
 }
 
 // NewBench returns a bench for [Seller], whose profile is complete and whose
-// resources are all certified and support [Instance].
+// resources are all certified and support [Instance], and whose files are all
+// sound.
 func NewBench(t testing.TB, options ...lifecycle.Option) *Bench {
 	t.Helper()
 	clock := &Clock{}
@@ -33,6 +34,7 @@ func NewBench(t testing.TB, options ...lifecycle.Option) *Bench {
 	all := append([]lifecycle.Option{
 		lifecycle.WithClock(clock),
 		lifecycle.WithResources(Resources{}),
+		lifecycle.WithAssets(Assets{}),
 		lifecycle.WithSellers(*Facts(listing.Listing{}).Seller),
 	}, options...)
 	manager, err := lifecycle.New(Seller, b.Store, b.Market, all...)

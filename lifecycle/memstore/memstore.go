@@ -1,5 +1,12 @@
-// Package memstore keeps records in memory: for tests, and for programs whose
-// listings need not outlive them. It passes the suite in package storetest.
+// Package memstore keeps records in memory: for tests, for trying things out,
+// and for programs whose listings need not outlive them.
+//
+//	manager, err := lifecycle.New(seller, memstore.New(), market)
+//
+// A [Store] behaves as the stores on disk do, errors included: it passes the
+// suite in package storetest. What it keeps is gone with the process, and
+// other processes see none of it. Every record and journal entry is kept
+// encoded, so that memory grows with the length of the journals.
 package memstore
 
 import (
@@ -10,17 +17,18 @@ import (
 	"sync"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Store is a [lifecycle.Store] in memory. It is safe for concurrent use. Make
-// one with [New].
+// one with [New]; the zero value cannot be used.
 type Store struct {
 	mu    sync.RWMutex
-	shelf map[lifecycle.Key]*kept
+	shelf map[lifecycle.Key]kept
 }
 
-// kept is a record and its journal, encoded, so that nothing is shared with
-// callers.
+// kept is a record with its journal. The bytes are never changed in place, so
+// that readers may decode them without the lock.
 type kept struct {
 	revision int64
 	inFlight bool
@@ -31,113 +39,153 @@ type kept struct {
 var _ lifecycle.Store = (*Store)(nil)
 
 // New returns an empty store.
-func New() *Store { return &Store{shelf: map[lifecycle.Key]*kept{}} }
+func New() *Store { return &Store{shelf: map[lifecycle.Key]kept{}} }
 
 // Load implements [lifecycle.Store].
 func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, error) {
-	if ctx.Err() != nil {
-		return lifecycle.Record{}, context.Cause(ctx)
+	k, err := s.find(ctx, key)
+	if err != nil {
+		return lifecycle.Record{}, err
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	k, found := s.shelf[key]
-	if !found {
-		return lifecycle.Record{}, fmt.Errorf("listing %s of %s: %w", key.Listing, key.Seller, lifecycle.ErrNotFound)
-	}
-	return lifecycle.DecodeRecord(k.record)
+	return decodeRecord(key, k.record)
 }
 
-// Save implements [lifecycle.Store].
+// Save implements [lifecycle.Store]. A record or an entry of more than
+// [document.MaxSize] bytes is refused, since it could not be read again.
 func (s *Store) Save(ctx context.Context, next lifecycle.Record, appended []lifecycle.Entry) error {
+	key, base := next.Key(), next.Revision-int64(len(appended))
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return about(key, context.Cause(ctx))
 	}
-	record, err := lifecycle.EncodeRecord(next)
+	record, journal, err := encode(next, appended)
 	if err != nil {
-		return err
-	}
-	base := next.Revision - int64(len(appended))
-	journal := make([][]byte, len(appended))
-	for i, e := range appended {
-		if e.Revision != base+int64(i)+1 {
-			return fmt.Errorf("listing %s: entry %d where %d belongs", next.ID, e.Revision, base+int64(i)+1)
-		}
-		if journal[i], err = lifecycle.EncodeEntry(e); err != nil {
-			return err
-		}
-	}
-	if len(appended) == 0 || base < 0 {
-		return fmt.Errorf("listing %s: %d entries do not lead to revision %d", next.ID, len(appended), next.Revision)
+		return about(key, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k, found := s.shelf[next.Key()]
+	k, found := s.shelf[key]
 	switch {
 	case base == 0 && found:
-		return fmt.Errorf("listing %s: %w", next.ID, lifecycle.ErrExists)
+		return about(key, lifecycle.ErrExists)
 	case base > 0 && !found:
-		return fmt.Errorf("listing %s: %w", next.ID, lifecycle.ErrNotFound)
-	case found && k.revision != base:
-		return fmt.Errorf("listing %s: %w: it is at %d, not %d", next.ID, lifecycle.ErrStale, k.revision, base)
-	case !found:
-		k = &kept{}
-		s.shelf[next.Key()] = k
+		return about(key, lifecycle.ErrNotFound)
+	case k.revision != base:
+		return about(key, fmt.Errorf("%w: it is at %d and not at %d: load it again", lifecycle.ErrStale, k.revision, base))
 	}
-	k.revision, k.inFlight, k.record = next.Revision, next.Request != nil, record
-	k.journal = append(k.journal, journal...)
+	s.shelf[key] = kept{
+		revision: next.Revision,
+		inFlight: next.Request != nil,
+		record:   record,
+		journal:  append(k.journal, journal...),
+	}
 	return nil
 }
 
 // Journal implements [lifecycle.Store].
 func (s *Store) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([]lifecycle.Entry, error) {
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
 	if limit < 1 {
-		return nil, fmt.Errorf("listing %s: limit %d: give at least 1", key.Listing, limit)
+		return nil, about(key, fmt.Errorf("limit is %d: give at least 1", limit))
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	k, found := s.shelf[key]
-	if !found {
-		return nil, fmt.Errorf("listing %s of %s: %w", key.Listing, key.Seller, lifecycle.ErrNotFound)
+	k, err := s.find(ctx, key)
+	if err != nil {
+		return nil, err
 	}
-	first := min(max(after, 0), int64(len(k.journal)))
-	page := k.journal[first:min(first+int64(limit), int64(len(k.journal)))]
+	page := k.journal[min(max(after, 0), int64(len(k.journal))):]
+	page = page[:min(limit, len(page))]
 	entries := make([]lifecycle.Entry, len(page))
 	for i, data := range page {
-		var err error
 		if entries[i], err = lifecycle.DecodeEntry(data); err != nil {
-			return nil, err
+			return nil, about(key, err)
 		}
 	}
 	return entries, nil
 }
 
-// List implements [lifecycle.Store].
+// List implements [lifecycle.Store]. It looks at every record of the store.
 func (s *Store) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Record, error) {
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
 	if q.Limit < 1 {
-		return nil, fmt.Errorf("list of %s: limit %d: give at least 1", q.Seller, q.Limit)
+		return nil, fmt.Errorf("listings of %s: limit is %d: give at least 1", q.Seller, q.Limit)
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("listings of %s: %w", q.Seller, context.Cause(ctx))
+	}
+	type row struct {
+		key    lifecycle.Key
+		record []byte
+	}
+	var rows []row
+	s.mu.RLock()
+	for key, k := range s.shelf {
+		if key.Seller == q.Seller && bytes.Compare(key.Listing[:], q.After[:]) > 0 && (k.inFlight || !q.InFlight) {
+			rows = append(rows, row{key, k.record})
+		}
+	}
+	s.mu.RUnlock()
+	slices.SortFunc(rows, func(a, b row) int { return bytes.Compare(a.key.Listing[:], b.key.Listing[:]) })
+	rows = rows[:min(q.Limit, len(rows))]
+	records := make([]lifecycle.Record, len(rows))
+	for i, r := range rows {
+		var err error
+		if records[i], err = decodeRecord(r.key, r.record); err != nil {
+			return nil, err
+		}
+	}
+	return records, nil
+}
+
+func (s *Store) find(ctx context.Context, key lifecycle.Key) (kept, error) {
+	if ctx.Err() != nil {
+		return kept{}, about(key, context.Cause(ctx))
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	var keys []lifecycle.Key
-	for key, k := range s.shelf {
-		if key.Seller == q.Seller && bytes.Compare(key.Listing[:], q.After[:]) > 0 && (k.inFlight || !q.InFlight) {
-			keys = append(keys, key)
-		}
+	k, found := s.shelf[key]
+	if !found {
+		return kept{}, about(key, lifecycle.ErrNotFound)
 	}
-	slices.SortFunc(keys, func(a, b lifecycle.Key) int { return bytes.Compare(a.Listing[:], b.Listing[:]) })
-	records := make([]lifecycle.Record, 0, min(len(keys), q.Limit))
-	for _, key := range keys[:min(len(keys), q.Limit)] {
-		r, err := lifecycle.DecodeRecord(s.shelf[key].record)
+	return k, nil
+}
+
+// encode returns what to keep, once it is sure that the entries lead to the
+// record.
+func encode(next lifecycle.Record, appended []lifecycle.Entry) (record []byte, journal [][]byte, err error) {
+	base := next.Revision - int64(len(appended))
+	if len(appended) == 0 || base < 0 {
+		return nil, nil, fmt.Errorf("%d entries cannot lead to revision %d: give one for each revision", len(appended), next.Revision)
+	}
+	if record, err = fits(lifecycle.EncodeRecord(next)); err != nil {
+		return nil, nil, err
+	}
+	for i, e := range appended {
+		if want := base + int64(i) + 1; e.Revision != want {
+			return nil, nil, fmt.Errorf("entries[%d].revision is %d, want %d: entries follow each other up to the record's revision %d",
+				i, e.Revision, want, next.Revision)
+		}
+		data, err := fits(lifecycle.EncodeEntry(e))
 		if err != nil {
-			return nil, err
+			return nil, nil, fmt.Errorf("entries[%d]: %w", i, err)
 		}
-		records = append(records, r)
+		journal = append(journal, data)
 	}
-	return records, nil
+	return record, journal, nil
+}
+
+// fits refuses what no decoder would read again.
+func fits(data []byte, err error) ([]byte, error) {
+	if err == nil && len(data) > document.MaxSize {
+		return nil, &document.Error{Problem: fmt.Sprintf("has %d bytes, %d are allowed: shorten its texts", len(data), document.MaxSize)}
+	}
+	return data, err
+}
+
+func decodeRecord(key lifecycle.Key, data []byte) (lifecycle.Record, error) {
+	r, err := lifecycle.DecodeRecord(data)
+	if err != nil {
+		return lifecycle.Record{}, about(key, err)
+	}
+	return r, nil
+}
+
+func about(key lifecycle.Key, err error) error {
+	return fmt.Errorf("listing %s of %s: %w", key.Listing, key.Seller, err)
 }

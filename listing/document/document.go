@@ -15,11 +15,24 @@ import (
 	"io"
 	"reflect"
 	"strings"
+	"unicode/utf8"
 )
 
 // MaxSize is the most bytes that [Decode] reads: 16 MiB, far above the largest
 // listing that the marketplace would take.
 const MaxSize = 16 << 20
+
+// A hostile document is many times as large in memory, and in the report on
+// it, as it is in bytes: an empty version takes three. So [Decode] has limits
+// on what it takes as well.
+const (
+	// MaxEntries is the most entries of one array.
+	MaxEntries = 10_000
+	// MaxValues is the most fields and entries of a document altogether.
+	MaxValues = 200_000
+	// MaxFaults is the most faults that are reported of one document.
+	MaxFaults = 1_000
+)
 
 // Error says what in a document could not be read.
 type Error struct {
@@ -44,9 +57,12 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Cause }
 
 // Decode reads one JSON value into the value that into points to. Every field
-// must be known, exactly spelled and given once; nothing may follow the value.
-// All faults come back together, joined, each an [*Error] with its path; on an
-// error the target is left as it was.
+// must be known, exactly spelled and given once; the text must be UTF-8, and
+// nothing may follow the value. No more is read than [MaxSize], [MaxEntries]
+// and [MaxValues] allow. All faults up to [MaxFaults] come back together,
+// joined in the order of the document, each an [*Error] with its path; on an
+// error the target is left as it was. Map keys must be strings or read
+// themselves from text.
 func Decode(data []byte, into any) error {
 	target := reflect.ValueOf(into)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
@@ -54,6 +70,10 @@ func Decode(data []byte, into any) error {
 	}
 	if len(data) > MaxSize {
 		return &Error{Problem: fmt.Sprintf("has %d bytes, %d are allowed", len(data), MaxSize)}
+	}
+	if !utf8.Valid(data) {
+		// encoding/json would replace such bytes without a word.
+		return &Error{Problem: "is not UTF-8: save it in that encoding"}
 	}
 	var whole json.RawMessage
 	stream := json.NewDecoder(bytes.NewReader(data))
@@ -73,10 +93,31 @@ func Decode(data []byte, into any) error {
 	return nil
 }
 
-type decoder struct{ errs []error }
+type decoder struct {
+	errs   []error
+	values int
+}
 
 func (d *decoder) fail(path, format string, args ...any) {
-	d.errs = append(d.errs, &Error{Path: path, Problem: fmt.Sprintf(format, args...)})
+	d.add(&Error{Path: path, Problem: fmt.Sprintf(format, args...)})
+}
+
+func (d *decoder) add(e *Error) {
+	switch n := len(d.errs); {
+	case n < MaxFaults:
+		d.errs = append(d.errs, e)
+	case n == MaxFaults:
+		d.errs = append(d.errs, &Error{Problem: "has more faults than these"})
+	}
+}
+
+// another counts one more field or entry, and reports whether it may be read.
+func (d *decoder) another(path string) bool {
+	d.values++
+	if d.values == MaxValues+1 {
+		d.fail(path, "goes beyond the %d fields and entries that a document may have", MaxValues)
+	}
+	return d.values <= MaxValues
 }
 
 var (
@@ -117,11 +158,11 @@ func (d *decoder) leafError(path string, want reflect.Type, raw json.RawMessage,
 	var nested *Error
 	switch {
 	case errors.As(err, &nested):
-		d.errs = append(d.errs, &Error{Path: join(path, nested.Path), Problem: nested.Problem, Cause: nested.Cause})
+		d.add(&Error{Path: join(path, nested.Path), Problem: nested.Problem, Cause: nested.Cause})
 	case errors.As(err, &wrong):
-		d.fail(path, "is %s, want %s", describe(raw), article(want.Kind()))
+		d.fail(path, "is %s, want %s", describe(raw), article(want))
 	default:
-		d.errs = append(d.errs, &Error{Path: path, Problem: err.Error(), Cause: err})
+		d.add(&Error{Path: path, Problem: err.Error(), Cause: err})
 	}
 }
 
@@ -144,7 +185,7 @@ func (d *decoder) members(raw json.RawMessage, path string, v reflect.Value) {
 		key := reflect.New(t.Key())
 		if text, ok := key.Interface().(encoding.TextUnmarshaler); ok {
 			if err := text.UnmarshalText([]byte(name)); err != nil {
-				d.errs = append(d.errs, &Error{Path: join(path, name), Problem: err.Error(), Cause: err})
+				d.add(&Error{Path: join(path, name), Problem: err.Error(), Cause: err})
 				return
 			}
 		} else {
@@ -164,6 +205,9 @@ func (d *decoder) eachMember(raw json.RawMessage, path string, visit func(string
 	}
 	seen := map[string]bool{}
 	for stream.More() {
+		if !d.another(path) {
+			return
+		}
 		token, err := stream.Token()
 		name, isName := token.(string)
 		var value json.RawMessage
@@ -189,8 +233,15 @@ func (d *decoder) array(raw json.RawMessage, path string, v reflect.Value) {
 		d.fail(path, "is %s, want an array", describe(raw))
 		return
 	}
+	if len(items) > MaxEntries {
+		d.fail(path, "has %d entries, %d are allowed", len(items), MaxEntries)
+		return
+	}
 	v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
 	for i, item := range items {
+		if !d.another(path) {
+			return
+		}
 		d.value(item, fmt.Sprintf("%s[%d]", path, i), v.Index(i))
 	}
 }
@@ -257,16 +308,21 @@ func describe(raw json.RawMessage) string {
 	return "the number " + string(raw[:min(len(raw), 40)])
 }
 
-func article(kind reflect.Kind) string {
-	switch kind {
-	case reflect.String:
+func article(want reflect.Type) string {
+	if reflect.PointerTo(want).Implements(textUnmarshaler) {
+		return "a string"
+	}
+	switch want.Kind() {
+	case reflect.String, reflect.Slice: // bytes; other slices are read item by item
 		return "a string"
 	case reflect.Bool:
 		return "a boolean"
-	case reflect.Slice, reflect.Array:
+	case reflect.Array:
 		return "an array"
 	case reflect.Struct, reflect.Map:
 		return "an object"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
 	}
 	return "a whole number"
 }

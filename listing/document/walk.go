@@ -6,8 +6,8 @@ import (
 )
 
 // Texts calls visit with every non-empty string of a value and its path, in
-// the order of the fields. Map keys, times and unexported fields are not
-// visited.
+// the order of the fields. Maps, unexported fields and fields that JSON leaves
+// out are not visited.
 func Texts(v any, visit func(path, text string)) {
 	walk(reflect.ValueOf(v), "", visit)
 }

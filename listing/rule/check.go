@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,10 +117,10 @@ func Join(all ...Findings) Findings {
 	out.Violations.sort()
 	out.Advice.sort()
 	slices.SortStableFunc(out.NotChecked, func(a, b Gap) int {
-		if c := comparePaths(a.Path, b.Path); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Rule.ID, b.Rule.ID)
+		return cmp.Or(
+			comparePaths(a.Path, b.Path),
+			strings.Compare(a.Rule.ID, b.Rule.ID),
+			strings.Compare(a.Missing, b.Missing))
 	})
 	return out
 }

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,8 +38,9 @@ func (v Violation) Error() string {
 func (v Violation) Unwrap() error { return v.Rule }
 
 // Violations are all the places at which rules are broken, in a stable order:
-// by path, then by rule id. As an error it matches every rule in it. The zero
-// value is an empty list; use [Violations.Err] to turn it into an error.
+// by path, then by rule id, then by problem and remedy. As an error it matches
+// every rule in it. The zero value is an empty list; use [Violations.Err] to
+// turn it into an error.
 type Violations []Violation
 
 // Err returns the violations as an error, or nil when there are none.
@@ -87,10 +89,11 @@ func (v Violations) Rules() []Rule {
 
 func (v Violations) sort() {
 	slices.SortStableFunc(v, func(a, b Violation) int {
-		if c := comparePaths(a.Path, b.Path); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Rule.ID, b.Rule.ID)
+		return cmp.Or(
+			comparePaths(a.Path, b.Path),
+			strings.Compare(a.Rule.ID, b.Rule.ID),
+			strings.Compare(a.Problem, b.Problem),
+			strings.Compare(a.Remedy, b.Remedy))
 	})
 }
 

@@ -1,0 +1,123 @@
+// Command quickstart takes two listings through their lives on this machine: a
+// public model package from Draft to the end of its support, and a private
+// algorithm that goes live for its named buyers. Records are kept in a SQLite
+// file; the requests go through the real AWS SDK to a simulated AWS Marketplace
+// on loopback, whose clock runs as fast as it is asked to.
+//
+//	go run ./examples/quickstart
+//
+// It can be killed at any instant. The next run goes on from the files that it
+// finds, sends nothing twice, and ends the same.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
+	"github.com/shelflife-go/shelflife/listing"
+)
+
+const seller listing.AccountID = "111122223333"
+
+func main() {
+	dir := flag.String("dir", ".shelflife", "folder for the SQLite file and the marketplace's memory")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, *dir, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "quickstart:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, dir string, out io.Writer) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	market, err := simulator.New(simulator.Config{Seller: string(seller), File: filepath.Join(dir, "marketplace.json")})
+	if err != nil {
+		return err
+	}
+	endpoint, closeServer, err := serve(ctx, market)
+	if err != nil {
+		return err
+	}
+	defer closeServer()
+
+	store, err := sqlitestore.Open(ctx, filepath.Join(dir, "listings.db"))
+	if err != nil {
+		return err
+	}
+	defer store.Close() //nolint:errcheck // every save is on disk already
+
+	manager, err := newManager(store, market, endpoint)
+	if err != nil {
+		return err
+	}
+	p := printer{out: out, market: market}
+	p.header(dir, endpoint)
+	for _, s := range stories() {
+		if err := s.play(ctx, manager, market, p); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return p.footer(dir)
+}
+
+// newManager wires the library as a service would: a store, the marketplace
+// and SageMaker through the AWS SDK, and a clock. Against the real thing only
+// the endpoint, the credentials and the clock go away.
+func newManager(store lifecycle.Store, market *simulator.Simulator, endpoint string) (*lifecycle.Manager, error) {
+	cfg := aws.Config{
+		Region:      "us-east-1",
+		Credentials: credentials.NewStaticCredentialsProvider("simulated", "simulated", ""),
+	}
+	return lifecycle.New(seller, store,
+		awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithEndpoint(endpoint)),
+		lifecycle.WithResources(awsmarketplace.NewResources(cfg, awsmarketplace.WithEndpoint(endpoint))),
+		lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}),
+		lifecycle.WithClock(simulatedClock{market}),
+	)
+}
+
+// serve answers for the marketplace on a free port of loopback.
+func serve(ctx context.Context, handler http.Handler) (endpoint string, stop func(), err error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			fmt.Fprintln(os.Stderr, "quickstart: the simulated marketplace stopped:", err)
+		}
+	}()
+	return "http://" + listener.Addr().String(), func() { _ = server.Close() }, nil
+}
+
+// simulatedClock is the marketplace's clock: waiting moves it.
+type simulatedClock struct{ *simulator.Simulator }
+
+func (c simulatedClock) Sleep(ctx context.Context, d time.Duration) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return c.Advance(d)
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+)
+
+// printer tells the story as it happens, in the marketplace's time.
+type printer struct {
+	out    io.Writer
+	market *simulator.Simulator
+}
+
+func (p printer) header(dir, endpoint string) {
+	fmt.Fprintf(p.out, "Listings are kept in %s/listings.db (SQLite).\nThe marketplace is simulated on %s; its clock says %s.\n", dir, endpoint, stamp(p.market.Now()))
+}
+
+func (p printer) start(name string) { fmt.Fprintf(p.out, "\n%s\n", name) }
+
+func (p printer) resume(name string, r lifecycle.Record) {
+	doing := "nothing under way"
+	if r.Request != nil {
+		doing = fmt.Sprintf("the request to %s under way (%s)", r.Request.Kind, r.Request.Phase)
+	}
+	fmt.Fprintf(p.out, "\n%s: going on from the file: %s, revision %d, %s\n", name, r.State, r.Revision, doing)
+}
+
+func (p printer) decided(r lifecycle.Record, c lifecycle.Command) {
+	p.line(r.UpdatedAt, string(c.Event()), r.State)
+}
+
+// outcome tells how the latest request ended, what was sent for it, and how
+// long the marketplace took by its own account.
+func (p printer) outcome(r lifecycle.Record) {
+	o := r.Last
+	p.line(r.UpdatedAt, string(o.Kind)+" "+string(o.Result), r.State)
+	if o.StartedAt == nil || o.EndedAt == nil {
+		return // there was nothing to send
+	}
+	sent := p.sent(o.ChangeSet)
+	fmt.Fprintf(p.out, "  %-16s  sent: %s\n", "", strings.Join(sent, ", "))
+	fmt.Fprintf(p.out, "  %-16s  change set %s took the marketplace %s\n", "", o.ChangeSet, strings.TrimSuffix(o.EndedAt.Sub(*o.StartedAt).String(), "0s"))
+}
+
+func (p printer) sent(changeSet string) []string {
+	var types []string
+	for _, set := range p.market.Ledger().ChangeSets {
+		if set.ID != changeSet {
+			continue
+		}
+		for _, c := range set.Changes {
+			types = append(types, c.Type)
+		}
+	}
+	return types
+}
+
+func (p printer) refusal(r lifecycle.Refusal) {
+	p.line(p.market.Now(), string(r.Command)+" refused", r.State)
+	for _, v := range r.Findings.Violations {
+		fmt.Fprintf(p.out, "  %-16s  - %v\n", "", v)
+	}
+}
+
+func (p printer) line(at time.Time, what string, state lifecycle.State) {
+	fmt.Fprintf(p.out, "  %s  %-28s %s\n", stamp(at), what, state)
+}
+
+func (p printer) history(journal []lifecycle.Entry) error {
+	fmt.Fprintf(p.out, "\n  Its history:\n")
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	for _, e := range journal {
+		by := e.By
+		if by == "" {
+			by = "the marketplace"
+			if e.Event == lifecycle.EventSending {
+				by = "the manager"
+			}
+		}
+		fmt.Fprintf(w, "  %4d\t%s\t%s\t%s\t%s\n", e.Revision, stamp(e.At), e.Event, e.State, by)
+	}
+	return w.Flush()
+}
+
+func (p printer) footer(dir string) error {
+	l := p.market.Ledger()
+	_, err := fmt.Fprintf(p.out, "\nThe marketplace took %d change sets, each once. Delete %s to start again.\n", len(l.ChangeSets), dir)
+	return err
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }

@@ -1,0 +1,61 @@
+// Package sqlitestore keeps records and their journals in one SQLite file. It
+// needs no server and no C compiler.
+//
+//	store, err := sqlitestore.Open(ctx, "listings.db")
+//	if err != nil {
+//		return err
+//	}
+//	defer store.Close()
+//	manager, err := lifecycle.New(seller, store, market)
+//
+// # What is promised
+//
+// A [Store] passes the suite in package storetest. A Save that has returned nil
+// is on the disk: it outlives the process, the machine and a loss of power,
+// because every commit waits for the disk. A Save that was cut short, at
+// whatever instant, left nothing.
+//
+// Any number of goroutines and of processes on one machine may work on one
+// file, each with a Store of its own. Reading never waits. SQLite lets one
+// writer in at a time: the Saves of one Store queue up in order, and those of
+// different processes wait for each other up to the busy timeout (see
+// [WithBusyTimeout]); after that they fail with [ErrLocked]. Do not put the file
+// on a network file system, where SQLite's locks do not hold.
+//
+// While the database is open there are two more files beside it, with the
+// endings -wal and -shm; they belong to it. Copy the three together while
+// nothing is open, or use SQLite's own VACUUM INTO for a backup while it is.
+//
+// # Your own tables beside it
+//
+// The tables here all begin with "shelflife_", and so does the one that holds
+// the schema version, so that a database of yours can hold them. Open it with
+// the settings that this package relies on, give it to [OpenDB], and bind the
+// store to a transaction whenever a change of a listing and a change of your
+// own rows belong together:
+//
+//	dsn, err := sqlitestore.DSN("service.db")
+//	…
+//	db, err := sql.Open("sqlite", dsn)
+//	…
+//	store, err := sqlitestore.OpenDB(ctx, db)
+//	…
+//	tx, err := db.BeginTx(ctx, nil)
+//	…
+//	err = store.Tx(tx).Save(ctx, decision.Record, decision.Entries)
+//	…
+//	err = tx.Commit()
+//
+// # Releases
+//
+// Opening a file brings its schema up to date, in one transaction. A file whose
+// schema is newer than this release knows is refused with a [*SchemaError] and
+// left as it is; so is a single record with a field that this release does not
+// know, with a [document.Error] that names the field.
+//
+// # Inside
+//
+// shelflife_records has one row for each listing, with the record as JSON, and
+// shelflife_entries one for each journal entry. Look at them as you like; leave
+// writing to this package.
+package sqlitestore

@@ -1,0 +1,128 @@
+package sqlitestore_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
+)
+
+// What one run of a program has begun, the next one finds.
+func Example() {
+	dir, err := os.MkdirTemp("", "shelflife")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	path := filepath.Join(dir, "listings.db")
+	id := uuid.MustParse("5f0c6f52-4f0e-4c36-9a55-0d3a6a3c2b10")
+	market := lifecycletest.NewMarket(&lifecycletest.Clock{})
+
+	run := func(do func(context.Context, *lifecycle.Manager) error) error {
+		ctx := context.Background()
+		store, err := sqlitestore.Open(ctx, path)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = store.Close() }()
+		manager, err := lifecycle.New("111122223333", store, market)
+		if err != nil {
+			return err
+		}
+		return do(ctx, manager)
+	}
+
+	err = run(func(ctx context.Context, m *lifecycle.Manager) error {
+		_, err := m.Do(ctx, id, lifecycle.Create{Listing: lifecycletest.ModelPackage()}, lifecycle.By("ana"))
+		return err
+	})
+	fmt.Println("first run:", err)
+
+	err = run(func(ctx context.Context, m *lifecycle.Manager) error {
+		history, err := m.History(ctx, id)
+		for _, e := range history {
+			fmt.Println("second run:", e.Revision, e.Event, "by", e.By)
+		}
+		return err
+	})
+	fmt.Println("second run:", err)
+	// Output:
+	// first run: <nil>
+	// second run: 1 create by ana
+	// second run: <nil>
+}
+
+// A change of a listing and a row of one's own, both or neither.
+func ExampleStore_Tx() {
+	dir, err := os.MkdirTemp("", "shelflife")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := createWithNote(context.Background(), filepath.Join(dir, "service.db")); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// Draft: handed over by the training team
+}
+
+func createWithNote(ctx context.Context, path string) error {
+	dsn, err := sqlitestore.DSN(path)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	store, err := sqlitestore.OpenDB(ctx, db)
+	if err != nil {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, "CREATE TABLE notes (listing TEXT NOT NULL, note TEXT NOT NULL) STRICT"); err != nil {
+		return err
+	}
+
+	clock := &lifecycletest.Clock{}
+	empty := lifecycle.Record{ID: uuid.New(), Seller: "111122223333"}
+	decision, err := lifecycle.Decide(empty, lifecycle.Create{Listing: lifecycletest.ModelPackage()}, lifecycle.Facts{}, clock.Now())
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	if err := store.Tx(tx).Save(ctx, decision.Record, decision.Entries); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO notes VALUES (?, 'handed over by the training team')", decision.Record.ID.String())
+	if err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+
+	r, err := store.Load(ctx, decision.Record.Key())
+	if err != nil {
+		return err
+	}
+	var note string
+	if err := db.QueryRowContext(ctx, "SELECT note FROM notes WHERE listing = ?", r.ID.String()).Scan(&note); err != nil {
+		return err
+	}
+	fmt.Printf("%s: %s\n", r.State, note)
+	return nil
+}

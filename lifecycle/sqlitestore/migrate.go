@@ -1,0 +1,116 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+)
+
+// SchemaError says that a database was written by a newer release of this
+// package. It was left as it is.
+type SchemaError struct {
+	// File is the path of the database as SQLite knows it; empty if it has none.
+	File string
+	// Version is the schema version of the database.
+	Version int
+	// Known is the newest version that this release knows.
+	Known int
+}
+
+// Error is the problem with its remedy on one line.
+func (e *SchemaError) Error() string {
+	return fmt.Sprintf("database %q has schema version %d, this release knows %d: use a newer release", e.File, e.Version, e.Known)
+}
+
+// The migrations: the file with number n takes the schema from n-1 to n. They
+// are applied by the few lines below, because the migration libraries at hand
+// bring the drivers of a dozen other databases into the module graph of
+// everybody who imports this package, and numbered files in one transaction
+// are all that is needed of them. Released files are never changed.
+//
+//go:embed schema/*.sql
+var schema embed.FS
+
+// migrate takes the schema through the steps that it has not been through, all
+// or none. Processes that do it at once wait for each other, and all but the
+// first find it done.
+func migrate(ctx context.Context, db *sql.DB, steps []string) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+
+	// Looking first keeps an ordinary start from waiting for a writer.
+	switch version, err := schemaVersion(ctx, conn, len(steps)); {
+	case err != nil:
+		return err
+	case version == len(steps):
+		return nil
+	}
+	// Said outright, since a caller's database may begin transactions deferred.
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	if err := apply(ctx, conn, steps); err != nil {
+		_, undone := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		return errors.Join(err, undone)
+	}
+	return nil
+}
+
+func apply(ctx context.Context, conn *sql.Conn, steps []string) error {
+	version, err := schemaVersion(ctx, conn, len(steps))
+	if err != nil {
+		return err
+	}
+	for ; version < len(steps); version++ {
+		if _, err := conn.ExecContext(ctx, steps[version]); err != nil {
+			return fmt.Errorf("schema version %d: %w", version+1, err)
+		}
+		if _, err := conn.ExecContext(ctx, "INSERT INTO shelflife_schema (version) VALUES (?)", version+1); err != nil {
+			return fmt.Errorf("schema version %d: %w", version+1, err)
+		}
+	}
+	_, err = conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+// schemaVersion is 0 for a database without a schema of ours; one above known
+// is an error. The version has a table, and not SQLite's user_version, since
+// that is the caller's in a caller's database.
+func schemaVersion(ctx context.Context, conn *sql.Conn, known int) (int, error) {
+	var there bool
+	err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'shelflife_schema')").Scan(&there)
+	if err != nil || !there {
+		return 0, err
+	}
+	var version int
+	var file string
+	err = conn.QueryRowContext(ctx, `
+		SELECT (SELECT coalesce(max(version), 0) FROM shelflife_schema),
+		       (SELECT file FROM pragma_database_list WHERE name = 'main')`).Scan(&version, &file)
+	if err == nil && version > known {
+		err = &SchemaError{File: file, Version: version, Known: known}
+	}
+	return version, err
+}
+
+// migrations returns the steps in order; the one at index n makes version n+1.
+func migrations() ([]string, error) {
+	files, err := schema.ReadDir("schema")
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]string, len(files))
+	for i, f := range files {
+		data, err := schema.ReadFile("schema/" + f.Name())
+		if err != nil {
+			return nil, err
+		}
+		steps[i] = string(data)
+	}
+	return steps, nil
+}

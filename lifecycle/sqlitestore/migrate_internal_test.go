@@ -1,0 +1,99 @@
+package sqlitestore
+
+import (
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func openFile(t *testing.T) *sql.DB {
+	t.Helper()
+	dsn, err := DSN(filepath.Join(t.TempDir(), "listings.db"))
+	require.NoError(t, err)
+	db, err := sql.Open("sqlite", dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func TestMigrationsAreNumberedWithoutGaps(t *testing.T) {
+	t.Parallel()
+	files, err := schema.ReadDir("schema")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for i, f := range files {
+		assert.True(t, strings.HasPrefix(f.Name(), fmt.Sprintf("%03d_", i+1)), f.Name())
+	}
+}
+
+func TestMigrationIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	db := openFile(t)
+	steps, err := migrations()
+	require.NoError(t, err)
+	versionAndTables := func() (version, tables int) {
+		conn, err := db.Conn(t.Context())
+		require.NoError(t, err)
+		defer func() { require.NoError(t, conn.Close()) }()
+		version, err = schemaVersion(t.Context(), conn, 100)
+		require.NoError(t, err)
+		require.NoError(t, conn.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_schema WHERE type = 'table'").Scan(&tables))
+		return version, tables
+	}
+
+	err = migrate(t.Context(), db, slices.Concat(steps, []string{"CREATE TABLE half (a TEXT) STRICT; CREATE TABLE half (a TEXT) STRICT"}))
+	require.ErrorContains(t, err, "schema version 2")
+	version, tables := versionAndTables()
+	require.Zero(t, version)
+	require.Zero(t, tables)
+
+	require.NoError(t, migrate(t.Context(), db, steps))
+	version, tables = versionAndTables()
+	require.Equal(t, len(steps), version)
+	require.Equal(t, 3, tables)
+
+	later := slices.Concat(steps, []string{"CREATE TABLE later (a TEXT) STRICT"})
+	for range 2 { // the second time there is nothing to do
+		require.NoError(t, migrate(t.Context(), db, later))
+		version, tables = versionAndTables()
+		require.Equal(t, len(later), version)
+		require.Equal(t, 4, tables)
+	}
+
+	_, err = OpenDB(t.Context(), db)
+	var newer *SchemaError
+	require.ErrorAs(t, err, &newer)
+	require.Equal(t, SchemaError{File: newer.File, Version: len(later), Known: len(steps)}, *newer)
+}
+
+// Neither list may read, or sort, more than it returns.
+func TestListsUseAnIndex(t *testing.T) {
+	t.Parallel()
+	db := openFile(t)
+	_, err := OpenDB(t.Context(), db)
+	require.NoError(t, err)
+	for query, index := range map[string]string{
+		listAll:      "USING INDEX sqlite_autoindex_shelflife_records_1 (seller=? AND id>?)",
+		listInFlight: "USING INDEX shelflife_records_in_flight (seller=? AND id>?)",
+	} {
+		rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, "111122223333", "", 10)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, rows.Close()) }()
+		var plan []string
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+			plan = append(plan, detail)
+		}
+		require.NoError(t, rows.Err())
+		require.Len(t, plan, 1, "no sorting")
+		assert.Contains(t, plan[0], index)
+	}
+}

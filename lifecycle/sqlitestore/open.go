@@ -1,0 +1,171 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// DefaultBusyTimeout is how long a Save waits for other processes, unless
+// [WithBusyTimeout] says otherwise.
+const DefaultBusyTimeout = 5 * time.Second
+
+// maxConnections bounds the open connections of one Store. One writes; the
+// others let reading go on meanwhile.
+const maxConnections = 8
+
+// Option changes how [Open] opens a file.
+type Option func(*settings)
+
+type settings struct{ busyTimeout time.Duration }
+
+// WithBusyTimeout sets how long to wait for the lock of another process before
+// giving up with [ErrLocked]: whole milliseconds, rounded up, 24 days at the
+// most. Zero, or less, is not to wait at all. A context that ends sooner ends
+// the wait.
+func WithBusyTimeout(d time.Duration) Option { return func(s *settings) { s.busyTimeout = d } }
+
+func chosen(options []Option) settings {
+	s := settings{busyTimeout: DefaultBusyTimeout}
+	for _, option := range options {
+		option(&s)
+	}
+	return s
+}
+
+// Open opens the store in the file at path, and makes the file or brings its
+// schema up to date where needed. The folder must exist. The path is taken as
+// it is: every character that the file system takes is fine, and SQLite's own
+// special names, such as ":memory:", are files like others. Close the store
+// when done.
+//
+// The error is a [*SchemaError] when the file was written by a newer release,
+// matches [ErrLocked] when another process would not let go of it, and matches
+// [ErrNotDatabase] when it is something else.
+func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
+	dsn, err := DSN(path, options...)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	db.SetMaxOpenConns(maxConnections)
+	db.SetMaxIdleConns(maxConnections)
+	s, err := openPatiently(ctx, db, chosen(options).busyTimeout)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
+	}
+	s.close = db.Close
+	return s, nil
+}
+
+// openPatiently tries again for as long as the busy timeout. Where several
+// processes turn a new file to its write-ahead log at once, SQLite refuses all
+// but one instead of waiting.
+func openPatiently(ctx context.Context, db *sql.DB, patience time.Duration) (*Store, error) {
+	const pause = 10 * time.Millisecond
+	for give := time.Now().Add(patience); ; {
+		s, err := OpenDB(ctx, db)
+		if !errors.Is(err, ErrLocked) || time.Now().After(give) {
+			return s, err
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// OpenDB makes a store of the caller's database, and brings the tables of this
+// package up to date in it. Open the database with the data source name that
+// [DSN] returns, or with one that has the same settings. The errors are those
+// of [Open], with one difference: where several processes open a new file at
+// once, all but one may get [ErrLocked] without a wait, and should try again.
+// The database stays the caller's to close, after the store.
+func OpenDB(ctx context.Context, db *sql.DB) (*Store, error) {
+	steps, err := migrations()
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, db, steps); err != nil {
+		return nil, native(ctx, err)
+	}
+	return &Store{db: db, saving: make(chan struct{}, 1), close: func() error { return nil }}, nil
+}
+
+// DSN returns the data source name of the file for [sql.Open] with the driver
+// "sqlite": a write-ahead log, every commit on the disk, foreign keys, the busy
+// timeout, and transactions that ask for the write lock when they begin. The
+// settings are in the name, so that each connection of the pool has them. It
+// fails for an empty path, and for one with a NUL character.
+func DSN(path string, options ...Option) (string, error) {
+	if path == "" {
+		return "", errors.New("path is empty: name a file, or use package memstore")
+	}
+	if strings.ContainsRune(path, 0) {
+		return "", fmt.Errorf("path %q has a NUL character: remove it", path)
+	}
+	// Connections are opened at any time: a relative path would follow the
+	// process to another folder.
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("path: %w", err)
+	}
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // before a drive letter
+	}
+	wait := chosen(options).busyTimeout
+	milliseconds := wait.Milliseconds()
+	if wait%time.Millisecond > 0 {
+		milliseconds++
+	}
+	query := url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {fmt.Sprintf("busy_timeout(%d)", min(max(milliseconds, 0), math.MaxInt32)), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"},
+	}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String(), nil
+}
+
+var (
+	// ErrLocked means that another process was writing for longer than the busy
+	// timeout. Nothing was written; try again.
+	ErrLocked = errors.New("database is locked by another process")
+	// ErrNotDatabase means that the file is there and is not a SQLite database.
+	// It was left as it is.
+	ErrNotDatabase = errors.New("not a SQLite database: name another file")
+)
+
+// native gives an error of the driver the name that the contract has for it.
+func native(ctx context.Context, err error) error {
+	var e *sqlite.Error
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case !errors.As(err, &e):
+		return err
+	}
+	switch e.Code() & 0xff { // the primary code, without its extension
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return fmt.Errorf("%w: %w", ErrLocked, err)
+	case sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", ErrNotDatabase, err)
+	case sqlite3.SQLITE_CANTOPEN:
+		return fmt.Errorf("the file cannot be opened: its folder must exist and be writable: %w", err)
+	}
+	return err
+}

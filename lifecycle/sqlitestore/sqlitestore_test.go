@@ -1,0 +1,98 @@
+package sqlitestore_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
+	"github.com/shelflife-go/shelflife/lifecycle/storetest"
+)
+
+func open(t testing.TB, path string, options ...sqlitestore.Option) *sqlitestore.Store {
+	t.Helper()
+	s, err := sqlitestore.Open(context.Background(), path, options...)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+// openSQL opens the file beside the store.
+func openSQL(t testing.TB, path string) *sql.DB {
+	t.Helper()
+	dsn, err := sqlitestore.DSN(path)
+	require.NoError(t, err)
+	db, err := sql.Open("sqlite", dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, filepath.Join(t.TempDir(), "listings.db")) })
+}
+
+// What one process saves, another sees at once: each call goes to the other
+// one of two stores on the same file.
+func TestTwoStoresOnOneFile(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) lifecycle.Store {
+		path := filepath.Join(t.TempDir(), "listings.db")
+		return &inTurns{stores: [2]lifecycle.Store{open(t, path), open(t, path)}}
+	})
+}
+
+type inTurns struct {
+	stores [2]lifecycle.Store
+	calls  atomic.Uint64
+}
+
+func (s *inTurns) next() lifecycle.Store { return s.stores[s.calls.Add(1)%2] }
+
+func (s *inTurns) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, error) {
+	return s.next().Load(ctx, key)
+}
+
+func (s *inTurns) Save(ctx context.Context, next lifecycle.Record, entries []lifecycle.Entry) error {
+	return s.next().Save(ctx, next, entries)
+}
+
+func (s *inTurns) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([]lifecycle.Entry, error) {
+	return s.next().Journal(ctx, key, after, limit)
+}
+
+func (s *inTurns) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Record, error) {
+	return s.next().List(ctx, q)
+}
+
+func TestStoreInACallersDatabase(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) lifecycle.Store {
+		s, err := sqlitestore.OpenDB(t.Context(), openSQL(t, filepath.Join(t.TempDir(), "service.db")))
+		require.NoError(t, err)
+		return s
+	})
+}
+
+func TestStoreInATransaction(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) lifecycle.Store {
+		db := openSQL(t, filepath.Join(t.TempDir(), "service.db"))
+		s, err := sqlitestore.OpenDB(t.Context(), db)
+		require.NoError(t, err)
+		tx, err := db.BeginTx(context.Background(), nil)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, tx.Commit()) })
+		return s.Tx(tx)
+	})
+}
+
+func BenchmarkStore(b *testing.B) {
+	storetest.Benchmark(b, open(b, filepath.Join(b.TempDir(), "listings.db")))
+}

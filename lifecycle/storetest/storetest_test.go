@@ -1,0 +1,132 @@
+package storetest
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/memstore"
+)
+
+// verdict is a tester that remembers why a case failed instead of failing.
+type verdict struct{ reasons []string }
+
+func (*verdict) Helper() {}
+
+func (v *verdict) Errorf(format string, args ...any) {
+	v.reasons = append(v.reasons, fmt.Sprintf(format, args...))
+}
+
+func (*verdict) FailNow() { runtime.Goexit() }
+
+// judge runs a case on a store and returns why it failed; nothing if it did
+// not.
+func judge(c testCase, s lifecycle.Store) []string {
+	var v verdict
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c.run(&v, s)
+	}()
+	<-done
+	return v.reasons
+}
+
+func TestAStoreThatKeepsTheContractPassesEveryCase(t *testing.T) {
+	t.Parallel()
+	all := cases()
+	require.NotEmpty(t, all)
+	names := map[string]bool{}
+	for _, c := range all {
+		assert.Empty(t, judge(c, memstore.New()), c.name)
+		assert.False(t, names[c.name], "%q is there twice", c.name)
+		names[c.name] = true
+	}
+}
+
+// Each fault is a way to break the contract that real stores have been broken
+// in. The suite is worth what it finds: every fault is caught, by the case that
+// is about it, and every case catches one.
+func TestEveryFaultIsCaught(t *testing.T) {
+	t.Parallel()
+	byName, useful := map[string]testCase{}, map[string]bool{}
+	for _, c := range cases() {
+		byName[c.name] = c
+	}
+	for _, f := range faults {
+		t.Run(f.name, func(t *testing.T) {
+			for _, name := range f.caughtBy {
+				c, found := byName[name]
+				require.True(t, found, "there is no case %q", name)
+				useful[name] = true
+				assert.NotEmpty(t, judge(c, f.store(memstore.New())), "%q did not catch it", name)
+			}
+		})
+	}
+	for name := range byName {
+		assert.True(t, useful[name], "no fault is caught by %q: add one", name)
+	}
+}
+
+// What fill leaves out, no case can miss.
+func TestFullLeavesNothingOut(t *testing.T) {
+	t.Parallel()
+	r, entries := full(newKey())
+	var empty []string
+	requireFilled(reflect.ValueOf(r), "record", &empty)
+	requireFilled(reflect.ValueOf(entries[0]), "entry", &empty)
+	assert.Empty(t, empty)
+	for _, text := range []string{string(encodeRecord(t, r)), string(encodeEntry(t, entries[0]))} {
+		assert.Contains(t, text, `\u0000`)
+		assert.Contains(t, text, "模型")
+	}
+}
+
+func requireFilled(v reflect.Value, path string, empty *[]string) {
+	if v.IsZero() {
+		*empty = append(*empty, path)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		requireFilled(v.Elem(), path, empty)
+	case reflect.Slice:
+		for i := range v.Len() {
+			requireFilled(v.Index(i), fmt.Sprintf("%s[%d]", path, i), empty)
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			requireFilled(v.MapIndex(key), path+"."+fmt.Sprint(key), empty)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				requireFilled(v.Field(i), path+"."+v.Type().Field(i).Name, empty)
+			}
+		}
+	}
+}
+
+func TestSpoilReachesWhatIsShared(t *testing.T) {
+	t.Parallel()
+	r, _ := full(newKey())
+	twin := r // shares whatever a record can share
+	spoil(reflect.ValueOf(&r).Elem())
+	fresh, _ := full(twin.Key())
+	a, b := encodeRecord(t, twin), encodeRecord(t, fresh)
+	assert.NotEqual(t, a, b)
+	assert.Less(t, len(a), len(b)/2, "most of it is shared")
+}
+
+func TestLettersDoNotRepeat(t *testing.T) {
+	t.Parallel()
+	text := letters(1 << 12)
+	assert.Len(t, text, 1<<12)
+	assert.Equal(t, 1, strings.Count(text, text[:16]))
+}

@@ -1,0 +1,126 @@
+package listing_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/pricing"
+)
+
+func ExampleParse() {
+	l, err := listing.Parse([]byte(`{
+		"kind": "model package",
+		"regions": ["us-east-2", "eu-central-1"],
+		"title": "Invoice field extractor",
+		"offer": {"model": "hourly", "rates": {"ml.m5.large.m.i.b": "0.40"}}
+	}`))
+	fmt.Println(err)
+	fmt.Println(l.Title, "in", l.Regions.Only)
+	fmt.Println(l.Offer.Rates[pricing.Batch("ml.m5.large")])
+	// Output:
+	// <nil>
+	// Invoice field extractor in [us-east-2 eu-central-1]
+	// 0.40
+}
+
+// All that cannot be read comes back at once, each fault with its path.
+func ExampleParse_faults() {
+	_, err := listing.Parse([]byte(`{"Title": "Invoices", "versions": [{"number": 1}], "offer": {"rates": {"ml.m5.large.m.i.b": 0.40}}}`))
+	fmt.Println(err)
+
+	var first *document.Error
+	fmt.Println(errors.As(err, &first), first.Path)
+	fmt.Println(errors.Is(err, pricing.RuleExact))
+	// Output:
+	// document: Title: is not a known field: spell it "title"
+	// document: versions[0].number: is the number 1, want a string
+	// document: offer.rates.ml.m5.large.m.i.b: "0.40" is not an amount in quotes; write a plain decimal in quotes, such as "0.40" (pricing.exact)
+	// true Title
+	// true
+}
+
+func ExampleCheck() {
+	l := lifecycletest.ModelPackage()
+	l.Title = strings.Repeat("é", 73)
+	l.Versions[0].Notebook = ""
+	l.Offer.TrialDays = 120
+
+	found := listing.Check(l)
+	for _, v := range found.Violations {
+		fmt.Printf("%s %s\n  fix: %s\n  see: %s\n", v.Path, v.Problem, v.Remedy, v.Rule.Source)
+	}
+	fmt.Println(errors.Is(found.Err(), listing.RuleTitle), errors.Is(found.Err(), listing.RuleLogo))
+	// Output:
+	// offer.trialDays is 120
+	//   fix: choose 5 to 31 days, or 0 for no trial
+	//   see: seller guide, machine learning product pricing (the 2022 edition said 5 to 120)
+	// title has 73 characters, 72 are allowed
+	//   fix: shorten it by 1
+	//   see: seller guide, step 2; Catalog API, UpdateInformation: ProductTitle
+	// versions[0].notebook is missing
+	//   fix: give the https address of the notebook
+	//   see: seller guide, step 3; Catalog API, AddDeliveryOptions: SampleNotebookUrl
+	// true false
+}
+
+func ExampleFormat() {
+	data, err := listing.Format(listing.Listing{
+		Kind:        "algorithm",
+		Visibility:  listing.Private,
+		Buyers:      []listing.AccountID{"444455556666"},
+		Information: listing.Information{Title: "Churn forecaster"},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, _ = os.Stdout.Write(data)
+	// Output:
+	// {
+	//   "kind": "algorithm",
+	//   "visibility": "private",
+	//   "buyers": [
+	//     "444455556666"
+	//   ],
+	//   "regions": "all",
+	//   "title": "Churn forecaster",
+	//   "shortDescription": "",
+	//   "overview": "",
+	//   "promotion": {
+	//     "logo": ""
+	//   }
+	// }
+}
+
+func ExampleRules() {
+	for _, r := range listing.Rules() {
+		if r.Severity == "should" {
+			fmt.Println(r)
+		}
+	}
+	// Output:
+	// promo.keywords-not-repeated: keywords do not repeat the title or the categories, which are searched anyway
+	// text.trademark-space: no blank stands before ™ or ®
+	// pricing.trial-recommended: an hourly offer should have a free trial of 14 to 30 days
+}
+
+// New buyers choose among the offered versions; a restricted one stays with
+// those who have it.
+func ExampleListing_Offered() {
+	l := lifecycletest.ModelPackage()
+	l.Versions = append(l.Versions, lifecycletest.Version("1.1", l.Kind))
+	l.Versions[0].Status = "restricted"
+	for _, v := range l.Offered() {
+		fmt.Println(v.Number)
+	}
+	_, known := l.Version("1.0")
+	fmt.Println(known)
+	// Output:
+	// 1.1
+	// true
+}

@@ -1,0 +1,54 @@
+package rule
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+)
+
+// Refuse returns the findings with the advice on the given rules, or on all
+// when none is given, turned into violations: for those who want to be stricter
+// than the marketplace. The rules stay the same values.
+func (f Findings) Refuse(rules ...Rule) Findings {
+	out := Findings{Violations: append(Violations(nil), f.Violations...), NotChecked: f.NotChecked}
+	for _, v := range f.Advice {
+		refused := len(rules) == 0
+		for _, r := range rules {
+			refused = refused || v.Rule == r
+		}
+		if refused {
+			out.Violations = append(out.Violations, v)
+		} else {
+			out.Advice = append(out.Advice, v)
+		}
+	}
+	return Join(out)
+}
+
+// Table writes the findings for a terminal: violations, advice and gaps, one a
+// line in aligned columns. It is empty when nothing was found.
+func (f Findings) Table() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	row := func(kind, path string, r Rule, problem, remedy string) {
+		if path == "" {
+			path = "(listing)"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", kind, path, r.ID, problem, remedy)
+	}
+	for _, v := range f.Violations {
+		row("must", v.Path, v.Rule, v.Problem, v.Remedy)
+	}
+	for _, v := range f.Advice {
+		row("should", v.Path, v.Rule, v.Problem, v.Remedy)
+	}
+	for _, g := range f.NotChecked {
+		row("not checked", g.Path, g.Rule, g.Missing, "")
+	}
+	_ = w.Flush() // a strings.Builder takes everything
+	lines := strings.Split(b.String(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}

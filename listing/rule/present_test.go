@@ -1,0 +1,44 @@
+package rule_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+func sample() rule.Findings {
+	must := rule.Rule{ID: "a.must", Severity: rule.Must}
+	should := rule.Rule{ID: "b.should", Severity: rule.Should}
+	other := rule.Rule{ID: "c.should", Severity: rule.Should}
+	return rule.Findings{
+		Violations: rule.Violations{{Rule: must, Path: "title", Problem: "is missing", Remedy: "give one"}},
+		Advice:     rule.Violations{{Rule: should, Path: "alpha", Problem: "is odd"}, {Rule: other, Path: "beta", Problem: "is odd"}},
+		NotChecked: []rule.Gap{{Rule: must, Missing: "the seller"}},
+	}
+}
+
+func TestRefuse(t *testing.T) {
+	f := sample()
+	all := f.Refuse()
+	assert.Empty(t, all.Advice)
+	require.Len(t, all.Violations, 3)
+	assert.Equal(t, "alpha", all.Violations[0].Path, "in order")
+	one := f.Refuse(f.Advice[1].Rule)
+	assert.Len(t, one.Advice, 1)
+	require.ErrorIs(t, one.Err(), f.Advice[1].Rule)
+	assert.Equal(t, f.NotChecked, one.NotChecked)
+	assert.Equal(t, sample(), f, "the findings themselves are as they were")
+}
+
+func ExampleFindings_Table() {
+	fmt.Print(sample().Table())
+	// Output:
+	// must         title      a.must    is missing  give one
+	// should       alpha      b.should  is odd
+	// should       beta       c.should  is odd
+	// not checked  (listing)  a.must    the seller
+}

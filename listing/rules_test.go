@@ -1,0 +1,471 @@
+package listing_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+const instance = lifecycletest.Instance
+
+// text returns n characters of two bytes each, so that a limit counted in
+// bytes would show.
+func text(n int) string { return strings.Repeat("é", n) }
+
+// address returns an https address of n characters.
+func address(n int) string {
+	const site = "https://example.com/"
+	return site + strings.Repeat("a", n-len(site))
+}
+
+// buyers returns n different accounts.
+func buyers(n int) []listing.AccountID {
+	all := make([]listing.AccountID, n)
+	for i := range all {
+		all[i] = listing.AccountID(fmt.Sprintf("%012d", i))
+	}
+	return all
+}
+
+func private(accounts ...listing.AccountID) func(*listing.Listing) {
+	return func(l *listing.Listing) { l.Visibility, l.Buyers = listing.Private, accounts }
+}
+
+func title(s string) func(*listing.Listing) {
+	return func(l *listing.Listing) { l.Title = s }
+}
+
+func categories(all ...string) func(*listing.Listing) {
+	return func(l *listing.Listing) { l.Categories = all }
+}
+
+func keywords(all ...string) func(*listing.Listing) {
+	return func(l *listing.Listing) { l.Promotion.Keywords = all }
+}
+
+// differentKeywords returns n keywords of the given length, each another.
+func differentKeywords(n, length int) []string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = string(rune('a'+i)) + text(length-1)
+	}
+	return all
+}
+
+func links(n int, label, url string) func(*listing.Listing) {
+	return func(l *listing.Listing) {
+		l.Promotion.Links = slices.Repeat([]listing.Link{{Text: label, URL: url}}, n)
+	}
+}
+
+func support(offered bool, details string) func(*listing.Listing) {
+	return func(l *listing.Listing) { l.Support = &listing.Support{Offered: offered, Details: details} }
+}
+
+func regions(only ...listing.Region) func(*listing.Listing) {
+	return func(l *listing.Listing) { l.Regions.Only = append([]listing.Region{}, only...) }
+}
+
+func overview(s string) func(*listing.Listing) {
+	return func(l *listing.Listing) { l.Overview = s }
+}
+
+// second adds a version and edits it.
+func second(edit func(*version.Version)) func(*listing.Listing) {
+	return func(l *listing.Listing) {
+		l.Versions = append(l.Versions, lifecycletest.Version("1.1", l.Kind))
+		edit(&l.Versions[1])
+	}
+}
+
+// first edits the only version.
+func first(edit func(*version.Version)) func(*listing.Listing) {
+	return func(l *listing.Listing) { edit(&l.Versions[0]) }
+}
+
+// algorithm turns the listing into the private one of an algorithm before the
+// edits.
+func algorithm(edits ...func(*listing.Listing)) func(*listing.Listing) {
+	return func(l *listing.Listing) {
+		*l = lifecycletest.Algorithm()
+		for _, edit := range edits {
+			edit(l)
+		}
+	}
+}
+
+func offer(edit func(*pricing.Offer)) func(*listing.Listing) {
+	return func(l *listing.Listing) { edit(l.Offer) }
+}
+
+func free(o *pricing.Offer) { o.Model, o.Rates, o.TrialDays = pricing.Free, nil, 0 }
+
+// ruleCase is an edit of a listing without fault. It breaks the rule at paths,
+// or not at all.
+type ruleCase struct {
+	rule  rule.Rule
+	name  string
+	edit  func(*listing.Listing)
+	paths []string
+}
+
+func nothing(*listing.Listing) {}
+
+var ruleCases = []ruleCase{
+	{listing.RuleVisibility, "not chosen", func(l *listing.Listing) { l.Visibility = "" }, nil},
+	{listing.RuleVisibility, "public", func(l *listing.Listing) { l.Visibility = listing.Public }, nil},
+	{listing.RuleVisibility, "private", private(buyers(1)...), nil},
+	{listing.RuleVisibility, "limited", func(l *listing.Listing) { l.Visibility = "limited" }, []string{"visibility"}},
+	{listing.RuleVisibility, "in capitals", func(l *listing.Listing) { l.Visibility, l.Buyers = "PRIVATE", buyers(1) }, []string{"visibility"}},
+
+	{listing.RulePrivateNamesBuyers, "nobody", private(), []string{"buyers"}},
+	{listing.RulePrivateNamesBuyers, "one", private(buyers(1)...), nil},
+	{listing.RulePrivateNamesBuyers, "100", private(buyers(100)...), nil},
+	{listing.RulePrivateNamesBuyers, "101", private(buyers(101)...), []string{"buyers"}},
+	{listing.RulePrivateNamesBuyers, "12 digits", private("012345678901"), nil},
+	{listing.RulePrivateNamesBuyers, "11 and 13 digits", private("01234567890", "0123456789012"), []string{"buyers[0]", "buyers[1]"}},
+	{listing.RulePrivateNamesBuyers, "letters", private("01234567890a"), []string{"buyers[0]"}},
+	{listing.RulePrivateNamesBuyers, "one twice", private("444455556666", "111122223333", "444455556666"), []string{"buyers[2]"}},
+	{listing.RulePrivateNamesBuyers, "of a public listing", func(l *listing.Listing) { l.Buyers = buyers(1) }, []string{"buyers"}},
+	{listing.RulePrivateNamesBuyers, "of a listing public by default", func(l *listing.Listing) { l.Visibility, l.Buyers = "", buyers(1) }, []string{"buyers"}},
+
+	{listing.RuleTitle, "none", title(""), []string{"title"}},
+	{listing.RuleTitle, "blanks", title("  "), []string{"title"}},
+	{listing.RuleTitle, "one character", title("é"), nil},
+	{listing.RuleTitle, "72 characters", title(text(72)), nil},
+	{listing.RuleTitle, "73 characters", title(text(73)), []string{"title"}},
+	{listing.RuleTitle, "72 characters outside the BMP", title(strings.Repeat("😀", 72)), nil},
+	{listing.RuleTitle, "73 characters outside the BMP", title(strings.Repeat("😀", 73)), []string{"title"}},
+	{listing.RuleTitle, "a blank in front", title(" Invoices"), []string{"title"}},
+	{listing.RuleTitle, "a no-break space in front", title("\u00a0Invoices"), []string{"title"}},
+	{listing.RuleTitle, "a tab inside", title("Invoice\tfields"), []string{"title"}},
+	{listing.RuleTitle, "two lines", title("Invoice\nfields"), []string{"title"}},
+
+	{listing.RuleShortDescription, "none", func(l *listing.Listing) { l.ShortDescription = "" }, []string{"shortDescription"}},
+	{listing.RuleShortDescription, "1,000", func(l *listing.Listing) { l.ShortDescription = text(1_000) }, nil},
+	{listing.RuleShortDescription, "1,001", func(l *listing.Listing) { l.ShortDescription = text(1_001) }, []string{"shortDescription"}},
+
+	{listing.RuleOverview, "none", overview(""), []string{"overview"}},
+	{listing.RuleOverview, "5,000", overview(text(5_000)), nil},
+	{listing.RuleOverview, "5,001", overview(text(5_001)), []string{"overview"}},
+
+	{listing.RuleCategories, "none", categories(), []string{"categories"}},
+	{listing.RuleCategories, "one", categories("a"), nil},
+	{listing.RuleCategories, "three", categories("a", "b", "c"), nil},
+	{listing.RuleCategories, "four", categories("a", "b", "c", "d"), []string{"categories"}},
+	{listing.RuleCategories, "one twice", categories("a", "b", "a"), []string{"categories[2]"}},
+	{listing.RuleCategories, "an empty one", categories("a", ""), []string{"categories[1]"}},
+	{listing.RuleCategories, "255 characters", categories(text(255)), nil},
+	{listing.RuleCategories, "256 characters", categories(text(256)), []string{"categories[0]"}},
+
+	{listing.RuleHighlights, "none", func(l *listing.Listing) { l.Highlights = nil }, []string{"highlights"}},
+	{listing.RuleHighlights, "one", func(l *listing.Listing) { l.Highlights = []string{"a"} }, nil},
+	{listing.RuleHighlights, "three", func(l *listing.Listing) { l.Highlights = []string{"a", "b", "c"} }, nil},
+	{listing.RuleHighlights, "four", func(l *listing.Listing) { l.Highlights = []string{"a", "b", "c", "d"} }, []string{"highlights"}},
+	{listing.RuleHighlights, "500 characters", func(l *listing.Listing) { l.Highlights[1] = text(500) }, nil},
+	{listing.RuleHighlights, "501 characters", func(l *listing.Listing) { l.Highlights[1] = text(501) }, []string{"highlights[1]"}},
+	{listing.RuleHighlights, "an empty one", func(l *listing.Listing) { l.Highlights[1] = "" }, []string{"highlights[1]"}},
+
+	{listing.RuleSKU, "none", func(l *listing.Listing) { l.SKU = "" }, nil},
+	{listing.RuleSKU, "100", func(l *listing.Listing) { l.SKU = text(100) }, nil},
+	{listing.RuleSKU, "101", func(l *listing.Listing) { l.SKU = text(101) }, []string{"sku"}},
+
+	{listing.RuleLogo, "none", func(l *listing.Listing) { l.Promotion.Logo = "" }, []string{"promotion.logo"}},
+	{listing.RuleLogo, "not https", func(l *listing.Listing) { l.Promotion.Logo = "http://example.com/a.png" }, []string{"promotion.logo"}},
+	{listing.RuleLogo, "of a bucket", func(l *listing.Listing) { l.Promotion.Logo = "s3://bucket/a.png" }, []string{"promotion.logo"}},
+	{listing.RuleLogo, "2,048", func(l *listing.Listing) { l.Promotion.Logo = address(2_048) }, nil},
+	{listing.RuleLogo, "2,049", func(l *listing.Listing) { l.Promotion.Logo = address(2_049) }, []string{"promotion.logo"}},
+
+	{listing.RuleKeywords, "none", keywords(), []string{"promotion.keywords"}},
+	{listing.RuleKeywords, "one", keywords("a"), nil},
+	{listing.RuleKeywords, "15", keywords(differentKeywords(15, 2)...), nil},
+	{listing.RuleKeywords, "16", keywords(differentKeywords(16, 2)...), []string{"promotion.keywords"}},
+	{listing.RuleKeywords, "50 characters", keywords(text(50)), nil},
+	{listing.RuleKeywords, "51 characters", keywords("a", text(51)), []string{"promotion.keywords[1]"}},
+	{listing.RuleKeywords, "250 together", keywords(differentKeywords(5, 50)...), nil},
+	{listing.RuleKeywords, "251 together", keywords(append(differentKeywords(5, 50), "z")...), []string{"promotion.keywords"}},
+	{listing.RuleKeywords, "one twice", keywords("a", "a"), []string{"promotion.keywords[1]"}},
+	{listing.RuleKeywords, "an empty one", keywords("a", ""), []string{"promotion.keywords[1]"}},
+
+	{listing.RuleKeywordsNotRepeated, "part of the title", keywords("Invoice field"), nil},
+	{listing.RuleKeywordsNotRepeated, "the title", keywords("ocr", "INVOICE field extractor"), []string{"promotion.keywords[1]"}},
+	{listing.RuleKeywordsNotRepeated, "a category", keywords("intelligent automation"), []string{"promotion.keywords[0]"}},
+
+	{listing.RuleLinks, "none", links(0, "", ""), nil},
+	{listing.RuleLinks, "three", links(3, "a", "http://example.com/a?b=c, d&e=(f)#g"), nil},
+	{listing.RuleLinks, "four", links(4, "a", "https://example.com"), []string{"promotion.links"}},
+	{listing.RuleLinks, "text of 500", links(1, text(500), "https://example.com"), nil},
+	{listing.RuleLinks, "text of 501", links(1, text(501), "https://example.com"), []string{"promotion.links[0].text"}},
+	{listing.RuleLinks, "nothing in two", links(2, "", ""), []string{"promotion.links[0].text", "promotion.links[0].url", "promotion.links[1].text", "promotion.links[1].url"}},
+	{listing.RuleLinks, "over ftp", links(1, "a", "ftp://example.com"), []string{"promotion.links[0].url"}},
+	{listing.RuleLinks, "a script", links(1, "a", "javascript:alert(1)"), []string{"promotion.links[0].url"}},
+	{listing.RuleLinks, "a broken escape", links(1, "a", "https://example.com/%zz"), []string{"promotion.links[0].url"}},
+	{listing.RuleLinks, "a sign not taken", links(1, "a", "https://example.com/<a>"), []string{"promotion.links[0].url"}},
+
+	{listing.RuleVideo, "none", func(l *listing.Listing) { l.Promotion.Video = "" }, nil},
+	{listing.RuleVideo, "2,048", func(l *listing.Listing) { l.Promotion.Video = address(2_048) }, nil},
+	{listing.RuleVideo, "2,049", func(l *listing.Listing) { l.Promotion.Video = address(2_049) }, []string{"promotion.video"}},
+	{listing.RuleVideo, "not https", func(l *listing.Listing) { l.Promotion.Video = "http://example.com/a.mp4" }, []string{"promotion.video"}},
+
+	{listing.RuleSupportStated, "not", func(l *listing.Listing) { l.Support = nil }, []string{"support"}},
+	{listing.RuleSupportStated, "offered", support(true, "Write."), nil},
+	{listing.RuleSupportStated, "refused", support(false, ""), nil},
+
+	{listing.RuleSupportDetails, "offered, none", support(true, ""), []string{"support.details"}},
+	{listing.RuleSupportDetails, "refused, none", support(false, ""), nil},
+	{listing.RuleSupportDetails, "offered, 2,000", support(true, text(2_000)), nil},
+	{listing.RuleSupportDetails, "offered, 2,001", support(true, text(2_001)), []string{"support.details"}},
+	{listing.RuleSupportDetails, "refused, 2,000", support(false, text(2_000)), nil},
+	{listing.RuleSupportDetails, "refused, 2,001", support(false, text(2_001)), []string{"support.details"}},
+
+	{listing.RuleRegions, "all", func(l *listing.Listing) { l.Regions = listing.Regions{} }, nil},
+	{listing.RuleRegions, "an empty list", regions(), []string{"regions"}},
+	{listing.RuleRegions, "one", regions("us-east-2"), nil},
+	{listing.RuleRegions, "one that needs an opt-in", regions("us-east-2", "me-south-1"), nil},
+	{listing.RuleRegions, "one nobody knows", regions("us-east-2", "moon-1"), []string{"regions[1]"}},
+	{listing.RuleRegions, "one with a control character", regions("us-east-2\x00"), []string{"regions[0]"}},
+	{listing.RuleRegions, "the word in a list", regions("all"), []string{"regions[0]"}},
+	{listing.RuleRegions, "one twice", regions("us-east-2", "us-east-2"), []string{"regions[1]"}},
+
+	{listing.RuleAtLeastOneVersion, "none", func(l *listing.Listing) { l.Versions = nil }, []string{"versions"}},
+	{listing.RuleAtLeastOneVersion, "one", nothing, nil},
+
+	{listing.RuleKindMatches, "none", func(l *listing.Listing) { l.Kind = "" }, []string{"kind"}},
+	{listing.RuleKindMatches, "nobody knows", func(l *listing.Listing) { l.Kind = "container" }, []string{"kind"}},
+	{listing.RuleKindMatches, "all the same", second(func(*version.Version) {}), nil},
+	{listing.RuleKindMatches, "an algorithm among model packages", second(func(v *version.Version) {
+		*v = lifecycletest.Version("1.1", version.Algorithm)
+	}), []string{"versions[1].resource"}},
+	{listing.RuleKindMatches, "a model package as an algorithm", algorithm(first(func(v *version.Version) {
+		*v = lifecycletest.Version("1.0", version.ModelPackage)
+	})), []string{"versions[0].resource"}},
+
+	{version.RuleNumber, "another", second(func(*version.Version) {}), nil},
+	{version.RuleNumber, "the same", second(func(v *version.Version) { v.Number = "1.0" }), []string{"versions[1].number"}},
+	{version.RuleNumber, "two without", func(l *listing.Listing) {
+		second(func(v *version.Version) { v.Number = "" })(l)
+		l.Versions[0].Number = ""
+	}, []string{"versions[0].number", "versions[1].number"}},
+	{version.RuleNumber, "64", first(func(v *version.Version) { v.Number = text(64) }), nil},
+	{version.RuleNumber, "65", first(func(v *version.Version) { v.Number = text(65) }), []string{"versions[0].number"}},
+
+	{listing.RuleResourceUnique, "another", second(func(*version.Version) {}), nil},
+	{listing.RuleResourceUnique, "the same", func(l *listing.Listing) {
+		second(func(v *version.Version) { v.Resource = l.Versions[0].Resource })(l)
+	}, []string{"versions[1].resource"}},
+
+	{pricing.RulePresent, "no offer", func(l *listing.Listing) { l.Offer = nil }, []string{"offer"}},
+	{pricing.RulePresent, "no offer, algorithm", algorithm(func(l *listing.Listing) { l.Offer = nil }), []string{"offer"}},
+	{pricing.RulePresent, "no model", offer(func(o *pricing.Offer) { o.Model = "" }), []string{"offer.model"}},
+	{pricing.RulePresent, "no model, algorithm", algorithm(offer(func(o *pricing.Offer) { o.Model, o.Rates = "", nil })), []string{"offer.model"}},
+	{pricing.RulePresent, "an offer", nothing, nil},
+
+	{listing.RuleTrainingIsHourly, "of a model package", offer(func(o *pricing.Offer) { o.Rates[pricing.Training(instance)] = pricing.USD{} }), []string{"offer.rates.ml.m5.large.a.t"}},
+	{listing.RuleTrainingIsHourly, "missing of an algorithm", algorithm(offer(func(o *pricing.Offer) { delete(o.Rates, pricing.Training(instance)) })), []string{"offer.rates"}},
+	{listing.RuleTrainingIsHourly, "missing of a free algorithm", algorithm(offer(free)), nil},
+	{listing.RuleTrainingIsHourly, "of an algorithm", algorithm(), nil},
+	{listing.RuleTrainingIsHourly, "of an algorithm, for nothing", algorithm(offer(func(o *pricing.Offer) { o.Rates[pricing.Training(instance)] = pricing.USD{} })), nil},
+
+	{listing.RuleNoControlCharacters, "tab and line feed", overview("a\tb\nc"), nil},
+	{listing.RuleNoControlCharacters, "null", overview("a\x00"), []string{"overview"}},
+	{listing.RuleNoControlCharacters, "null in front", overview("\x00a"), []string{"overview"}},
+	{listing.RuleNoControlCharacters, "the one before tab", overview("a\x08"), []string{"overview"}},
+	{listing.RuleNoControlCharacters, "the one after line feed", overview("a\x0b"), []string{"overview"}},
+	{listing.RuleNoControlCharacters, "carriage return", overview("a\r\nb"), []string{"overview"}},
+	{listing.RuleNoControlCharacters, "the last of them", overview("a\x1f"), []string{"overview"}},
+	{listing.RuleNoControlCharacters, "delete", overview("a\x7f"), []string{"overview"}},
+	{listing.RuleNoControlCharacters, "the first and last after ASCII", func(l *listing.Listing) {
+		l.Overview, l.ShortDescription = "a\u0080", "a\u009f"
+	}, []string{"overview", "shortDescription"}},
+	{listing.RuleNoControlCharacters, "the first character after them", overview("a\u00a0\u200d\ufe0fb"), nil},
+	{listing.RuleNoControlCharacters, "deep inside", func(l *listing.Listing) {
+		l.Highlights[1] = "a\x00"
+		l.Support.Details = "a\x00"
+		l.Offer.Description = "a\x00"
+		l.Versions[0].Input.Parameters[0].Constraints = "a\x00"
+	}, []string{"highlights[1]", "offer.description", "support.details", "versions[0].input.parameters[0].constraints"}},
+
+	{listing.RuleTrademarkSpace, "none", title("Invoices™ and Totals®"), nil},
+	{listing.RuleTrademarkSpace, "before ™", title("Invoices ™"), []string{"title"}},
+	{listing.RuleTrademarkSpace, "before ®", overview("Totals\n®"), []string{"overview"}},
+	{listing.RuleTrademarkSpace, "in a version", first(func(v *version.Version) { v.ReleaseNotes = "Faster ™" }), []string{"versions[0].releaseNotes"}},
+
+	{version.RuleARN, "of an endpoint", first(func(v *version.Version) { v.Resource = "arn:aws:sagemaker:us-east-2:111122223333:endpoint/a" }), []string{"versions[0].resource"}},
+	{version.RuleARN, "of a model package", nothing, nil},
+	{version.RuleUnversionedPackage, "in a group", first(func(v *version.Version) { v.Resource = "arn:aws:sagemaker:us-east-2:111122223333:model-package/a/1" }), []string{"versions[0].resource"}},
+	{version.RuleUnversionedPackage, "alone", nothing, nil},
+	{version.RuleAccessRole, "of another account", first(func(v *version.Version) { v.AccessRole = "arn:aws:iam::444455556666:role/a" }), []string{"versions[0].accessRole"}},
+	{version.RuleAccessRole, "of the same account", nothing, nil},
+	{version.RuleStatus, "spelled out", first(func(v *version.Version) { v.Status = "offered" }), []string{"versions[0].status"}},
+	{version.RuleStatus, "restricted", first(func(v *version.Version) { v.Status = version.Restricted }), nil},
+	{version.RuleReleaseNotes, "30,000", first(func(v *version.Version) { v.ReleaseNotes = text(30_000) }), nil},
+	{version.RuleReleaseNotes, "30,001", first(func(v *version.Version) { v.ReleaseNotes = text(30_001) }), []string{"versions[0].releaseNotes"}},
+	{version.RuleNotebook, "2,000", first(func(v *version.Version) { v.Notebook = address(2_000) }), nil},
+	{version.RuleNotebook, "2,001", first(func(v *version.Version) { v.Notebook = address(2_001) }), []string{"versions[0].notebook"}},
+	{version.RuleRepository, "2,000", first(func(v *version.Version) { v.Repository = address(2_000) }), nil},
+	{version.RuleRepository, "2,001", first(func(v *version.Version) { v.Repository = address(2_001) }), []string{"versions[0].repository"}},
+	{version.RuleUsage, "10,000", first(func(v *version.Version) { v.Usage = text(10_000) }), nil},
+	{version.RuleUsage, "10,001", first(func(v *version.Version) { v.Usage = text(10_001) }), []string{"versions[0].usage"}},
+	{version.RuleInput, "10,000", first(func(v *version.Version) { v.Input.Description = text(10_000) }), nil},
+	{version.RuleInput, "10,001", first(func(v *version.Version) { v.Input.Description = text(10_001) }), []string{"versions[0].input.description"}},
+	{version.RuleOutput, "10,000", first(func(v *version.Version) { v.Output.Description = text(10_000) }), nil},
+	{version.RuleOutput, "10,001", first(func(v *version.Version) { v.Output.Description = text(10_001) }), []string{"versions[0].output.description"}},
+	{version.RuleParameters, "35", first(func(v *version.Version) { v.Input.Parameters = slices.Repeat(v.Input.Parameters, 35) }), nil},
+	{version.RuleParameters, "36", first(func(v *version.Version) { v.Input.Parameters = slices.Repeat(v.Input.Parameters, 36) }), []string{"versions[0].input.parameters"}},
+	{version.RuleTraining, "of a model package", first(func(v *version.Version) { v.Training = &version.Training{} }), []string{"versions[0].training"}},
+	{version.RuleTraining, "of an algorithm", algorithm(), nil},
+	{version.RuleRecommendedBatch, "none", first(func(v *version.Version) { v.Recommended.Batch = "" }), []string{"versions[0].recommended.batch"}},
+	{version.RuleRecommendedBatch, "one", nothing, nil},
+	{version.RuleRecommendedRealTime, "none", first(func(v *version.Version) { v.Recommended.RealTime = "" }), []string{"versions[0].recommended.realTime"}},
+	{version.RuleRecommendedRealTime, "one", nothing, nil},
+	{version.RuleRecommendedTraining, "none of an algorithm", algorithm(first(func(v *version.Version) { v.Recommended.Training = "" })), []string{"versions[0].recommended.training"}},
+	{version.RuleRecommendedTraining, "one of an algorithm", algorithm(), nil},
+
+	{pricing.RuleNamed, "150", offer(func(o *pricing.Offer) { o.Name = text(150) }), nil},
+	{pricing.RuleNamed, "151", offer(func(o *pricing.Offer) { o.Name = text(151) }), []string{"offer.name"}},
+	{pricing.RuleRefundPolicy, "500", offer(func(o *pricing.Offer) { o.RefundPolicy = strings.Repeat("©", 500) }), nil},
+	{pricing.RuleRefundPolicy, "501", offer(func(o *pricing.Offer) { o.RefundPolicy = strings.Repeat("©", 501) }), []string{"offer.refundPolicy"}},
+	{pricing.RuleEULA, "none", offer(func(o *pricing.Offer) { o.EULA = pricing.EULA{} }), []string{"offer.eula"}},
+	{pricing.RuleEULA, "standard", nothing, nil},
+	{pricing.RuleFreeHasNoRates, "the least price", offer(func(o *pricing.Offer) {
+		free(o)
+		o.Rates = pricing.RateCard{pricing.Batch(instance): pricing.MustUSD("0.00000001")}
+	}), []string{"offer.rates.ml.m5.large.m.i.b"}},
+	{pricing.RuleFreeHasNoRates, "no price", offer(free), nil},
+	{pricing.RuleBatchIsHourly, "no price", offer(func(o *pricing.Offer) { delete(o.Rates, pricing.Batch(instance)) }), []string{"offer.rates"}},
+	{pricing.RuleBatchIsHourly, "one price", nothing, nil},
+	{pricing.RuleInferenceRate, "no price", algorithm(offer(func(o *pricing.Offer) { delete(o.Rates, pricing.PerInference) })), []string{"offer.rates"}},
+	{pricing.RuleInferenceRate, "one price", algorithm(), nil},
+	{pricing.RuleTrialDays, "4 days", offer(func(o *pricing.Offer) { o.TrialDays = 4 }), []string{"offer.trialDays"}},
+	{pricing.RuleTrialDays, "5 days", offer(func(o *pricing.Offer) { o.TrialDays = 5 }), nil},
+	{pricing.RuleTrialDays, "31 days", offer(func(o *pricing.Offer) { o.TrialDays = 31 }), nil},
+	{pricing.RuleTrialDays, "32 days", offer(func(o *pricing.Offer) { o.TrialDays = 32 }), []string{"offer.trialDays"}},
+	{pricing.RuleTrialHourlyOnly, "per inference", algorithm(offer(func(o *pricing.Offer) { o.TrialDays = 14 })), []string{"offer.trialDays"}},
+	{pricing.RuleTrialHourlyOnly, "hourly", nothing, nil},
+	{pricing.RuleTrialRecommended, "13 days", offer(func(o *pricing.Offer) { o.TrialDays = 13 }), []string{"offer.trialDays"}},
+	{pricing.RuleTrialRecommended, "14 days", offer(func(o *pricing.Offer) { o.TrialDays = 14 }), nil},
+}
+
+func TestEveryRuleAtItsBoundary(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, rule.Findings{}, listing.Check(lifecycletest.ModelPackage()), "the model listing is to break no rule")
+	require.Equal(t, rule.Findings{}, listing.Check(lifecycletest.Algorithm()), "the model listing is to break no rule")
+
+	// Reading a price applies RuleExact: TestParseAppliesRuleExact.
+	accepted, refused := map[string]int{pricing.RuleExact.ID: 1}, map[string]int{pricing.RuleExact.ID: 1}
+	for _, tc := range ruleCases {
+		if tc.paths == nil {
+			accepted[tc.rule.ID]++
+		} else {
+			refused[tc.rule.ID]++
+		}
+		t.Run(tc.rule.ID+"/"+tc.name, func(t *testing.T) {
+			t.Parallel()
+			l := lifecycletest.ModelPackage()
+			tc.edit(&l)
+			assertFinds(t, listing.Check(l), tc.rule, tc.paths)
+		})
+	}
+	for _, r := range listing.Rules() {
+		assert.NotZero(t, refused[r.ID], "no case breaks %s", r.ID)
+		assert.NotZero(t, accepted[r.ID], "no case keeps %s", r.ID)
+	}
+}
+
+// assertFinds fails unless the rule is broken at the paths, and no other rule
+// that blocks is.
+func assertFinds(t *testing.T, found rule.Findings, r rule.Rule, paths []string) {
+	t.Helper()
+	var advised, broken []string
+	for _, v := range found.Advice {
+		assert.Equal(t, rule.Should, v.Rule.Severity)
+		if v.Rule == r {
+			advised = append(advised, v.Path)
+		}
+	}
+	for _, v := range found.Violations {
+		assert.Equal(t, r, v.Rule, "%v", v)
+		assert.NotEmpty(t, v.Problem)
+		assert.NotEmpty(t, v.Remedy)
+		assertOneTooMany(t, v)
+		broken = append(broken, v.Path)
+	}
+	switch {
+	case r.Severity == rule.Should:
+		require.NoError(t, found.Err())
+		assert.Equal(t, paths, advised)
+	case paths == nil:
+		require.NoError(t, found.Err())
+	default:
+		require.ErrorIs(t, found.Err(), r)
+		assert.Equal(t, paths, broken)
+	}
+}
+
+var tooLong = regexp.MustCompile(`(\d+) characters.* (\d+) are allowed`)
+
+// assertOneTooMany fails for a text that is too long, as the tables have it by
+// one, when the violation counts otherwise.
+func assertOneTooMany(t *testing.T, v rule.Violation) {
+	t.Helper()
+	m := tooLong.FindStringSubmatch(v.Problem)
+	if m == nil {
+		return
+	}
+	has, err := strconv.Atoi(m[1])
+	require.NoError(t, err)
+	assert.Equal(t, strconv.Itoa(has-1), m[2], "%v", v)
+	if strings.HasPrefix(v.Remedy, "shorten ") {
+		assert.True(t, strings.HasSuffix(v.Remedy, " by 1"), "%v", v)
+	}
+}
+
+func TestParseAppliesRuleExact(t *testing.T) {
+	t.Parallel()
+	data, err := listing.Format(lifecycletest.ModelPackage())
+	require.NoError(t, err)
+	with := func(price string) error {
+		_, err := listing.Parse([]byte(strings.Replace(string(data), `"0.40"`, price, 1)))
+		return err
+	}
+	for _, price := range []string{`"0"`, `"0.00000001"`, `"100000000"`} {
+		require.NoError(t, with(price), price)
+	}
+	for _, price := range []string{`"0.000000001"`, `"100000000.00000001"`, `"-0.01"`, `0.4`} {
+		err := with(price)
+		require.ErrorIs(t, err, pricing.RuleExact, price)
+		require.ErrorContains(t, err, "document: offer.rates.ml.m5.large.m.i.b: ", price)
+	}
+}
+
+func TestRulesAreWhole(t *testing.T) {
+	t.Parallel()
+	ids := map[string]bool{}
+	for _, r := range listing.Rules() {
+		assert.False(t, ids[r.ID], "%s stands twice", r.ID)
+		ids[r.ID] = true
+		assert.Regexp(t, `^[a-z]+\.[a-z0-9-]+$`, r.ID)
+		assert.Contains(t, []rule.Severity{rule.Must, rule.Should}, r.Severity)
+		assert.NotEmpty(t, r.Statement)
+		assert.NotEmpty(t, r.Remedy)
+		assert.NotEmpty(t, r.Source)
+	}
+	for _, r := range slices.Concat(version.Rules(), pricing.Rules()) {
+		assert.True(t, ids[r.ID], "%s is missing", r.ID)
+	}
+	rules := listing.Rules()
+	rules[0] = rule.Rule{}
+	assert.NotEqual(t, rules[0], listing.Rules()[0], "the caller could change the rules")
+}

@@ -1,0 +1,55 @@
+package pricing
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+// MaxEULASize is the most bytes that [CheckEULA] takes: 1 MiB. The marketplace
+// has a limit, too, but does not publish it.
+const MaxEULASize = 1 << 20
+
+// RuleEULAPlainText is what [CheckEULA] applies.
+var RuleEULAPlainText = rule.Rule{ID: "eula.plain-text", Severity: rule.Must,
+	Statement: "an uploaded EULA is plain text: valid UTF-8 without NUL, of at most 1 MiB",
+	Remedy:    "save it as plain text in UTF-8 and upload that",
+	Source:    "seller guide, step 4: set the pricing and terms"}
+
+// foreignFormats are the first bytes of what is mistaken for plain text.
+var foreignFormats = []struct{ first, name string }{
+	{"%PDF", "a PDF"}, {`{\rtf`, "an RTF document"}, {"PK\x03\x04", "a Word document or ZIP archive"},
+	{"\xD0\xCF\x11\xE0", "an old Word document"}, {"<!doctype html", "an HTML page"}, {"<html", "an HTML page"},
+	{"<?xml", "an XML document"}, {"\x89PNG", "an image"}, {"\xFF\xD8\xFF", "an image"}, {"GIF8", "an image"},
+	{"\x1F\x8B", "a gzip archive"},
+}
+
+// CheckEULA returns what is wrong with the bytes of a EULA by
+// [RuleEULAPlainText], with the path in an offer. It never fails and keeps
+// nothing.
+func CheckEULA(data []byte) rule.Findings {
+	return rule.Run(data, []rule.Check[[]byte]{{Rule: RuleEULAPlainText, Find: func(data []byte, r *rule.Report) {
+		const path = "eula.url"
+		if len(data) > MaxEULASize {
+			r.BrokenRemedy(path, "shorten it", "has %d bytes, %d are allowed", len(data), MaxEULASize)
+		}
+		// A byte order mark is not text, but no fault either.
+		text := bytes.TrimPrefix(data, []byte("\uFEFF"))
+		start := bytes.ToLower(bytes.TrimLeft(text[:min(len(text), 512)], " \t\r\n"))
+		for _, f := range foreignFormats {
+			if bytes.HasPrefix(start, bytes.ToLower([]byte(f.first))) {
+				r.Broken(path, "is %s", f.name)
+				return
+			}
+		}
+		switch {
+		case len(bytes.TrimSpace(text)) == 0:
+			r.Broken(path, "is empty")
+		case !utf8.Valid(text):
+			r.Broken(path, "is not valid UTF-8")
+		case bytes.IndexByte(text, 0) >= 0:
+			r.Broken(path, "has a NUL byte at %d", bytes.IndexByte(text, 0))
+		}
+	}}})
+}

@@ -1,0 +1,259 @@
+package pricing_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing"
+)
+
+const instance = lifecycletest.Instance
+
+// hourly returns an offer by the hour that breaks no rule.
+func hourly() pricing.Offer { return *lifecycletest.ModelPackage().Offer }
+
+func free(o *pricing.Offer) {
+	o.Model, o.Rates, o.TrialDays = pricing.Free, nil, 0
+}
+
+func perInference(o *pricing.Offer) {
+	*o = *lifecycletest.Algorithm().Offer
+}
+
+func trial(days int) func(*pricing.Offer) {
+	return func(o *pricing.Offer) { o.TrialDays = days }
+}
+
+func refund(policy string) func(*pricing.Offer) {
+	return func(o *pricing.Offer) { o.RefundPolicy = policy }
+}
+
+func eula(standard bool, url string) func(*pricing.Offer) {
+	return func(o *pricing.Offer) { o.EULA = pricing.EULA{Standard: standard, URL: url} }
+}
+
+// after applies several edits.
+func after(edits ...func(*pricing.Offer)) func(*pricing.Offer) {
+	return func(o *pricing.Offer) {
+		for _, edit := range edits {
+			edit(o)
+		}
+	}
+}
+
+// ruleCase is an edit of an offer without fault. It breaks the rule at paths,
+// or not at all.
+type ruleCase struct {
+	rule  rule.Rule
+	name  string
+	edit  func(*pricing.Offer)
+	paths []string
+}
+
+var ruleCases = []ruleCase{
+	{pricing.RulePresent, "no model", func(o *pricing.Offer) { o.Model = "" }, []string{"model"}},
+	{pricing.RulePresent, "model nobody knows", func(o *pricing.Offer) { o.Model = "Hourly" }, []string{"model"}},
+	{pricing.RulePresent, "free", free, nil},
+	{pricing.RulePresent, "hourly", func(*pricing.Offer) {}, nil},
+	{pricing.RulePresent, "per inference", perInference, nil},
+
+	{pricing.RuleNamed, "150 characters", func(o *pricing.Offer) { o.Name = strings.Repeat("é", 150) }, nil},
+	{pricing.RuleNamed, "151 characters", func(o *pricing.Offer) { o.Name = strings.Repeat("é", 151) }, []string{"name"}},
+	{pricing.RuleNamed, "no name", func(o *pricing.Offer) { o.Name = "" }, []string{"name"}},
+	{pricing.RuleNamed, "backslash", func(o *pricing.Offer) { o.Name = `a\b` }, []string{"name"}},
+	{pricing.RuleNamed, "angle brackets", func(o *pricing.Offer) { o.Name = "<b>" }, []string{"name"}},
+	{pricing.RuleNamed, "name after a blank", func(o *pricing.Offer) { o.Name = " a" }, []string{"name"}},
+	{pricing.RuleNamed, "other signs", func(o *pricing.Offer) { o.Name = `a/b "c" & (d)` }, nil},
+	{pricing.RuleNamed, "description of 255", func(o *pricing.Offer) { o.Description = strings.Repeat("é", 255) }, nil},
+	{pricing.RuleNamed, "description of 256", func(o *pricing.Offer) { o.Description = strings.Repeat("é", 256) }, []string{"description"}},
+	{pricing.RuleNamed, "no description", func(o *pricing.Offer) { o.Description = "" }, []string{"description"}},
+
+	{pricing.RuleRefundPolicy, "500 characters", refund(strings.Repeat("©", 500)), nil},
+	{pricing.RuleRefundPolicy, "501 characters", refund(strings.Repeat("©", 501)), []string{"refundPolicy"}},
+	{pricing.RuleRefundPolicy, "none", refund(""), []string{"refundPolicy"}},
+	{pricing.RuleRefundPolicy, "blank in front", refund(" None."), []string{"refundPolicy"}},
+	{pricing.RuleRefundPolicy, "blank behind", refund("None. "), []string{"refundPolicy"}},
+	{pricing.RuleRefundPolicy, "line feed behind", refund("None.\n"), []string{"refundPolicy"}},
+	{pricing.RuleRefundPolicy, "line feed inside", refund("None.\nAt all."), nil},
+	{pricing.RuleRefundPolicy, "first and last of ASCII", refund("! 'straight' \"quotes\" ~"), nil},
+	{pricing.RuleRefundPolicy, "all signs taken", refund("a©®™¢£¤¥"), nil},
+	{pricing.RuleRefundPolicy, "first after ASCII", refund("a\x7f"), []string{"refundPolicy"}},
+	{pricing.RuleRefundPolicy, "first before the signs", refund("a¡"), []string{"refundPolicy"}},
+	{pricing.RuleRefundPolicy, "first after the signs", refund("a¦"), []string{"refundPolicy"}},
+	{pricing.RuleRefundPolicy, "typographic quotes", refund("“None”"), []string{"refundPolicy"}},
+	{pricing.RuleRefundPolicy, "dash", refund("None – at all"), []string{"refundPolicy"}},
+
+	{pricing.RuleEULA, "none", eula(false, ""), []string{"eula"}},
+	{pricing.RuleEULA, "both", eula(true, "https://example.com/eula.txt"), []string{"eula"}},
+	{pricing.RuleEULA, "standard", eula(true, ""), nil},
+	{pricing.RuleEULA, "own", eula(false, "https://example.com/eula.txt"), nil},
+	{pricing.RuleEULA, "not https", eula(false, "http://example.com/eula.txt"), []string{"eula.url"}},
+	{pricing.RuleEULA, "32,000 characters", eula(false, "https://example.com/"+strings.Repeat("a", 32_000-20)), nil},
+	{pricing.RuleEULA, "32,001 characters", eula(false, "https://example.com/"+strings.Repeat("a", 32_001-20)), []string{"eula.url"}},
+
+	{pricing.RuleFreeHasNoRates, "no rates", free, nil},
+	{pricing.RuleFreeHasNoRates, "rates of nothing", after(free, func(o *pricing.Offer) {
+		o.Rates = pricing.RateCard{pricing.Batch(instance): {}, pricing.PerInference: {}}
+	}), nil},
+	{pricing.RuleFreeHasNoRates, "the least price", after(free, func(o *pricing.Offer) {
+		o.Rates = pricing.RateCard{pricing.Batch(instance): pricing.MustUSD("0.00000001"), pricing.RealTime(instance): {}}
+	}), []string{"rates.ml.m5.large.m.i.b"}},
+	{pricing.RuleFreeHasNoRates, "two prices", after(free, func(o *pricing.Offer) {
+		o.Rates = pricing.RateCard{pricing.RealTime(instance): pricing.MustUSD("1"), pricing.PerInference: pricing.MustUSD("1")}
+	}), []string{"rates.inference.count.m.i.c", "rates.ml.m5.large.m.i.r"}},
+	{pricing.RuleFreeHasNoRates, "trial", after(free, trial(14)), []string{"trialDays"}},
+
+	{pricing.RuleBatchIsHourly, "hourly without", func(o *pricing.Offer) { delete(o.Rates, pricing.Batch(instance)) }, []string{"rates"}},
+	{pricing.RuleBatchIsHourly, "per inference without", after(perInference, func(o *pricing.Offer) { delete(o.Rates, pricing.Batch(instance)) }), []string{"rates"}},
+	{pricing.RuleBatchIsHourly, "hourly for nothing", func(o *pricing.Offer) { o.Rates[pricing.Batch(instance)] = pricing.USD{} }, nil},
+	{pricing.RuleBatchIsHourly, "per inference with", perInference, nil},
+	{pricing.RuleBatchIsHourly, "free without", free, nil},
+
+	{pricing.RuleInferenceRate, "without price", after(perInference, func(o *pricing.Offer) { delete(o.Rates, pricing.PerInference) }), []string{"rates"}},
+	{pricing.RuleInferenceRate, "with hourly real-time prices", after(perInference, func(o *pricing.Offer) {
+		o.Rates[pricing.RealTime("ml.m5.large")] = pricing.USD{}
+		o.Rates[pricing.RealTime("ml.m10.large")] = pricing.USD{}
+	}), []string{"rates.ml.m5.large.m.i.r", "rates.ml.m10.large.m.i.r"}},
+	{pricing.RuleInferenceRate, "hourly and per inference", func(o *pricing.Offer) { o.Rates[pricing.PerInference] = pricing.USD{} }, []string{"rates.inference.count.m.i.c"}},
+	{pricing.RuleInferenceRate, "hourly without real-time", func(o *pricing.Offer) { delete(o.Rates, pricing.RealTime(instance)) }, []string{"rates"}},
+	{pricing.RuleInferenceRate, "per inference", perInference, nil},
+	{pricing.RuleInferenceRate, "hourly", func(*pricing.Offer) {}, nil},
+
+	{pricing.RuleTrialDays, "4 days", trial(4), []string{"trialDays"}},
+	{pricing.RuleTrialDays, "5 days", trial(5), nil},
+	{pricing.RuleTrialDays, "31 days", trial(31), nil},
+	{pricing.RuleTrialDays, "32 days", trial(32), []string{"trialDays"}},
+	{pricing.RuleTrialDays, "120 days, as in 2022", trial(120), []string{"trialDays"}},
+	{pricing.RuleTrialDays, "a day less than none", trial(-1), []string{"trialDays"}},
+	{pricing.RuleTrialDays, "none", trial(0), nil},
+
+	{pricing.RuleTrialHourlyOnly, "per inference", after(perInference, trial(5)), []string{"trialDays"}},
+	{pricing.RuleTrialHourlyOnly, "per inference, none", after(perInference, trial(0)), nil},
+	{pricing.RuleTrialHourlyOnly, "hourly", trial(5), nil},
+
+	{pricing.RuleTrialRecommended, "none", trial(0), []string{"trialDays"}},
+	{pricing.RuleTrialRecommended, "13 days", trial(13), []string{"trialDays"}},
+	{pricing.RuleTrialRecommended, "14 days", trial(14), nil},
+	{pricing.RuleTrialRecommended, "30 days", trial(30), nil},
+	{pricing.RuleTrialRecommended, "31 days", trial(31), []string{"trialDays"}},
+	{pricing.RuleTrialRecommended, "none, free", free, nil},
+	{pricing.RuleTrialRecommended, "none, per inference", perInference, nil},
+}
+
+// amounts are the cases of RuleExact, which reading a price applies.
+var amounts = map[string]string{ // text to what String gives back; empty when refused
+	"0": "0.00", "0.00000000": "0.00", "0.00000001": "0.00000001", "0.000000001": "",
+	"12": "12.00", "0.4": "0.40", "0.40": "0.40", "0.12345678": "0.12345678", "00012.50": "12.50",
+	"99999999.99999999": "99999999.99999999", "100000000": "100000000.00", "100000000.00000000": "100000000.00",
+	"100000000.00000001": "", "100000001": "", "999999999": "", "1000000000": "", "99999999999999999999": "",
+	"": "", " 1": "", "1 ": "", "1\n": "", "-1": "", "-0": "", "+1": "", "1.": "", ".5": "", "1,000": "", "1e3": "", "0x1": "",
+	"1_000": "", "$1": "", "1.2.3": "", "NaN": "", "Inf": "", "Infinity": "", "null": "", "٣": "", "1.٣": "", "\xff": "",
+}
+
+func TestEveryRuleAtItsBoundary(t *testing.T) {
+	t.Parallel()
+	found := pricing.Check(hourly())
+	require.Equal(t, rule.Findings{}, found, "the model offer is to break no rule")
+
+	accepted, refused := map[string]int{}, map[string]int{}
+	for _, tc := range ruleCases {
+		if tc.paths == nil {
+			accepted[tc.rule.ID]++
+		} else {
+			refused[tc.rule.ID]++
+		}
+		t.Run(tc.rule.ID+"/"+tc.name, func(t *testing.T) {
+			t.Parallel()
+			o := hourly()
+			tc.edit(&o)
+			assertFinds(t, pricing.Check(o), tc.rule, tc.paths)
+		})
+	}
+	for text, want := range amounts {
+		if want != "" {
+			accepted[pricing.RuleExact.ID]++
+		} else {
+			refused[pricing.RuleExact.ID]++
+		}
+		t.Run(pricing.RuleExact.ID+"/"+text, func(t *testing.T) {
+			t.Parallel()
+			got, err := pricing.ParseUSD(text)
+			if want != "" {
+				require.NoError(t, err)
+				assert.Equal(t, want, got.String())
+				return
+			}
+			require.ErrorIs(t, err, pricing.RuleExact)
+			assert.Zero(t, got)
+		})
+	}
+	for _, r := range pricing.Rules() {
+		assert.NotZero(t, refused[r.ID], "no case breaks %s", r.ID)
+		assert.NotZero(t, accepted[r.ID], "no case keeps %s", r.ID)
+	}
+}
+
+// assertFinds fails unless the rule is broken at the paths and no other rule
+// is. Advice on other things is of no interest; that it never blocks is.
+func assertFinds(t *testing.T, found rule.Findings, r rule.Rule, paths []string) {
+	t.Helper()
+	var advised []string
+	for _, v := range found.Advice {
+		assert.Equal(t, rule.Should, v.Rule.Severity)
+		if v.Rule == r {
+			advised = append(advised, v.Path)
+		}
+	}
+	if r.Severity == rule.Should || len(paths) == 0 {
+		require.NoError(t, found.Err())
+		assert.Equal(t, paths, advised)
+		return
+	}
+	require.ErrorIs(t, found.Err(), r)
+	var broken []string
+	for _, v := range found.Violations {
+		assert.Equal(t, r, v.Rule, "%v", v)
+		assert.NotEmpty(t, v.Problem)
+		assert.NotEmpty(t, v.Remedy)
+		broken = append(broken, v.Path)
+	}
+	assert.Equal(t, paths, broken)
+}
+
+func TestRulesAreWhole(t *testing.T) {
+	t.Parallel()
+	ids := map[string]bool{}
+	for _, r := range pricing.Rules() {
+		assert.False(t, ids[r.ID], "%s stands twice", r.ID)
+		ids[r.ID] = true
+		assert.Regexp(t, `^[a-z]+\.[a-z0-9-]+$`, r.ID)
+		assert.Contains(t, []rule.Severity{rule.Must, rule.Should}, r.Severity)
+		assert.NotEmpty(t, r.Statement)
+		assert.NotEmpty(t, r.Remedy)
+		assert.NotEmpty(t, r.Source)
+	}
+	rules := pricing.Rules()
+	rules[0] = rule.Rule{}
+	assert.NotEqual(t, rules[0], pricing.Rules()[0], "the caller could change the rules")
+}
+
+func TestAnEmptyOfferIsToldEverything(t *testing.T) {
+	t.Parallel()
+	found := pricing.Check(pricing.Offer{})
+	assert.Equal(t, []rule.Rule{pricing.RuleNamed, pricing.RuleEULA, pricing.RulePresent, pricing.RuleRefundPolicy}, found.Violations.Rules())
+	assert.Len(t, found.Violations, 5)
+	assert.Empty(t, found.Advice)
+}
+
+func TestBothTrialRulesSpeakAtOnce(t *testing.T) {
+	t.Parallel()
+	o := hourly()
+	perInference(&o)
+	o.TrialDays = 120
+	assert.Equal(t, []rule.Rule{pricing.RuleTrialDays, pricing.RuleTrialHourlyOnly}, pricing.Check(o).Violations.Rules())
+}

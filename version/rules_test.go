@@ -1,0 +1,333 @@
+package version_test
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// ruleCase is an edit of a version without fault. It breaks the rule at
+// paths, or not at all.
+type ruleCase struct {
+	rule  rule.Rule
+	name  string
+	edit  func(*version.Version)
+	paths []string
+}
+
+// text returns n characters of two bytes each, so that a limit counted in
+// bytes would show.
+func text(n int) string { return strings.Repeat("é", n) }
+
+// address returns an https address of n characters.
+func address(n int) string {
+	const site = "https://example.com/"
+	return site + strings.Repeat("a", n-len(site))
+}
+
+const account = string(lifecycletest.Seller)
+
+func resource(tail string) func(*version.Version) {
+	return func(v *version.Version) { v.Resource = version.ARN("arn:aws:sagemaker:us-east-2:" + tail) }
+}
+
+func role(arn string) func(*version.Version) {
+	return func(v *version.Version) { v.AccessRole = version.Role(arn) }
+}
+
+// algorithm turns the version into one of an algorithm before the edits.
+func algorithm(edits ...func(*version.Version)) func(*version.Version) {
+	return func(v *version.Version) {
+		*v = lifecycletest.Version("1.0", version.Algorithm)
+		for _, edit := range edits {
+			edit(v)
+		}
+	}
+}
+
+func parameters(n int, edits ...func(*version.Parameter)) []version.Parameter {
+	all := make([]version.Parameter, n)
+	for i := range all {
+		all[i] = version.Parameter{Name: "name", Description: "what it is"}
+		for _, edit := range edits {
+			edit(&all[i])
+		}
+	}
+	return all
+}
+
+func fields(n int, name, description string) []version.Field {
+	all := make([]version.Field, n)
+	for i := range all {
+		all[i] = version.Field{Name: name, Description: description}
+	}
+	return all
+}
+
+func parameter(edit func(*version.Parameter)) func(*version.Version) {
+	return func(v *version.Version) { v.Input.Parameters = parameters(1, edit) }
+}
+
+var ruleCases = []ruleCase{
+	{version.RuleARN, "none", resource(""), []string{"resource"}},
+	{version.RuleARN, "empty", func(v *version.Version) { v.Resource = "" }, []string{"resource"}},
+	{version.RuleARN, "name of 63", resource(account + ":model-package/" + strings.Repeat("a", 63)), nil},
+	{version.RuleARN, "name of 64", resource(account + ":model-package/" + strings.Repeat("a", 64)), []string{"resource"}},
+	{version.RuleARN, "account of 11 digits", resource(account[1:] + ":model-package/a"), []string{"resource"}},
+	{version.RuleARN, "account of 13 digits", resource(account + "1:model-package/a"), []string{"resource"}},
+	{version.RuleARN, "an endpoint", resource(account + ":endpoint/a"), []string{"resource"}},
+
+	{version.RuleUnversionedPackage, "in a group", resource(account + ":model-package/invoice/1"), []string{"resource"}},
+	{version.RuleUnversionedPackage, "on its own", resource(account + ":model-package/invoice-1"), nil},
+
+	{version.RuleAccessRole, "none", role(""), []string{"accessRole"}},
+	{version.RuleAccessRole, "with a path", role("arn:aws:iam::" + account + ":role/service-role/x"), []string{"accessRole"}},
+	{version.RuleAccessRole, "a user", role("arn:aws:iam::" + account + ":user/x"), []string{"accessRole"}},
+	{version.RuleAccessRole, "name of 64", role("arn:aws:iam::" + account + ":role/" + strings.Repeat("a", 64)), nil},
+	{version.RuleAccessRole, "name of 65", role("arn:aws:iam::" + account + ":role/" + strings.Repeat("a", 65)), []string{"accessRole"}},
+	{version.RuleAccessRole, "of another account", role("arn:aws:iam::444455556666:role/x"), []string{"accessRole"}},
+
+	{version.RuleNumber, "none", func(v *version.Version) { v.Number = "" }, []string{"number"}},
+	{version.RuleNumber, "after a blank", func(v *version.Version) { v.Number = " 1" }, []string{"number"}},
+	{version.RuleNumber, "64 characters", func(v *version.Version) { v.Number = text(64) }, nil},
+	{version.RuleNumber, "65 characters", func(v *version.Version) { v.Number = text(65) }, []string{"number"}},
+
+	{version.RuleStatus, "offered", func(v *version.Version) { v.Status = version.Offered }, nil},
+	{version.RuleStatus, "restricted", func(v *version.Version) { v.Status = version.Restricted }, nil},
+	{version.RuleStatus, "spelled out", func(v *version.Version) { v.Status = "offered" }, []string{"status"}},
+
+	{version.RuleReleaseNotes, "none", func(v *version.Version) { v.ReleaseNotes = "" }, []string{"releaseNotes"}},
+	{version.RuleReleaseNotes, "30,000 characters", func(v *version.Version) { v.ReleaseNotes = text(30_000) }, nil},
+	{version.RuleReleaseNotes, "30,001 characters", func(v *version.Version) { v.ReleaseNotes = text(30_001) }, []string{"releaseNotes"}},
+
+	{version.RuleNotebook, "none", func(v *version.Version) { v.Notebook = "" }, []string{"notebook"}},
+	{version.RuleNotebook, "not https", func(v *version.Version) { v.Notebook = "http://example.com/a.ipynb" }, []string{"notebook"}},
+	{version.RuleNotebook, "2,000 characters", func(v *version.Version) { v.Notebook = address(2_000) }, nil},
+	{version.RuleNotebook, "2,001 characters", func(v *version.Version) { v.Notebook = address(2_001) }, []string{"notebook"}},
+
+	{version.RuleRepository, "none", func(v *version.Version) { v.Repository = "" }, []string{"repository"}},
+	{version.RuleRepository, "not https", func(v *version.Version) { v.Repository = "git@github.com:example/a.git" }, []string{"repository"}},
+	{version.RuleRepository, "2,000 characters", func(v *version.Version) { v.Repository = address(2_000) }, nil},
+	{version.RuleRepository, "2,001 characters", func(v *version.Version) { v.Repository = address(2_001) }, []string{"repository"}},
+
+	{version.RuleUsage, "none", func(v *version.Version) { v.Usage = "" }, []string{"usage"}},
+	{version.RuleUsage, "10,000 characters", func(v *version.Version) { v.Usage = text(10_000) }, nil},
+	{version.RuleUsage, "10,001 characters", func(v *version.Version) { v.Usage = text(10_001) }, []string{"usage"}},
+	{version.RuleUsage, "10,000 with training", algorithm(fillUsage(10_000)), nil},
+	{version.RuleUsage, "10,001 with training", algorithm(fillUsage(10_001)), []string{"usage"}},
+	{version.RuleUsage, "10,001 without training", algorithm(func(v *version.Version) { v.Usage = text(10_001) }), []string{"usage"}},
+
+	{version.RuleInput, "no description", func(v *version.Version) { v.Input.Description = "" }, []string{"input.description"}},
+	{version.RuleInput, "description of 10,000", func(v *version.Version) { v.Input.Description = text(10_000) }, nil},
+	{version.RuleInput, "description of 10,001", func(v *version.Version) { v.Input.Description = text(10_001) }, []string{"input.description"}},
+	{version.RuleInput, "no limitations", func(v *version.Version) { v.Input.Limitations = "" }, nil},
+	{version.RuleInput, "limitations of 1,000", func(v *version.Version) { v.Input.Limitations = text(1_000) }, nil},
+	{version.RuleInput, "limitations of 1,001", func(v *version.Version) { v.Input.Limitations = text(1_001) }, []string{"input.limitations"}},
+	{version.RuleInput, "no samples", func(v *version.Version) { v.Input.RealTime, v.Input.Batch = version.Sample{}, version.Sample{} }, []string{"input.batch", "input.realTime"}},
+	{version.RuleInput, "text and address", func(v *version.Version) { v.Input.Batch = version.Sample{Text: "a", URL: address(30)} }, []string{"input.batch"}},
+	{version.RuleInput, "text of 10,000", func(v *version.Version) { v.Input.RealTime = version.Sample{Text: text(10_000)} }, nil},
+	{version.RuleInput, "text of 10,001", func(v *version.Version) { v.Input.RealTime = version.Sample{Text: text(10_001)} }, []string{"input.realTime.text"}},
+	{version.RuleInput, "address of 10,000", func(v *version.Version) { v.Input.Batch = version.Sample{URL: address(10_000)} }, nil},
+	{version.RuleInput, "address of 10,001", func(v *version.Version) { v.Input.Batch = version.Sample{URL: address(10_001)} }, []string{"input.batch.url"}},
+	{version.RuleInput, "address of a bucket", func(v *version.Version) { v.Input.Batch = version.Sample{URL: "s3://bucket/a"} }, []string{"input.batch.url"}},
+
+	{version.RuleOutput, "no description", func(v *version.Version) { v.Output.Description = "" }, []string{"output.description"}},
+	{version.RuleOutput, "description of 10,000", func(v *version.Version) { v.Output.Description = text(10_000) }, nil},
+	{version.RuleOutput, "description of 10,001", func(v *version.Version) { v.Output.Description = text(10_001) }, []string{"output.description"}},
+	{version.RuleOutput, "no samples", func(v *version.Version) { v.Output.RealTime, v.Output.Batch = version.Sample{}, version.Sample{} }, []string{"output.batch", "output.realTime"}},
+	{version.RuleOutput, "text and address", func(v *version.Version) { v.Output.RealTime = version.Sample{Text: "a", URL: address(30)} }, []string{"output.realTime"}},
+	{version.RuleOutput, "text of 10,000", func(v *version.Version) { v.Output.Batch = version.Sample{Text: text(10_000)} }, nil},
+	{version.RuleOutput, "text of 10,001", func(v *version.Version) { v.Output.Batch = version.Sample{Text: text(10_001)} }, []string{"output.batch.text"}},
+	{version.RuleOutput, "address of 10,000", func(v *version.Version) { v.Output.RealTime = version.Sample{URL: address(10_000)} }, nil},
+	{version.RuleOutput, "address of 10,001", func(v *version.Version) { v.Output.RealTime = version.Sample{URL: address(10_001)} }, []string{"output.realTime.url"}},
+
+	{version.RuleParameters, "none", func(v *version.Version) {
+		v.Input.Parameters, v.Input.CustomAttributes, v.Output.Fields = nil, nil, nil
+	}, nil},
+	{version.RuleParameters, "35 of each", func(v *version.Version) {
+		v.Input.Parameters, v.Input.CustomAttributes, v.Output.Fields = parameters(35), parameters(35), fields(35, "a", "b")
+	}, nil},
+	{version.RuleParameters, "36 of each", func(v *version.Version) {
+		v.Input.Parameters, v.Input.CustomAttributes, v.Output.Fields = parameters(36), parameters(36), fields(36, "a", "b")
+	}, []string{"input.customAttributes", "input.parameters", "output.fields"}},
+	{version.RuleParameters, "no name", parameter(func(p *version.Parameter) { p.Name = "" }), []string{"input.parameters[0].name"}},
+	{version.RuleParameters, "name of 100", parameter(func(p *version.Parameter) { p.Name = strings.Repeat("~", 100) }), nil},
+	{version.RuleParameters, "name of 101", parameter(func(p *version.Parameter) { p.Name = strings.Repeat("!", 101) }), []string{"input.parameters[0].name"}},
+	{version.RuleParameters, "name outside ASCII", parameter(func(p *version.Parameter) { p.Name = "größe" }), []string{"input.parameters[0].name"}},
+	{version.RuleParameters, "name with a tab", parameter(func(p *version.Parameter) { p.Name = "a\tb" }), []string{"input.parameters[0].name"}},
+	{version.RuleParameters, "name with the first after printable", parameter(func(p *version.Parameter) { p.Name = "a\x7f" }), []string{"input.parameters[0].name"}},
+	{version.RuleParameters, "no description", parameter(func(p *version.Parameter) { p.Description = "" }), []string{"input.parameters[0].description"}},
+	{version.RuleParameters, "description of 1,000", parameter(func(p *version.Parameter) { p.Description = text(1_000) }), nil},
+	{version.RuleParameters, "description of 1,001", parameter(func(p *version.Parameter) { p.Description = text(1_001) }), []string{"input.parameters[0].description"}},
+	{version.RuleParameters, "constraints of 1,500", parameter(func(p *version.Parameter) { p.Constraints = text(1_500) }), nil},
+	{version.RuleParameters, "constraints of 1,501", parameter(func(p *version.Parameter) { p.Constraints = text(1_501) }), []string{"input.parameters[0].constraints"}},
+	{version.RuleParameters, "the eleventh attribute", func(v *version.Version) {
+		v.Input.CustomAttributes = parameters(12)
+		v.Input.CustomAttributes[2].Name, v.Input.CustomAttributes[10].Name = "", ""
+	}, []string{"input.customAttributes[2].name", "input.customAttributes[10].name"}},
+	{version.RuleParameters, "field without all", func(v *version.Version) { v.Output.Fields = fields(1, "", "") }, []string{"output.fields[0].description", "output.fields[0].name"}},
+	{version.RuleParameters, "field at the limits", func(v *version.Version) { v.Output.Fields = fields(1, strings.Repeat("a", 100), text(1_000)) }, nil},
+
+	{version.RuleTraining, "model package without", func(*version.Version) {}, nil},
+	{version.RuleTraining, "model package with", func(v *version.Version) { v.Training = &version.Training{} }, []string{"training"}},
+	{version.RuleTraining, "algorithm with", algorithm(), nil},
+	{version.RuleTraining, "algorithm without", algorithm(func(v *version.Version) { v.Training = nil }), []string{"training"}},
+	{version.RuleTraining, "algorithm with nothing in it", algorithm(func(v *version.Version) { v.Training = &version.Training{} }), []string{"training.data", "training.example", "training.overview"}},
+	{version.RuleTraining, "algorithm with the least", algorithm(func(v *version.Version) {
+		v.Training = &version.Training{Data: "a", Example: "https://example.co", Overview: "b"}
+	}), nil},
+	{version.RuleTraining, "example of 2,000", algorithm(func(v *version.Version) { v.Training.Example = address(2_000) }), nil},
+	{version.RuleTraining, "example of 2,001", algorithm(func(v *version.Version) { v.Training.Example = address(2_001) }), []string{"training.example"}},
+
+	{version.RuleRecommendedBatch, "none", func(v *version.Version) { v.Recommended.Batch = "" }, []string{"recommended.batch"}},
+	{version.RuleRecommendedBatch, "24 characters", func(v *version.Version) { v.Recommended.Batch = "ml.p6e-gb200-x.36xlarges" }, nil},
+	{version.RuleRecommendedBatch, "25 characters", func(v *version.Version) { v.Recommended.Batch = "ml.p6e-gb200-xy.36xlarges" }, []string{"recommended.batch"}},
+	{version.RuleRecommendedBatch, "of EC2", func(v *version.Version) { v.Recommended.Batch = "m5.large" }, []string{"recommended.batch"}},
+
+	{version.RuleRecommendedRealTime, "none", func(v *version.Version) { v.Recommended.RealTime = "" }, []string{"recommended.realTime"}},
+	{version.RuleRecommendedRealTime, "24 characters", func(v *version.Version) { v.Recommended.RealTime = "ml.p6e-gb200-x.36xlarges" }, nil},
+	{version.RuleRecommendedRealTime, "25 characters", func(v *version.Version) { v.Recommended.RealTime = "ml.p6e-gb200-xy.36xlarges" }, []string{"recommended.realTime"}},
+	{version.RuleRecommendedRealTime, "in capitals", func(v *version.Version) { v.Recommended.RealTime = "ML.M5.LARGE" }, []string{"recommended.realTime"}},
+
+	{version.RuleRecommendedTraining, "model package with", func(v *version.Version) { v.Recommended.Training = "ml.m5.large" }, []string{"recommended.training"}},
+	{version.RuleRecommendedTraining, "model package without", func(*version.Version) {}, nil},
+	{version.RuleRecommendedTraining, "algorithm without", algorithm(func(v *version.Version) { v.Recommended.Training = "" }), []string{"recommended.training"}},
+	{version.RuleRecommendedTraining, "algorithm with 24 characters", algorithm(func(v *version.Version) { v.Recommended.Training = "ml.p6e-gb200-x.36xlarges" }), nil},
+	{version.RuleRecommendedTraining, "algorithm with 25 characters", algorithm(func(v *version.Version) { v.Recommended.Training = "ml.p6e-gb200-xy.36xlarges" }), []string{"recommended.training"}},
+}
+
+// fillUsage makes the usage instructions of an algorithm n characters long.
+func fillUsage(n int) func(*version.Version) {
+	return func(v *version.Version) {
+		v.Usage = ""
+		v.Usage = text(n - len([]rune(v.UsageInstructions())))
+	}
+}
+
+func TestEveryRuleAtItsBoundary(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []version.Kind{version.ModelPackage, version.Algorithm} {
+		require.Equal(t, rule.Findings{}, version.Check(lifecycletest.Version("1.0", kind)), "the model version is to break no rule")
+	}
+	accepted, refused := map[string]int{}, map[string]int{}
+	for _, tc := range ruleCases {
+		if tc.paths == nil {
+			accepted[tc.rule.ID]++
+		} else {
+			refused[tc.rule.ID]++
+		}
+		t.Run(tc.rule.ID+"/"+tc.name, func(t *testing.T) {
+			t.Parallel()
+			v := lifecycletest.Version("1.0", version.ModelPackage)
+			tc.edit(&v)
+			found := version.Check(v)
+			assert.Empty(t, found.Advice)
+			if tc.paths == nil {
+				require.NoError(t, found.Err())
+				return
+			}
+			require.ErrorIs(t, found.Err(), tc.rule)
+			var paths []string
+			for _, each := range found.Violations {
+				assert.Equal(t, tc.rule, each.Rule, "%v", each)
+				assert.NotEmpty(t, each.Problem)
+				assert.NotEmpty(t, each.Remedy)
+				assertOneTooMany(t, each)
+				paths = append(paths, each.Path)
+			}
+			assert.Equal(t, tc.paths, paths)
+		})
+	}
+	for _, r := range version.Rules() {
+		assert.NotZero(t, refused[r.ID], "no case breaks %s", r.ID)
+		assert.NotZero(t, accepted[r.ID], "no case keeps %s", r.ID)
+	}
+}
+
+var tooLong = regexp.MustCompile(`(\d+) characters.* (\d+) are allowed`)
+
+// assertOneTooMany fails for a text that is too long, as the tables have it by
+// one, when the violation counts otherwise.
+func assertOneTooMany(t *testing.T, v rule.Violation) {
+	t.Helper()
+	m := tooLong.FindStringSubmatch(v.Problem)
+	if m == nil {
+		return
+	}
+	has, err := strconv.Atoi(m[1])
+	require.NoError(t, err)
+	assert.Equal(t, strconv.Itoa(has-1), m[2], "%v", v)
+	if strings.HasPrefix(v.Remedy, "shorten ") {
+		assert.True(t, strings.HasSuffix(v.Remedy, " by 1"), "%v", v)
+	}
+}
+
+func TestRulesAreWhole(t *testing.T) {
+	t.Parallel()
+	ids := map[string]bool{}
+	for _, r := range version.Rules() {
+		assert.False(t, ids[r.ID], "%s stands twice", r.ID)
+		ids[r.ID] = true
+		assert.Regexp(t, `^version\.[a-z0-9-]+$`, r.ID)
+		assert.Equal(t, rule.Must, r.Severity)
+		assert.NotEmpty(t, r.Statement)
+		assert.NotEmpty(t, r.Remedy)
+		assert.NotEmpty(t, r.Source)
+	}
+	rules := version.Rules()
+	rules[0] = rule.Rule{}
+	assert.NotEqual(t, rules[0], version.Rules()[0], "the caller could change the rules")
+}
+
+// The training notes count twice: on their own, and as part of the usage.
+func TestTrainingTextsAtTheirLimit(t *testing.T) {
+	t.Parallel()
+	for path, set := range map[string]func(*version.Training, string){
+		"training.data":     func(v *version.Training, s string) { v.Data = s },
+		"training.overview": func(v *version.Training, s string) { v.Overview = s },
+	} {
+		v := lifecycletest.Version("1.0", version.Algorithm)
+		set(v.Training, text(10_000))
+		assert.Equal(t, []rule.Rule{version.RuleUsage}, version.Check(v).Violations.Rules())
+		set(v.Training, text(10_001))
+		found := version.Check(v)
+		require.Len(t, found.Violations, 2)
+		assert.Equal(t, path, found.Violations[0].Path)
+		assert.Equal(t, version.RuleTraining, found.Violations[0].Rule)
+		assert.Equal(t, version.RuleUsage, found.Violations[1].Rule)
+	}
+}
+
+// A resource of no known kind silences the rules that depend on the kind, and
+// no others.
+func TestUnknownKindIsNotGuessed(t *testing.T) {
+	t.Parallel()
+	v := lifecycletest.Version("1.0", version.ModelPackage)
+	v.Resource = "arn:aws:sagemaker:us-east-2:111122223333:endpoint/x"
+	v.Training = &version.Training{}
+	v.Recommended.Training = "ml.m5.large"
+	assert.Equal(t, []rule.Rule{version.RuleARN}, version.Check(v).Violations.Rules())
+	v.Recommended.Training = "m5.large"
+	assert.Equal(t, []rule.Rule{version.RuleRecommendedTraining, version.RuleARN}, version.Check(v).Violations.Rules())
+}
+
+func TestAnEmptyVersionIsToldEverything(t *testing.T) {
+	t.Parallel()
+	var paths []string
+	for _, v := range version.Check(version.Version{}).Violations {
+		paths = append(paths, v.Path)
+	}
+	assert.Equal(t, []string{
+		"accessRole", "input.batch", "input.description", "input.realTime", "notebook", "number",
+		"output.batch", "output.description", "output.realTime", "recommended.batch", "recommended.realTime",
+		"releaseNotes", "repository", "resource", "usage",
+	}, paths)
+}
