@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // maxAttempts bounds how many change sets a request may become when the
@@ -82,7 +84,7 @@ func (m *Manager) Await(ctx context.Context, id uuid.UUID) (Record, error) {
 		case err == nil && p.Wait == 0:
 			return p.Record, outcomeError(p.Record)
 		}
-		if err := m.clock.Sleep(ctx, p.Wait); err != nil {
+		if err := m.clock.Sleep(ctx, max(p.Wait, shortestWait)); err != nil {
 			return p.Record, err
 		}
 	}
@@ -109,8 +111,11 @@ func (m *Manager) pursue(ctx context.Context, d *Decision) error {
 		return d.step(Entry{Event: EventSending}, m.clock.Now())
 	case request.Phase == Sending:
 		return m.send(ctx, d)
+	case request.Phase == Following:
+		return m.follow(ctx, d)
+	default:
+		return fmt.Errorf("%w: the request has the unknown phase %q", ErrJournal, request.Phase)
 	}
-	return m.follow(ctx, d)
 }
 
 // send sends the request, unless it finds that this was done already. Only
@@ -121,20 +126,27 @@ func (m *Manager) send(ctx context.Context, d *Decision) error {
 	if errors.Is(err, ErrNotFound) {
 		changeSet, err = m.market.Send(ctx, changeOf(d.Record))
 	}
-	var rejection *Rejection
-	switch {
-	case err == nil:
+	if err == nil {
 		return d.step(Entry{Event: EventSent, ChangeSet: changeSet}, m.clock.Now())
-	case errors.As(err, &rejection):
+	}
+	var rejection *Rejection
+	refused := errors.As(err, &rejection)
+	if !refused && !errors.Is(err, ErrStaleEntity) && !(errors.Is(err, ErrBusy) && request.Cancelling) {
+		return err
+	}
+	// A refusal may be due to this very request, sent by another process in
+	// the meantime. Only when it is not to be found does the refusal stand.
+	switch changeSet, again := m.market.Find(ctx, request.Name); {
+	case again == nil:
+		return d.step(Entry{Event: EventSent, ChangeSet: changeSet}, m.clock.Now())
+	case !errors.Is(again, ErrNotFound):
+		return again
+	case refused:
 		return d.end(Outcome{Result: Failed, Problems: rejection.Problems}, "", m.clock.Now())
-	case errors.Is(err, ErrStaleEntity):
-		return m.endStale(ctx, d, err)
-	case errors.Is(err, ErrDenied) && request.Cancelling:
-		// Nobody with these permissions can have sent it, and without them it
-		// could never be sent to be cancelled.
+	case errors.Is(err, ErrBusy):
 		return d.end(Outcome{Result: Cancelled}, "", m.clock.Now())
 	}
-	return err
+	return m.endStale(ctx, d, err)
 }
 
 // endStale ends a request that was decided on something older than what the
@@ -151,6 +163,9 @@ func (m *Manager) endStale(ctx context.Context, d *Decision, cause error) error 
 func (m *Manager) follow(ctx context.Context, d *Decision) error {
 	request := d.Record.Request
 	status, err := m.market.Follow(ctx, request.ChangeSet)
+	if errors.Is(err, ErrNotFound) && request.Cancelling {
+		return m.endUnknown(ctx, d)
+	}
 	if err != nil {
 		return err
 	}
@@ -173,6 +188,20 @@ func (m *Manager) follow(ctx context.Context, d *Decision) error {
 	return d.end(outcome, "", m.clock.Now())
 }
 
+// endUnknown gives up on a change set that the marketplace has forgotten, so
+// that the listing can be worked on again.
+func (m *Manager) endUnknown(ctx context.Context, d *Decision) error {
+	var entities Entities
+	if d.Record.Entities.Product != "" {
+		var err error
+		if entities, err = m.market.Identify(ctx, d.Record.Entities); err != nil {
+			return err
+		}
+	}
+	problem := Problem{Code: "OUTCOME_UNKNOWN", Message: "the marketplace has forgotten the change set: look at the portal for what came of it"}
+	return d.end(Outcome{Result: Failed, Problems: []Problem{problem}, Entities: entities}, "", m.clock.Now())
+}
+
 // cancel asks for a pending change set to be cancelled, if that is wanted.
 func (m *Manager) cancel(ctx context.Context, d *Decision) error {
 	request := d.Record.Request
@@ -192,7 +221,9 @@ func (d *Decision) sendAgain(at time.Time) error {
 	request := *d.Record.Request
 	request.Phase, request.Attempt = Recorded, request.Attempt+1
 	request.ChangeSet, request.SentAt = "", nil
-	request.identify(d.Record.ID, d.Record.Revision+1)
+	if err := request.identify(d.Record.ID, d.Record.Revision+1); err != nil {
+		return err
+	}
 	return d.step(Entry{Event: EventSendAgain, Request: &request}, at)
 }
 
@@ -219,21 +250,37 @@ func (m *Manager) progress(r Record) Progress {
 	if r.Request == nil {
 		return Progress{Record: r}
 	}
-	age := m.clock.Now().Sub(r.Request.RecordedAt)
-	return Progress{Record: r, Wait: nextLook(age), Overdue: age > usual(r.Request.Kind)}
+	now := m.clock.Now()
+	return Progress{Record: r, Wait: nextLook(now.Sub(r.Request.RecordedAt)), Overdue: len(r.Overdue(now).Advice) > 0}
 }
+
+const shortestWait = 30 * time.Second
 
 // nextLook waits a quarter of the age so far, so that a request that takes an
 // hour is seen within minutes of its end and one that takes weeks costs few
 // calls.
 func nextLook(age time.Duration) time.Duration {
-	return min(max(age/4, 30*time.Second), time.Hour).Truncate(time.Second)
+	return min(max(age/4, shortestWait), time.Hour).Truncate(time.Second)
 }
 
-// usual is how long the marketplace takes at the most, when all is well:
-// hours for changes, and up to 37 days where people review.
-func usual(kind Event) time.Duration {
-	if kind == EventSignOff || kind == EventUnpublish {
+// Overdue returns advice when the request under way takes longer than its kind
+// usually does: 6 hours, or 37 days where people review it. It is never a
+// failure. It is pure.
+func (r Record) Overdue(at time.Time) rule.Findings {
+	return rule.Run(r, []rule.Check[Record]{{Rule: RuleTakesAboutAnHour, Find: func(r Record, report *rule.Report) {
+		if r.Request == nil {
+			return
+		}
+		if age := at.Sub(r.Request.RecordedAt); age > r.usual() {
+			report.Broken("", "the request to %s is under way for %s", r.Request.Kind, age.Truncate(time.Minute))
+		}
+	}}})
+}
+
+// usual is how long the request under way takes at the most, when all is well.
+func (r Record) usual() time.Duration {
+	opens := r.Request.Kind == EventSignOff && !isPrivate(r.Draft)
+	if opens || r.Request.Kind == EventUnpublish {
 		return 37 * 24 * time.Hour
 	}
 	return 6 * time.Hour

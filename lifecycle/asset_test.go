@@ -37,7 +37,7 @@ func TestFilesAreLookedAt(t *testing.T) {
 	}
 	found := explain(files{l.Promotion.Logo: lifecycletest.Logo(), l.Offer.EULA.URL: []byte("You may use it.")})
 	require.NoError(t, found.Err())
-	assert.Empty(t, found.NotChecked)
+	assert.Equal(t, []rule.Rule{lifecycle.RuleMarketplacePermission}, notChecked(found))
 
 	found = explain(files{})
 	assert.Equal(t, []string{"offer.eula.url", "promotion.logo"}, paths(found.Violations))
@@ -51,13 +51,22 @@ func TestFilesAreLookedAt(t *testing.T) {
 	id := b.Listing(t, l, lifecycle.Draft, false)
 	found, err := b.Explain(context.Background(), id, lifecycle.Submit{})
 	require.NoError(t, err)
-	assert.Len(t, found.NotChecked, 3, "without a way to look, nothing is taken for granted")
+	assert.Equal(t, []rule.Rule{lifecycle.RuleMarketplacePermission, pricing.RuleEULAPlainText, listing.RuleLogo, listing.RuleLogoShape},
+		notChecked(found), "without a way to look, nothing is taken for granted")
 }
 
 func paths(violations rule.Violations) []string {
 	var all []string
 	for _, v := range violations {
 		all = append(all, v.Path)
+	}
+	return all
+}
+
+func notChecked(f rule.Findings) []rule.Rule {
+	var all []rule.Rule
+	for _, gap := range f.NotChecked {
+		all = append(all, gap.Rule)
 	}
 	return all
 }

@@ -98,6 +98,9 @@ func (r Record) Withdraw(number string, at time.Time) rule.Findings {
 	if r.Published != nil {
 		published, known = r.Published.Listing.Version(number)
 	}
+	if _, coming := r.underWay().Version(number); coming && !known {
+		known = true // the marketplace is copying it right now
+	}
 	end, unpublished := r.SupportedUntil()
 	return rule.Run(r, []rule.Check[Record]{
 		{Rule: RuleRestrictedStaysUsable, Find: func(r Record, report *rule.Report) {
@@ -105,7 +108,7 @@ func (r Record) Withdraw(number string, at time.Time) rule.Findings {
 			switch {
 			case !known || unpublished:
 			case published.Status == version.Offered:
-				report.BrokenRemedy("", "restrict the version and wait 90 days", "version %q is offered", rule.Shorten(number))
+				report.BrokenRemedy("", "restrict the version and wait 90 days", "version %q is offered, or about to be", rule.Shorten(number))
 			case restricted && at.Before(since.Add(SupportPeriod)):
 				report.Broken("", "version %q is supported until %s", rule.Shorten(number), since.Add(SupportPeriod).Format(time.RFC3339Nano))
 			}
@@ -118,6 +121,14 @@ func (r Record) Withdraw(number string, at time.Time) rule.Findings {
 	})
 }
 
+// underWay is the document that the request under way brings.
+func (r Record) underWay() listing.Listing {
+	if r.Request == nil {
+		return listing.Listing{}
+	}
+	return r.Request.Target.Listing
+}
+
 func (r Record) allows(account listing.AccountID) bool {
-	return account == r.Seller || slices.Contains(r.Published.AllowList, account)
+	return account == r.Seller || r.Published != nil && slices.Contains(r.Published.AllowList, account)
 }

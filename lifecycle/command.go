@@ -1,9 +1,12 @@
 package lifecycle
 
 import (
+	"reflect"
+
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -12,13 +15,33 @@ import (
 // package that end up in [Decide] and [Manager.Do]: [Create], [Edit], [Submit],
 // [SignOff], [AddVersion], [UpdateVersion], [RestrictVersion],
 // [UpdateInformation], [UpdatePricing], [UpdateAllowList], [Unpublish], [Cancel]
-// and [EndSupport]. They are plain values.
+// and [EndSupport]. They are plain values; a pointer to one stands for what it
+// points to.
 type Command interface {
 	// Event is the event in the table of transitions.
 	Event() Event
 	// content returns what the marketplace shall have afterwards, without the
 	// complete rate card; ok is false for commands that tell it nothing.
 	content(r Record) (c Content, ok bool)
+}
+
+// settled returns the command as a value of one of this package's types, and
+// whether it is one. A pointer has the methods of a value, but the rules look
+// for values.
+func settled(c Command) (Command, bool) {
+	if v := reflect.ValueOf(c); v.Kind() == reflect.Pointer && !v.IsNil() {
+		c, _ = v.Elem().Interface().(Command)
+	}
+	switch c.(type) {
+	case Create, Edit, Submit, SignOff, AddVersion, UpdateVersion, RestrictVersion,
+		UpdateInformation, UpdatePricing, UpdateAllowList, Unpublish, Cancel, EndSupport:
+		return c, true
+	}
+	return nil, false
+}
+
+func notACommand() rule.Findings {
+	return rule.Findings{Violations: rule.Violations{{Rule: RuleCommand, Problem: "there is no command", Remedy: RuleCommand.Remedy}}}
 }
 
 // Create starts a listing as a Draft. The document may be incomplete, but its
@@ -102,9 +125,12 @@ type Unpublish struct {
 	Replacement uuid.UUID
 }
 
-// Cancel asks to cancel the request that is under way. What was not sent yet
-// never will be; what was is cancelled if the marketplace still can, and goes
-// on otherwise.
+// Cancel asks to cancel the request that is under way. One that was not sent
+// yet, or is held up by another change set, never will be. One that the
+// marketplace has is cancelled if it still can be, and goes on otherwise. One
+// whose answer is not known is found or sent first, so that it can be
+// cancelled. Of one that the marketplace has forgotten, only the listing is
+// released: look at the portal before you go on.
 type Cancel struct{}
 
 // EndSupport closes an Unpublished listing, 90 days after its removal at the

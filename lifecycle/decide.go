@@ -25,6 +25,10 @@ type Decision struct {
 // Decide is pure: it does no I/O, reads no clock and changes none of its
 // arguments; equal arguments give equal results. It is safe for concurrent use.
 func Decide(r Record, c Command, f Facts, at time.Time) (Decision, error) {
+	c, ok := settled(c)
+	if !ok {
+		return Decision{}, &Refusal{Listing: r.ID, State: r.State, Findings: notACommand()}
+	}
 	m := newMove(r, c, f, at)
 	found, to, err := m.judge()
 	if err != nil {
@@ -33,8 +37,12 @@ func Decide(r Record, c Command, f Facts, at time.Time) (Decision, error) {
 	if len(found.Violations) > 0 {
 		return Decision{}, &Refusal{Listing: r.ID, Command: c.Event(), State: r.State, Findings: found}
 	}
+	e, err := m.entry(to)
+	if err != nil {
+		return Decision{}, err
+	}
 	d := Decision{Record: r, Findings: found}
-	if err := d.add(m.entry(to)); err != nil {
+	if err := d.add(e); err != nil {
 		return Decision{}, err
 	}
 	if m.nothingToSend() {
@@ -48,6 +56,10 @@ func Decide(r Record, c Command, f Facts, at time.Time) (Decision, error) {
 // Explain returns everything that [Decide] finds about the command: what
 // stands in its way, advice, and what could not be checked. It is pure.
 func Explain(r Record, c Command, f Facts, at time.Time) rule.Findings {
+	c, ok := settled(c)
+	if !ok {
+		return notACommand()
+	}
 	found, _, _ := newMove(r, c, f, at).judge()
 	return found
 }
@@ -102,8 +114,9 @@ func (m move) nothingToSend() bool {
 }
 
 // entry is what the accepted command adds to the journal.
-func (m move) entry(to State) Entry {
+func (m move) entry(to State) (Entry, error) {
 	e := Entry{Revision: m.record.Revision + 1, At: m.at, By: m.facts.By, Event: m.command.Event(), State: to}
+	var removal *Removal
 	switch c := m.command.(type) {
 	case Create:
 		id, draft := m.record.ID, c.Listing.Clone()
@@ -111,14 +124,15 @@ func (m move) entry(to State) Entry {
 	case Edit:
 		draft := c.Listing.Clone()
 		e.Draft = &draft
+	case Unpublish:
+		removal = &Removal{Email: c.Email, Reason: c.Reason, Replacement: m.facts.Replacements[c.Replacement].Entities.Product}
 	}
-	if m.target != nil {
-		e.Request = newRequest(m.record, e.Event, *m.target, m.at)
+	if m.target == nil {
+		return e, nil
 	}
-	if c, ok := m.command.(Unpublish); ok {
-		e.Request.Removal = &Removal{Email: c.Email, Reason: c.Reason, Replacement: m.facts.Replacements[c.Replacement].Entities.Product}
-	}
-	return e
+	var err error
+	e.Request, err = newRequest(m.record, e.Event, *m.target, removal, m.at)
+	return e, err
 }
 
 // instant is t as records keep it: in UTC, without a monotonic reading.

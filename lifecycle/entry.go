@@ -38,8 +38,9 @@ type Entry struct {
 }
 
 // EncodeEntry writes an entry as JSON that [DecodeEntry] reads back. Equal
-// entries give equal bytes.
-func EncodeEntry(e Entry) ([]byte, error) { return json.Marshal(e) }
+// entries give equal bytes. An entry of more than [document.MaxSize] bytes, which
+// could not be read back, is refused with a [document.Error].
+func EncodeEntry(e Entry) ([]byte, error) { return readable(json.Marshal(e)) }
 
 // DecodeEntry reads what EncodeEntry wrote. Whatever this release does not
 // know is refused with a [document.Error] that names it.

@@ -9,9 +9,14 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// gather asks the ports for what judging the command needs. What cannot be
-// had stays unknown.
-func (m *Manager) gather(ctx context.Context, r Record, c Command) Facts {
+// Facts asks the ports for what judging the command on the record needs: for
+// [Decide] and [Explain] on a document that is in no store yet, for example.
+// What cannot be had stays unknown. Nothing changes.
+func (m *Manager) Facts(ctx context.Context, r Record, c Command) Facts {
+	c, ok := settled(c)
+	if !ok {
+		return Facts{House: m.house}
+	}
 	f := Facts{House: m.house}
 	switch c := c.(type) {
 	case Submit:
@@ -30,7 +35,7 @@ func (m *Manager) gather(ctx context.Context, r Record, c Command) Facts {
 
 func needsResources(c Command) bool {
 	switch c.(type) {
-	case Submit, AddVersion, UpdateVersion, UpdatePricing:
+	case Submit, AddVersion, UpdateVersion, UpdatePricing: // the last for what has to be priced
 		return true
 	}
 	return false
@@ -48,17 +53,13 @@ func (m *Manager) profile(ctx context.Context) *SellerProfile {
 	return &profile
 }
 
-// mayRequest asks for a change set that nobody made: the answer costs nothing
-// and tells a missing permission from a missing change set.
+// mayRequest asks for a change set that nobody made. The answer can show that a
+// permission is missing, but not that none is: nothing but starting a change set
+// shows whether that is allowed.
 func (m *Manager) mayRequest(ctx context.Context) Answer {
-	_, err := m.market.Find(ctx, "shelflife permission")
-	switch {
-	case err == nil, errors.Is(err, ErrNotFound):
-		return Yes
-	case errors.Is(err, ErrDenied):
+	if _, err := m.market.Find(ctx, "shelflife permission"); errors.Is(err, ErrDenied) {
 		return No
 	}
-	m.log.WarnContext(ctx, "permissions not known", "error", err)
 	return Unknown
 }
 

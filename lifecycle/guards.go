@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
@@ -22,16 +24,16 @@ type guard struct {
 // guards attaches the rules to the events. Whether a move exists at all is the
 // table's to say; whether it may be made now, theirs.
 var guards = map[Event]guard{
-	EventCreate:  {state: RuleCreateOnce, checks: []rule.Check[move]{chosenVisibility}},
+	EventCreate:  {state: RuleCreateOnce, checks: one(ownID, chosenVisibility)},
 	EventEdit:    {state: RuleEdit, checks: slices.Concat(one(oneRequest, chosenVisibility), locks, restrictions)},
 	EventSubmit:  {state: RuleSubmit, document: true, checks: slices.Concat(one(oneRequest, submitEdited, testers, regionsByHand, oneVersion, mayRequest), locks, restrictions, sellerFacts, resourceFacts, prices)},
-	EventSignOff: {state: RuleSignOff, checks: one(oneRequest, signOffEdited)},
+	EventSignOff: {state: RuleSignOff, document: true, checks: one(oneRequest, signOffEdited, regionsByHand)},
 
-	EventAddVersion:        update(resourceFacts, prices),
+	EventAddVersion:        update(one(newRates), resourceFacts, prices),
 	EventUpdateVersion:     update(one(knownVersion), resourceFacts),
 	EventRestrictVersion:   update(one(knownVersion)),
 	EventUpdateInformation: update(),
-	EventUpdatePricing:     update(resourceFacts, prices),
+	EventUpdatePricing:     update(prices),
 	EventUpdateAllowList:   update(one(testers)),
 
 	EventUnpublish:  {state: RuleUnpublish, checks: one(oneRequest, unpublishContact, unpublishReplacement)},
@@ -46,8 +48,9 @@ func update(more ...[]rule.Check[move]) guard {
 
 func one(checks ...rule.Check[move]) []rule.Check[move] { return checks }
 
-// Rules returns every rule that this package applies to moves, each once, in
-// the order of a listing's life. Those of the document are [listing.Rules].
+// Rules returns every rule that this package applies: those of moves, in the
+// order of a listing's life, then those of buyers; each once. Those of the
+// document are [listing.Rules].
 func Rules() []rule.Rule {
 	var rules []rule.Rule
 	for _, t := range table {
@@ -61,20 +64,46 @@ func Rules() []rule.Rule {
 			}
 		}
 	}
-	return rules
+	return append(rules, RuleCommand, RuleTakesAboutAnHour, RulePreviewAudience, RuleLiveAudience, RuleNoNewBuyers, RuleRestrictedStaysUsable)
 }
 
 func (m move) findings() rule.Findings {
 	g := guards[m.command.Event()]
 	found := rule.Run(m, g.checks)
 	if g.document && m.target != nil {
-		l := m.target.Listing
-		found = rule.Join(found, listing.Check(l), m.assetFindings(), rule.Run(l, m.facts.House.Checks))
+		found = rule.Join(found, m.judged(m.target.Listing), m.assetFindings())
 	}
-	if refused := m.facts.House.Refuse; len(refused) > 0 {
-		found = found.Refuse(refused...)
+	return m.facts.House.refuse(found)
+}
+
+// judged is what is wrong with a document. What the marketplace has accepted
+// already does not stand in the way of changing something else: rules may have
+// become stricter since, and a restricted version could never be put right.
+func (m move) judged(l listing.Listing) rule.Findings {
+	check := func(l listing.Listing) rule.Findings {
+		return m.facts.House.refuse(rule.Join(listing.Check(l), rule.Run(l, m.facts.House.Checks)))
 	}
-	return found
+	found := check(l)
+	if m.record.Published == nil || len(found.Violations) == 0 {
+		return found
+	}
+	accepted := check(m.record.Published.Listing).Violations
+	out := rule.Findings{Advice: found.Advice, NotChecked: found.NotChecked}
+	for _, v := range found.Violations {
+		if slices.Contains(accepted, v) {
+			out.Advice = append(out.Advice, v)
+		} else {
+			out.Violations = append(out.Violations, v)
+		}
+	}
+	return rule.Join(out)
+}
+
+func (h House) refuse(f rule.Findings) rule.Findings {
+	if len(h.Refuse) == 0 {
+		return f
+	}
+	return f.Refuse(h.Refuse...)
 }
 
 // wrongState adds that the table has no such transition, unless a guard has
@@ -96,6 +125,15 @@ func (m move) wrongState(e Event, found rule.Findings) rule.Findings {
 var oneRequest = rule.Check[move]{Rule: RuleOneRequest, Find: func(m move, r *rule.Report) {
 	if q := m.record.Request; q != nil {
 		r.Broken("", "the request to %s is being processed since %s", q.Kind, q.RecordedAt.Format("2006-01-02 15:04 UTC"))
+	}
+}}
+
+var ownID = rule.Check[move]{Rule: RuleCreateOnce, Find: func(m move, r *rule.Report) {
+	if m.record.ID == uuid.Nil {
+		r.BrokenRemedy("", "give one, such as uuid.New()", "the listing has no id")
+	}
+	if !m.record.Seller.Valid() {
+		r.BrokenRemedy("", "give the twelve digits of the seller's account", "the listing has no seller")
 	}
 }}
 

@@ -137,7 +137,7 @@ var knownVersion = rule.Check[move]{Rule: RuleVersionKnown, Find: func(m move, r
 }}
 
 var regionsByHand = rule.Check[move]{Rule: RuleRegionsByHand, Find: func(m move, r *rule.Report) {
-	if regions := m.document().Regions; !regions.All() && m.record.Published == nil {
+	if regions := m.document().Regions; !regions.All() {
 		r.Broken("regions", "are %s", joinRegions(regions))
 	}
 }}

@@ -19,7 +19,7 @@ var submitEdited = rule.Check[move]{Rule: RuleSubmit, Find: func(m move, r *rule
 }}
 
 var signOffEdited = rule.Check[move]{Rule: RuleSignOff, Find: func(m move, r *rule.Report) {
-	if m.record.State == TestProduct && m.record.Edited() {
+	if m.record.State == TestProduct && (m.record.Edited() || !same(m.publishedRates(), m.target.Rates)) {
 		r.Broken("", "there are edits that were not submitted and tested")
 	}
 }}
@@ -68,11 +68,15 @@ var unpublishReplacement = rule.Check[move]{Rule: RuleUnpublishReplacement, Find
 	case c.Replacement == m.record.ID:
 		r.Broken("replacement", "is the listing itself")
 	case !known:
-		r.NotChecked("replacement", "the listing "+c.Replacement.String())
+		// Reporting it as not checked would not do: without the product id the
+		// removal would go out without the replacement.
+		r.Broken("replacement", "nothing can be learned of listing %s", c.Replacement)
 	case replacement.State == "":
 		r.Broken("replacement", "the seller has no listing %s", c.Replacement)
 	case replacement.State != Live && replacement.State != TestProduct:
 		r.Broken("replacement", "listing %s is %s", c.Replacement, replacement.State)
+	case replacement.Entities.Product == "":
+		r.Broken("replacement", "listing %s has no product id", c.Replacement)
 	}
 }}
 
@@ -106,6 +110,9 @@ var endSupportOnce = rule.Check[move]{Rule: RuleEndSupport, Find: func(m move, r
 
 var ninetyDays = rule.Check[move]{Rule: RuleNinetyDays, Find: func(m move, r *rule.Report) {
 	end, unpublished := m.record.SupportedUntil()
+	if m.record.State == Unpublished && !unpublished {
+		r.Broken("", "when the listing was removed is not known")
+	}
 	if unpublished && m.at.Before(end) {
 		r.BrokenRemedy("", "support the buyers until "+end.Format(time.RFC3339Nano),
 			"day %d of 90 since the removal on %s", int(m.at.Sub(*m.record.UnpublishedAt)/(24*time.Hour)), m.record.UnpublishedAt.Format(time.RFC3339))

@@ -70,6 +70,19 @@ var prices = []rule.Check[move]{
 	}},
 }
 
+// newRates keeps AddVersion from changing prices on the side.
+var newRates = rule.Check[move]{Rule: RuleUpdate, Find: func(m move, r *rule.Report) {
+	c, ok := m.command.(AddVersion)
+	if !ok {
+		return
+	}
+	for _, d := range c.Rates.Dimensions() {
+		if old, priced := m.publishedRates()[d]; priced && old != c.Rates[d] {
+			r.BrokenRemedy("rates."+d.String(), "update the pricing instead", "is priced at %s already", old)
+		}
+	}
+}}
+
 // risePeriod is how long prices stay after they were raised.
 const risePeriod = 120 * 24 * time.Hour
 

@@ -44,14 +44,10 @@ func ask(state State, event Event, guard func() error) (State, error) {
 // success; a cancelled event gives back the guard's own error.
 func translate(err error) error {
 	var (
-		stayed   fsm.NoTransitionError
-		refused  fsm.CanceledError
-		invalid  fsm.InvalidEventError
-		unknown  fsm.UnknownEventError
-		inside   fsm.InTransitionError
-		orphan   fsm.NotInTransitionError
-		async    fsm.AsyncError
-		internal fsm.InternalError
+		stayed  fsm.NoTransitionError
+		refused fsm.CanceledError
+		invalid fsm.InvalidEventError
+		unknown fsm.UnknownEventError
 	)
 	switch {
 	case err == nil:
@@ -64,8 +60,6 @@ func translate(err error) error {
 		return fmt.Errorf("%w: %q in state %q", errNoTransition, invalid.Event, invalid.State)
 	case errors.As(err, &unknown):
 		return fmt.Errorf("%w: event %q is not in the table", errNoTransition, unknown.Event)
-	case errors.As(err, &inside), errors.As(err, &orphan), errors.As(err, &async), errors.As(err, &internal):
-		return fmt.Errorf("state machine: %w", err)
 	}
 	return fmt.Errorf("state machine: %w", err)
 }

@@ -93,47 +93,61 @@ type DoOption func(*Facts)
 // what [Manager.Advance] and [Manager.Await] do. An error means that nothing
 // was written, unless it comes from the store, which may not know.
 //
-// It returns a [*Refusal] with every rule that the command breaks, and errors
+// The decision tells, beside the record, what was advised and what could not be
+// checked. It returns a [*Refusal] with every rule that the command breaks, and errors
 // that match [ErrNotFound] when the seller has no such listing, [ErrExists] when
 // one is created again, or [ErrStale] when other processes were faster again
 // and again. A fact that cannot be had is not an error: its rules are reported
 // as not checked.
-func (m *Manager) Do(ctx context.Context, id uuid.UUID, c Command, options ...DoOption) (Record, error) {
+func (m *Manager) Do(ctx context.Context, id uuid.UUID, c Command, options ...DoOption) (Decision, error) {
+	c, ok := settled(c)
+	if !ok {
+		return Decision{}, &Refusal{Listing: id, Findings: notACommand()}
+	}
 	for range saveAttempts {
 		r, err := m.subject(ctx, id, c)
 		if err != nil {
-			return Record{}, err
+			return Decision{}, err
 		}
-		facts := m.gather(ctx, r, c)
+		facts := m.Facts(ctx, r, c)
 		for _, option := range options {
 			option(&facts)
 		}
-		if err := ctx.Err(); err != nil {
-			return Record{}, context.Cause(ctx)
+		if ctx.Err() != nil {
+			return Decision{}, context.Cause(ctx)
 		}
 		d, err := Decide(r, c, facts, m.clock.Now())
 		if err != nil {
-			return Record{}, err
+			return Decision{}, err
 		}
 		switch err := m.save(ctx, d); {
 		case err == nil:
-			return d.Record, nil
+			return d, nil
 		case !errors.Is(err, ErrStale):
-			return Record{}, err
+			return Decision{}, err
 		}
 	}
-	return Record{}, fmt.Errorf("listing %s: %s: %w: %d attempts were overtaken", id, c.Event(), ErrStale, saveAttempts)
+	return Decision{}, fmt.Errorf("listing %s: %s: %w: %d attempts were overtaken", id, c.Event(), ErrStale, saveAttempts)
 }
 
 // Explain returns all that Do would find about the command: what stands in its
 // way, advice, and what could not be checked. Nothing changes. The error
-// matches [ErrNotFound] when the seller has no such listing.
+// matches [ErrNotFound] when the seller has no such listing, or [ErrExists] when
+// Create is asked of one that exists.
 func (m *Manager) Explain(ctx context.Context, id uuid.UUID, c Command) (rule.Findings, error) {
+	c, ok := settled(c)
+	if !ok {
+		return notACommand(), nil
+	}
 	r, err := m.subject(ctx, id, c)
 	if err != nil {
 		return rule.Findings{}, err
 	}
-	return Explain(r, c, m.gather(ctx, r, c), m.clock.Now()), nil
+	facts := m.Facts(ctx, r, c)
+	if ctx.Err() != nil { // or what could not be asked would pass for unknown
+		return rule.Findings{}, context.Cause(ctx)
+	}
+	return Explain(r, c, facts, m.clock.Now()), nil
 }
 
 // Load returns the listing's record, or an error that matches [ErrNotFound].
@@ -141,8 +155,15 @@ func (m *Manager) Load(ctx context.Context, id uuid.UUID) (Record, error) {
 	return m.store.Load(ctx, m.key(id))
 }
 
+// InFlight returns, like [Manager.List], the records with a request under way:
+// those that are worth an [Manager.Advance].
+func (m *Manager) InFlight(ctx context.Context, after uuid.UUID, limit int) ([]Record, error) {
+	return m.store.List(ctx, Query{Seller: m.seller, After: after, Limit: limit, InFlight: true})
+}
+
 // List returns the seller's records with ids above after, in the order of
-// their ids, limit at the most.
+// their ids, limit at the most; limit is at least 1. The zero id starts at the
+// beginning.
 func (m *Manager) List(ctx context.Context, after uuid.UUID, limit int) ([]Record, error) {
 	return m.store.List(ctx, Query{Seller: m.seller, After: after, Limit: limit})
 }

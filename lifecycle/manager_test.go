@@ -91,8 +91,9 @@ func TestPrivateSignOffWithNothingToSend(t *testing.T) {
 	}
 	_, err := b.Await(ctx, id)
 	require.NoError(t, err)
-	r, err := b.Do(ctx, id, lifecycle.SignOff{})
+	d, err := b.Do(ctx, id, lifecycle.SignOff{})
 	require.NoError(t, err)
+	r := d.Record
 	assert.Equal(t, lifecycle.Live, r.State)
 	assert.Nil(t, r.Request)
 	assert.Equal(t, lifecycle.Succeeded, r.Last.Result)

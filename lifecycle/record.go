@@ -3,6 +3,10 @@ package lifecycle
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,6 +14,7 @@ import (
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
 )
 
 // SupportPeriod is how long buyers must be supported after a listing was
@@ -71,6 +76,14 @@ type Content struct {
 	Rates pricing.RateCard `json:"rates,omitempty"`
 }
 
+// clone returns a copy that shares nothing with c.
+func (c Content) clone() Content {
+	c.Listing = c.Listing.Clone()
+	c.AllowList = slices.Clone(c.AllowList)
+	c.Rates = maps.Clone(c.Rates)
+	return c
+}
+
 // Entities are the marketplace's own names for a listing. The zero value is a
 // listing that the marketplace has not seen.
 type Entities struct {
@@ -106,6 +119,9 @@ type Key struct {
 	Listing uuid.UUID
 }
 
+// String is the key as errors show it.
+func (k Key) String() string { return fmt.Sprintf("listing %s of %s", k.Listing, k.Seller) }
+
 // Key returns the record's name in a store.
 func (r Record) Key() Key { return Key{Seller: r.Seller, Listing: r.ID} }
 
@@ -128,22 +144,26 @@ func (r Record) Edited() bool {
 	return !same(told(r.Draft), told(r.Published.Listing))
 }
 
-// told is the document without what the marketplace is not told of it as it
-// stands: the buyers of a private listing are an allow-list, and a free offer
-// prices everything at zero.
+// told is what the marketplace is told of the document as it stands: without
+// the buyers of a private listing, which are an allow-list, and the rates of a
+// free offer, which are all zero; and with what can be said in several ways
+// said in one.
 func told(l listing.Listing) listing.Listing {
+	l = l.Clone()
 	l.Buyers = nil
+	l.Visibility = l.Visibility.OrDefault()
+	slices.Sort(l.Regions.Only)
+	slices.SortStableFunc(l.Versions, func(a, b version.Version) int { return strings.Compare(a.Number, b.Number) })
 	if l.Offer != nil && l.Offer.Model == pricing.Free {
-		offer := *l.Offer
-		offer.Rates = nil
-		l.Offer = &offer
+		l.Offer.Rates = nil
 	}
 	return l
 }
 
 // EncodeRecord writes a record as JSON that [DecodeRecord] reads back. Equal
-// records give equal bytes.
-func EncodeRecord(r Record) ([]byte, error) { return json.Marshal(r) }
+// records give equal bytes. A record of more than [document.MaxSize] bytes, which
+// could not be read back, is refused with a [document.Error].
+func EncodeRecord(r Record) ([]byte, error) { return readable(json.Marshal(r)) }
 
 // DecodeRecord reads what EncodeRecord wrote. Whatever this release does not
 // know, such as a field that a newer one has added, is refused with a

@@ -45,12 +45,12 @@ func apply(r Record, e Entry) (Record, error) {
 		if e.ID == nil || e.Draft == nil {
 			return missing("the id or the document")
 		}
-		r.ID, r.Seller, r.Draft, r.CreatedAt = *e.ID, e.Seller, *e.Draft, e.At
+		r.ID, r.Seller, r.Draft, r.CreatedAt = *e.ID, e.Seller, e.Draft.Clone(), e.At
 	case EventEdit:
 		if e.Draft == nil {
 			return missing("the document")
 		}
-		r.Draft = *e.Draft
+		r.Draft = e.Draft.Clone()
 	case EventEndSupport:
 		at := e.At
 		r.SupportEndedAt = &at
@@ -63,12 +63,20 @@ func apply(r Record, e Entry) (Record, error) {
 		if r.Request == nil || e.Outcome == nil {
 			return missing("a request under way or its outcome")
 		}
+		if want := outcomeEvent(r, e.Outcome.Result); want != e.Event {
+			return Record{}, fmt.Errorf("%w: entry %d: a request to %s that has %s ends by %q, not by %q",
+				ErrJournal, e.Revision, r.Request.Kind, e.Outcome.Result, want, e.Event)
+		}
 		r = conclude(r, e)
 	default: // a command that leads to a request, or the request sent again
 		if e.Request == nil {
 			return missing("the request")
 		}
+		if underWay := r.Request != nil; underWay != (e.Event == EventSendAgain) {
+			return Record{}, fmt.Errorf("%w: entry %d (%s): a request is under way: %t", ErrJournal, e.Revision, e.Event, underWay)
+		}
 		request := *e.Request
+		request.Target = request.Target.clone()
 		r.Request = &request
 	}
 	r.Revision, r.State, r.UpdatedAt = e.Revision, e.State, e.At
@@ -109,7 +117,7 @@ func conclude(r Record, e Entry) Record {
 		r.RaisedAt = &at
 	}
 	r.Restricted = restricted(r.Restricted, request.Target, at)
-	r.Published, r.Draft = &request.Target, request.Target.Listing
+	r.Published, r.Draft = &request.Target, request.Target.Listing.Clone()
 	if request.Kind == EventUnpublish {
 		r.UnpublishedAt = &at
 	}

@@ -1,6 +1,8 @@
 package lifecycle
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -13,7 +15,7 @@ type Request struct {
 	// Kind is the command that led to it.
 	Kind Event `json:"kind"`
 	// Name is the change set's name, by which a request whose answer was lost
-	// is found again. It is unique for the listing and revision.
+	// is found again. It is unique for listing, revision and content.
 	Name string `json:"name"`
 	// Token is the idempotency token that goes with every sending.
 	Token uuid.UUID `json:"token"`
@@ -110,15 +112,24 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s: %s: %s", p.Change, p.Code, p.Message)
 }
 
-// newRequest names the request after listing, revision and kind, so that any
-// process comes to the same name and token.
-func newRequest(r Record, kind Event, target Content, at time.Time) *Request {
-	request := &Request{Kind: kind, Phase: Recorded, Attempt: 1, RecordedAt: at, Target: target}
-	request.identify(r.ID, r.Revision+1)
-	return request
+// newRequest names the request after listing, revision, kind and content, so
+// that any process comes to the same name and token, and a listing that was
+// restored from a backup, and went another way since, to another.
+func newRequest(r Record, kind Event, target Content, removal *Removal, at time.Time) (*Request, error) {
+	request := &Request{Kind: kind, Phase: Recorded, Attempt: 1, RecordedAt: at, Target: target, Removal: removal}
+	return request, request.identify(r.ID, r.Revision+1)
 }
 
-func (q *Request) identify(id uuid.UUID, revision int64) {
-	q.Name = fmt.Sprintf("shelflife %s r%d %s", id, revision, q.Kind)
+func (q *Request) identify(id uuid.UUID, revision int64) error {
+	content, err := json.Marshal(struct {
+		Target  Content
+		Removal *Removal
+	}{q.Target, q.Removal})
+	if err != nil {
+		return err
+	}
+	digest := sha256.Sum256(content)
+	q.Name = fmt.Sprintf("shelflife %s r%d %s %x", id, revision, q.Kind, digest[:4])
 	q.Token = uuid.NewSHA1(id, []byte(q.Name))
+	return nil
 }

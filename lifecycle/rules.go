@@ -4,8 +4,12 @@ import "github.com/shelflife-go/shelflife/listing/rule"
 
 // The rules of a move: what a listing may do next, given where it stands.
 var (
+	RuleCommand = rule.Rule{ID: "command.known", Severity: rule.Must,
+		Statement: "what is asked for is one of the commands",
+		Remedy:    "give a value of one of this package's command types",
+		Source:    "this library"}
 	RuleCreateOnce = rule.Rule{ID: "create.once", Severity: rule.Must,
-		Statement: "a listing is created once",
+		Statement: "a listing is created once, under an id of its own",
 		Remedy:    "edit the listing that exists, or create one with another id",
 		Source:    "seller guide, step 1: create a new listing"}
 	RuleEdit = rule.Rule{ID: "edit.from-draft-or-test", Severity: rule.Must,
@@ -20,6 +24,10 @@ var (
 		Statement: "a Draft is submitted, and a Test Product again after edits",
 		Remedy:    "edit the listing before submitting it again, or sign it off as it is",
 		Source:    "seller guide, step 5; testing your product"}
+	RuleTakesAboutAnHour = rule.Rule{ID: "submit.takes-about-an-hour", Severity: rule.Should,
+		Statement: "a submission is ready after about an hour; one that is not after 6 hours is overdue, not failed",
+		Remedy:    "wait, and ask AWS Marketplace Seller Operations if it goes on",
+		Source:    "seller guide, overview of publishing process"}
 	RuleTesters = rule.Rule{ID: "submit.testers", Severity: rule.Must,
 		Statement: "additional test accounts are account ids, each once, at most 100",
 		Remedy:    "give twelve-digit account ids, each once",

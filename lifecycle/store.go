@@ -23,14 +23,14 @@ var (
 // that an implementation must pass.
 //
 // For implementers. Every method may be called from many goroutines and many
-// processes at once. A context that ends makes a method return the context's
-// error, with either nothing or everything done. Records and entries that a
-// method was given, or has returned, belong to the caller: keep copies. Use
-// [EncodeRecord], [DecodeRecord], [EncodeEntry] and [DecodeEntry], and pass their
+// processes at once. What starts after a Save has returned sees what it saved,
+// whichever method it is. A context that ends makes a method return the
+// context's error or its cause, with either nothing or everything done. Records
+// and entries that a method was given, or has returned, belong to the caller:
+// keep copies. Use [EncodeSave], [DecodeRecord] and [DecodeEntry], and pass their
 // errors on. Errors wrap their cause, and say which key they are about.
 type Store interface {
-	// Load returns the record with the key, as the latest Save left it: a
-	// Load that starts after a Save has returned sees what it saved. It
+	// Load returns the record with the key, as the latest Save left it. It
 	// returns an error that matches ErrNotFound when there is none; the record
 	// of another seller with the same listing id is none.
 	Load(ctx context.Context, key Key) (Record, error)

@@ -93,8 +93,8 @@ var checks = []rule.Check[Listing]{
 		case l.Support == nil:
 		case l.Support.Offered:
 			r.Text("support.details", l.Support.Details, 2_000)
-		default:
-			r.OptionalText("support.details", l.Support.Details, 2_000)
+		case l.Support.Details != "":
+			r.BrokenRemedy("support.details", "leave them out, or offer support", "are given though no support is offered")
 		}
 	}},
 	{Rule: RuleRegions, Find: checkRegions},
@@ -113,6 +113,13 @@ var checks = []rule.Check[Listing]{
 		eachRepeated(l, func(v version.Version) string { return string(v.Resource) }, func(i, first int) {
 			r.Broken(fmt.Sprintf("versions[%d].resource", i), "is also the resource of versions[%d]", first)
 		})
+	}},
+	{Rule: RuleUsagePerVersion, Find: func(l Listing, r *rule.Report) {
+		for i, v := range l.Versions {
+			if i > 0 && strings.TrimSpace(v.Usage) == "" {
+				r.Broken(fmt.Sprintf("versions[%d].usage", i), "is missing")
+			}
+		}
 	}},
 	{Rule: pricing.RulePresent, Find: func(l Listing, r *rule.Report) {
 		if l.Offer == nil {

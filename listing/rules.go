@@ -68,7 +68,7 @@ var (
 		Remedy:    `add support with "offered": true or false`,
 		Source:    "seller guide, step 2: support information"}
 	RuleSupportDetails = rule.Rule{ID: "support.details", Severity: rule.Must,
-		Statement: "support that is offered comes with details of at most 2,000 characters",
+		Statement: "support that is offered comes with details of at most 2,000 characters; without support there are none",
 		Remedy:    "say how buyers reach you",
 		Source:    "seller guide, step 2; Catalog API, UpdateInformation: SupportDescription"}
 	RuleRegions = rule.Rule{ID: "regions.chosen", Severity: rule.Must,
@@ -87,6 +87,10 @@ var (
 		Statement: "two versions never share a resource",
 		Remedy:    "give each version a resource of its own",
 		Source:    "Catalog API, AddDeliveryOptions: DUPLICATE_ASSET"}
+	RuleUsagePerVersion = rule.Rule{ID: "version.usage-per-version", Severity: rule.Must,
+		Statement: "usage information belongs to a version: each one after the first brings its own",
+		Remedy:    "write the usage of the new version out, even if little has changed",
+		Source:    "seller guide, adding new versions"}
 	RuleTrainingIsHourly = rule.Rule{ID: "pricing.training-is-hourly", Severity: rule.Must,
 		Statement: "training is priced by the hour, for algorithms only",
 		Remedy:    "price <instance>.a.t for an algorithm; remove it for a model package",
@@ -101,11 +105,11 @@ var (
 		Source:    "Catalog API, UpdateInformation: INVALID_INPUT"}
 )
 
-// Rules returns every rule that [Check] applies, each once, those of versions
-// and offers included; and [pricing.RuleExact], which [Parse] applies.
+// Rules returns every rule of a document, each once, those of versions and
+// offers included: what [Check], [CheckLogo] and [Parse] apply.
 func Rules() []rule.Rule {
 	var rules []rule.Rule
-	for _, each := range slices.Concat(rule.Of(checks), version.Rules(), pricing.Rules()) {
+	for _, each := range slices.Concat(rule.Of(checks), []rule.Rule{RuleLogoShape}, version.Rules(), pricing.Rules()) {
 		if !slices.Contains(rules, each) {
 			rules = append(rules, each)
 		}

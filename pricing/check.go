@@ -12,9 +12,11 @@ import (
 // nothing.
 func Check(o Offer) rule.Findings { return rule.Run(o, checks) }
 
-// Rules returns the rules that Check applies, and [RuleExact], which reading a
-// price applies.
-func Rules() []rule.Rule { return append(rule.Of(checks), RuleExact) }
+// Rules returns the rules of an offer: those that Check applies, then what
+// [ParseUSD], [CheckEULA] and [ParseMetering] do.
+func Rules() []rule.Rule {
+	return append(rule.Of(checks), RuleExact, RuleEULAPlainText, RuleMeteringHeader)
+}
 
 var checks = []rule.Check[Offer]{
 	{Rule: RulePresent, Find: func(o Offer, r *rule.Report) {
@@ -38,6 +40,13 @@ var checks = []rule.Check[Offer]{
 			r.BrokenRemedy("eula", "keep one of the two", "is both the standard contract and an own one")
 		default:
 			r.OptionalHTTPS("eula.url", o.EULA.URL, 32_000)
+		}
+	}},
+	{Rule: RuleDimension, Find: func(o Offer, r *rule.Report) {
+		for _, d := range o.Rates.Dimensions() {
+			if _, err := d.MarshalText(); err != nil {
+				r.Broken(ratePath(d), "mode %q with instance type %q is no dimension", d.Mode, rule.Shorten(d.Instance))
+			}
 		}
 	}},
 	{Rule: RuleFreeHasNoRates, Find: func(o Offer, r *rule.Report) {

@@ -24,6 +24,10 @@ var (
 		Statement: "a price is an exact amount of US dollars, 0 to 100,000,000, with at most 8 decimals",
 		Remedy:    `write a plain decimal in quotes, such as "0.40"`,
 		Source:    "seller guide, machine learning product pricing; Catalog API, UpdatePricingTerms"}
+	RuleDimension = rule.Rule{ID: "pricing.dimension", Severity: rule.Must,
+		Statement: "a rate is for a dimension of the marketplace: a mode, and an instance type unless it counts inferences",
+		Remedy:    "make dimensions with Batch, RealTime, Training and PerInference",
+		Source:    "Catalog API, pricing dimensions of machine learning products"}
 	RuleFreeHasNoRates = rule.Rule{ID: "pricing.free-has-no-rates", Severity: rule.Must,
 		Statement: "a free offer has no price above zero and no trial",
 		Remedy:    "remove the prices and the trial, or choose another model",

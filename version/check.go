@@ -40,6 +40,30 @@ var checks = []rule.Check[Version]{
 	{Rule: RuleNotebook, Find: func(v Version, r *rule.Report) { r.HTTPS("notebook", v.Notebook, 2_000) }},
 	{Rule: RuleRepository, Find: func(v Version, r *rule.Report) { r.HTTPS("repository", v.Repository, 2_000) }},
 	{Rule: RuleUsage, Find: checkUsage},
+	{Rule: RuleNotebookOnGitHub, Find: func(v Version, r *rule.Report) {
+		for _, address := range []struct{ path, url string }{
+			{"notebook", v.Notebook},
+			{"input.realTime.url", v.Input.RealTime.URL}, {"input.batch.url", v.Input.Batch.URL},
+			{"output.realTime.url", v.Output.RealTime.URL}, {"output.batch.url", v.Output.Batch.URL},
+		} {
+			if address.url != "" && !onGitHub.MatchString(address.url) {
+				r.Broken(address.path, "is not on GitHub")
+			}
+		}
+	}},
+	{Rule: RuleUsageExample, Find: func(v Version, r *rule.Report) {
+		if v.Usage != "" && !showsCall.MatchString(v.Usage) {
+			r.Broken("usage", "shows no call")
+		}
+	}},
+	{Rule: RuleMIMETypes, Find: func(v Version, r *rule.Report) {
+		if v.Input.Description != "" && !mimeType.MatchString(v.Input.Description) {
+			r.Broken("input.description", "names no MIME content type")
+		}
+		if v.Output.Description != "" && !mimeType.MatchString(v.Output.Description) {
+			r.Broken("output.description", "names no MIME content type")
+		}
+	}},
 	{Rule: RuleInput, Find: func(v Version, r *rule.Report) {
 		r.Text("input.description", v.Input.Description, 10_000)
 		r.OptionalText("input.limitations", v.Input.Limitations, 1_000)
@@ -77,6 +101,14 @@ var checks = []rule.Check[Version]{
 		}
 	}},
 }
+
+// Advice is given on what these do not find; they know no more than the common
+// ways to say it.
+var (
+	onGitHub  = regexp.MustCompile(`^https://([a-z]+\.)?(github\.com|github\.io|githubusercontent\.com)(/|$)`)
+	showsCall = regexp.MustCompile(`(?i)invoke.?endpoint|create.?transform.?job|create.?training.?job|\.predict\(|\.transform\(|\.fit\(`)
+	mimeType  = regexp.MustCompile(`\b(application|audio|image|multipart|text|video)/[a-zA-Z0-9.+-]+`)
+)
 
 func checkAccessRole(v Version, r *rule.Report) {
 	if v.AccessRole == "" {

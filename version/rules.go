@@ -41,6 +41,18 @@ var (
 		Statement: "a version has usage information of at most 10,000 characters, training notes included",
 		Remedy:    "tell buyers how to use the version, with an example",
 		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: UsageInstructions"}
+	RuleNotebookOnGitHub = rule.Rule{ID: "version.notebook-on-github", Severity: rule.Should,
+		Statement: "the notebook and the samples are on GitHub",
+		Remedy:    "host it on https://github.com",
+		Source:    "seller guide, requirements and best practices"}
+	RuleUsageExample = rule.Rule{ID: "version.usage-example", Severity: rule.Should,
+		Statement: "the usage shows a call of the endpoint or a batch job, with the CLI or an SDK",
+		Remedy:    "show one, such as aws sagemaker-runtime invoke-endpoint",
+		Source:    "seller guide, requirements and best practices"}
+	RuleMIMETypes = rule.Rule{ID: "version.mime-types", Severity: rule.Should,
+		Statement: "the descriptions of input and output name their MIME content types",
+		Remedy:    "name each, such as text/csv or application/json",
+		Source:    "seller guide, requirements and best practices"}
 	RuleInput = rule.Rule{ID: "version.input", Severity: rule.Must,
 		Statement: "a version describes its input, with one sample for real-time and one for batch, as text or address",
 		Remedy:    "describe the input and give a text or an address, not both, for each way to run",

@@ -40,6 +40,8 @@ type step struct {
 	done func(lifecycle.Record) bool
 	// notBefore is the earliest instant for it; nil is at once.
 	notBefore func(lifecycle.Record) time.Time
+	// before is when it is too late to show the step; nil is never.
+	before func(lifecycle.Record) time.Time
 	// refused says that the rules refuse the command, which is the point.
 	refused bool
 }
@@ -62,6 +64,9 @@ func (s story) play(ctx context.Context, m *lifecycle.Manager, market *simulator
 	}
 	for _, step := range s.steps {
 		if step.done(r) {
+			continue
+		}
+		if step.before != nil && !market.Now().Before(step.before(r)) {
 			continue
 		}
 		if step.notBefore != nil {
@@ -93,7 +98,7 @@ func (s step) take(ctx context.Context, m *lifecycle.Manager, id uuid.UUID, r li
 	case err != nil:
 		return r, err
 	}
-	p.decided(next, command)
+	p.decided(next.Record, command)
 	return await(ctx, m, id, p)
 }
 
@@ -149,7 +154,7 @@ func invoiceExtractor() story {
 			{command: just(lifecycle.RestrictVersion{Number: "1.0"}), done: restricted},
 			{refused: true, done: unpublished, command: just(lifecycle.RestrictVersion{Number: "2.0"})},
 			{command: just(lifecycle.Unpublish{Email: "catalog@northwind.example.com", Reason: "Continued as a hosted service."}), done: unpublished},
-			{refused: true, done: ended, notBefore: supportDay(89), command: just(lifecycle.EndSupport{})},
+			{refused: true, done: ended, notBefore: supportDay(89), before: supportDay(90), command: just(lifecycle.EndSupport{})},
 			{command: just(lifecycle.EndSupport{}), done: ended, notBefore: supportDay(90)},
 		},
 	}

@@ -138,6 +138,9 @@ func Facts(l listing.Listing) lifecycle.Facts {
 		Resources:  map[version.ARN]lifecycle.Resource{},
 		Assets:     map[string][]byte{l.Promotion.Logo: Logo()},
 	}
+	if l.Offer != nil && l.Offer.EULA.URL != "" {
+		f.Assets[l.Offer.EULA.URL] = []byte("You may use this model as long as you pay for it.\n")
+	}
 	for _, v := range l.Versions {
 		f.Resources[v.Resource] = Resource(l.Kind)
 	}

@@ -17,7 +17,6 @@ import (
 	"sync"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Store is a [lifecycle.Store] in memory. It is safe for concurrent use. Make
@@ -53,30 +52,29 @@ func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, 
 // Save implements [lifecycle.Store]. A record or an entry of more than
 // [document.MaxSize] bytes is refused, since it could not be read again.
 func (s *Store) Save(ctx context.Context, next lifecycle.Record, appended []lifecycle.Entry) error {
-	key, base := next.Key(), next.Revision-int64(len(appended))
 	if ctx.Err() != nil {
-		return about(key, context.Cause(ctx))
+		return about(next.Key(), context.Cause(ctx))
 	}
-	record, journal, err := encode(next, appended)
+	saving, err := lifecycle.EncodeSave(next, appended)
 	if err != nil {
-		return about(key, err)
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k, found := s.shelf[key]
+	k, found := s.shelf[saving.Key]
 	switch {
-	case base == 0 && found:
-		return about(key, lifecycle.ErrExists)
-	case base > 0 && !found:
-		return about(key, lifecycle.ErrNotFound)
-	case k.revision != base:
-		return about(key, fmt.Errorf("%w: it is at %d and not at %d: load it again", lifecycle.ErrStale, k.revision, base))
+	case saving.Base == 0 && found:
+		return about(saving.Key, lifecycle.ErrExists)
+	case saving.Base > 0 && !found:
+		return about(saving.Key, lifecycle.ErrNotFound)
+	case k.revision != saving.Base:
+		return about(saving.Key, fmt.Errorf("%w: it is at %d and not at %d: load it again", lifecycle.ErrStale, k.revision, saving.Base))
 	}
-	s.shelf[key] = kept{
-		revision: next.Revision,
-		inFlight: next.Request != nil,
-		record:   record,
-		journal:  append(k.journal, journal...),
+	s.shelf[saving.Key] = kept{
+		revision: saving.Revision,
+		inFlight: saving.InFlight,
+		record:   saving.Record,
+		journal:  append(k.journal, saving.Entries...),
 	}
 	return nil
 }
@@ -146,38 +144,6 @@ func (s *Store) find(ctx context.Context, key lifecycle.Key) (kept, error) {
 	return k, nil
 }
 
-// encode returns what to keep, once it is sure that the entries lead to the
-// record.
-func encode(next lifecycle.Record, appended []lifecycle.Entry) (record []byte, journal [][]byte, err error) {
-	base := next.Revision - int64(len(appended))
-	if len(appended) == 0 || base < 0 {
-		return nil, nil, fmt.Errorf("%d entries cannot lead to revision %d: give one for each revision", len(appended), next.Revision)
-	}
-	if record, err = fits(lifecycle.EncodeRecord(next)); err != nil {
-		return nil, nil, err
-	}
-	for i, e := range appended {
-		if want := base + int64(i) + 1; e.Revision != want {
-			return nil, nil, fmt.Errorf("entries[%d].revision is %d, want %d: entries follow each other up to the record's revision %d",
-				i, e.Revision, want, next.Revision)
-		}
-		data, err := fits(lifecycle.EncodeEntry(e))
-		if err != nil {
-			return nil, nil, fmt.Errorf("entries[%d]: %w", i, err)
-		}
-		journal = append(journal, data)
-	}
-	return record, journal, nil
-}
-
-// fits refuses what no decoder would read again.
-func fits(data []byte, err error) ([]byte, error) {
-	if err == nil && len(data) > document.MaxSize {
-		return nil, &document.Error{Problem: fmt.Sprintf("has %d bytes, %d are allowed: shorten its texts", len(data), document.MaxSize)}
-	}
-	return data, err
-}
-
 func decodeRecord(key lifecycle.Key, data []byte) (lifecycle.Record, error) {
 	r, err := lifecycle.DecodeRecord(data)
 	if err != nil {
@@ -187,5 +153,5 @@ func decodeRecord(key lifecycle.Key, data []byte) (lifecycle.Record, error) {
 }
 
 func about(key lifecycle.Key, err error) error {
-	return fmt.Errorf("listing %s of %s: %w", key.Listing, key.Seller, err)
+	return fmt.Errorf("%v: %w", key, err)
 }

@@ -35,7 +35,7 @@ func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, 
 // Save implements [lifecycle.Store]. A record or an entry of more than
 // [document.MaxSize] bytes is refused, since it could not be read again.
 func (s *Store) Save(ctx context.Context, next lifecycle.Record, appended []lifecycle.Entry) error {
-	w, err := encode(next, appended)
+	w, err := lifecycle.EncodeSave(next, appended)
 	if err != nil {
 		return err
 	}
@@ -43,18 +43,18 @@ func (s *Store) Save(ctx context.Context, next lifecycle.Record, appended []life
 	case s.saving <- struct{}{}:
 		defer func() { <-s.saving }()
 	case <-ctx.Done():
-		return about(w.key, context.Cause(ctx))
+		return about(w.Key, context.Cause(ctx))
 	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return about(w.key, native(ctx, err))
+		return about(w.Key, native(ctx, err))
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	if err := (tables{tx}).write(ctx, w); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return about(w.key, native(ctx, err))
+		return about(w.Key, native(ctx, err))
 	}
 	return nil
 }

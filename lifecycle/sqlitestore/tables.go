@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // tables is the contract in SQL, on whatever runs it: the database, where
@@ -40,53 +39,53 @@ func (t tables) load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, 
 // write begins with a statement that writes, so that a transaction that was
 // begun deferred asks for the lock at once: one that reads first could find
 // its snapshot overtaken, for which SQLite has no waiting.
-func (t tables) write(ctx context.Context, w write) error {
-	seller, id := string(w.key.Seller), w.key.Listing.String()
+func (t tables) write(ctx context.Context, w lifecycle.Saving) error {
+	seller, id := string(w.Key.Seller), w.Key.Listing.String()
 	var result sql.Result
 	var err error
-	if w.base == 0 {
+	if w.Base == 0 {
 		result, err = t.on.ExecContext(ctx, `
 			INSERT INTO shelflife_records (seller, id, revision, in_flight, record) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (seller, id) DO NOTHING`, seller, id, w.revision, w.inFlight, w.record)
+			ON CONFLICT (seller, id) DO NOTHING`, seller, id, w.Revision, w.InFlight, string(w.Record))
 	} else {
 		result, err = t.on.ExecContext(ctx, `
 			UPDATE shelflife_records SET revision = ?, in_flight = ?, record = ?
-			WHERE seller = ? AND id = ? AND revision = ?`, w.revision, w.inFlight, w.record, seller, id, w.base)
+			WHERE seller = ? AND id = ? AND revision = ?`, w.Revision, w.InFlight, string(w.Record), seller, id, w.Base)
 	}
 	if err != nil {
-		return about(w.key, native(ctx, err))
+		return about(w.Key, native(ctx, err))
 	}
 	switch n, err := result.RowsAffected(); {
 	case err != nil:
-		return about(w.key, native(ctx, err))
+		return about(w.Key, native(ctx, err))
 	case n == 0:
-		return about(w.key, t.refusal(ctx, w))
+		return about(w.Key, t.refusal(ctx, w))
 	}
-	for i, entry := range w.entries {
+	for i, entry := range w.Entries {
 		_, err := t.on.ExecContext(ctx, "INSERT INTO shelflife_entries (seller, id, revision, entry) VALUES (?, ?, ?, ?)",
-			seller, id, w.base+int64(i)+1, entry)
+			seller, id, w.Base+int64(i)+1, string(entry))
 		if err != nil {
-			return about(w.key, native(ctx, err))
+			return about(w.Key, native(ctx, err))
 		}
 	}
 	return nil
 }
 
 // refusal tells why no row was written, from within the same transaction.
-func (t tables) refusal(ctx context.Context, w write) error {
-	if w.base == 0 {
+func (t tables) refusal(ctx context.Context, w lifecycle.Saving) error {
+	if w.Base == 0 {
 		return lifecycle.ErrExists
 	}
 	var revision int64
 	err := t.on.QueryRowContext(ctx, "SELECT revision FROM shelflife_records WHERE seller = ? AND id = ?",
-		string(w.key.Seller), w.key.Listing.String()).Scan(&revision)
+		string(w.Key.Seller), w.Key.Listing.String()).Scan(&revision)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return lifecycle.ErrNotFound
 	case err != nil:
 		return native(ctx, err)
 	}
-	return fmt.Errorf("%w: it is at %d and not at %d: load it again", lifecycle.ErrStale, revision, w.base)
+	return fmt.Errorf("%w: it is at %d and not at %d: load it again", lifecycle.ErrStale, revision, w.Base)
 }
 
 func (t tables) journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([]lifecycle.Entry, error) {
@@ -173,50 +172,6 @@ func (t tables) list(ctx context.Context, q lifecycle.Query) ([]lifecycle.Record
 	return records, nil
 }
 
-// write is a Save, checked and encoded.
-type write struct {
-	key      lifecycle.Key
-	base     int64
-	revision int64
-	inFlight bool
-	record   string
-	entries  []string
-}
-
-func encode(next lifecycle.Record, appended []lifecycle.Entry) (write, error) {
-	w := write{
-		key: next.Key(), base: next.Revision - int64(len(appended)),
-		revision: next.Revision, inFlight: next.Request != nil,
-	}
-	if len(appended) == 0 || w.base < 0 {
-		return write{}, about(w.key, fmt.Errorf("%d entries cannot lead to revision %d: give one for each revision", len(appended), next.Revision))
-	}
-	var err error
-	if w.record, err = fits(lifecycle.EncodeRecord(next)); err != nil {
-		return write{}, about(w.key, err)
-	}
-	for i, e := range appended {
-		if want := w.base + int64(i) + 1; e.Revision != want {
-			return write{}, about(w.key, fmt.Errorf("entries[%d].revision is %d, want %d: entries follow each other up to the record's revision %d",
-				i, e.Revision, want, next.Revision))
-		}
-		data, err := fits(lifecycle.EncodeEntry(e))
-		if err != nil {
-			return write{}, about(w.key, fmt.Errorf("entries[%d]: %w", i, err))
-		}
-		w.entries = append(w.entries, data)
-	}
-	return w, nil
-}
-
-// fits refuses what no decoder would read again.
-func fits(data []byte, err error) (string, error) {
-	if err == nil && len(data) > document.MaxSize {
-		err = &document.Error{Problem: fmt.Sprintf("has %d bytes, %d are allowed: shorten its texts", len(data), document.MaxSize)}
-	}
-	return string(data), err
-}
-
 func about(key lifecycle.Key, err error) error {
-	return fmt.Errorf("listing %s of %s: %w", key.Listing, key.Seller, err)
+	return fmt.Errorf("%v: %w", key, err)
 }

@@ -34,7 +34,7 @@ func (b *bound) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, 
 
 // Save implements [lifecycle.Store].
 func (b *bound) Save(ctx context.Context, next lifecycle.Record, appended []lifecycle.Entry) error {
-	w, err := encode(next, appended)
+	w, err := lifecycle.EncodeSave(next, appended)
 	if err != nil {
 		return err
 	}

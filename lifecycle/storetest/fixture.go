@@ -206,6 +206,18 @@ func fill(v reflect.Value, n *int) {
 	case pricing.Dimension:
 		v.Set(reflect.ValueOf(pricing.Batch(fmt.Sprintf("ml.m5.%dxlarge", *n))))
 		return
+	case lifecycle.State:
+		v.Set(reflect.ValueOf(lifecycle.Live))
+		return
+	case lifecycle.Event:
+		v.Set(reflect.ValueOf(lifecycle.EventUpdatePricing))
+		return
+	case lifecycle.Phase:
+		v.Set(reflect.ValueOf(lifecycle.Following))
+		return
+	case lifecycle.Result:
+		v.Set(reflect.ValueOf(lifecycle.Failed))
+		return
 	case pricing.USD:
 		v.Set(reflect.ValueOf(pricing.MustUSD(fmt.Sprintf("12345678.%08d", *n))))
 		return

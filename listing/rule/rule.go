@@ -46,5 +46,12 @@ type Rule struct {
 // Error makes a rule a target for [errors.Is].
 func (r Rule) Error() string { return r.ID + ": " + r.Statement }
 
+// Is reports whether target is the rule of the same id. A violation that an
+// older release has written down, in the words of its time, matches too.
+func (r Rule) Is(target error) bool {
+	other, ok := target.(Rule) //nolint:errorlint // errors.Is asks about this very target
+	return ok && other.ID == r.ID
+}
+
 // String returns the rule's id.
 func (r Rule) String() string { return r.ID }
