@@ -31,7 +31,7 @@ var (
 	RuleTesters = rule.Rule{ID: "submit.testers", Severity: rule.Must,
 		Statement: "additional test accounts are account ids, each once, at most 100",
 		Remedy:    "give twelve-digit account ids, each once",
-		Source:    "seller guide, step 5; Catalog API, UpdateTargeting"}
+		Source:    "seller guide, step 5; Catalog API, UpdateTargeting (100 in its shapes, 5,000 in the documentation: the lower is safe with both)"}
 	RuleSignOff = rule.Rule{ID: "signoff.from-test-product", Severity: rule.Must,
 		Statement: "a Test Product without unsubmitted edits is signed off",
 		Remedy:    "submit the edits and test them first",

@@ -18,7 +18,7 @@ var (
 	RulePrivateNamesBuyers = rule.Rule{ID: "visibility.private-names-buyers", Severity: rule.Must,
 		Statement: "a private listing names the accounts that may see it; a public one names none",
 		Remedy:    "list at least one twelve-digit account id for a private listing, each once",
-		Source:    "seller guide, step 2: product visibility"}
+		Source:    "seller guide, step 2: product visibility; Catalog API, UpdateTargeting (100 accounts in its shapes, 5,000 in the documentation: the lower is safe with both)"}
 	RuleTitle = rule.Rule{ID: "info.title", Severity: rule.Must,
 		Statement: "a listing has a title of at most 72 characters",
 		Remedy:    "give a title of 1 to 72 characters on one line",
@@ -42,7 +42,7 @@ var (
 	RuleSKU = rule.Rule{ID: "info.sku", Severity: rule.Must,
 		Statement: "a SKU has at most 100 characters",
 		Remedy:    "shorten the SKU or leave it out",
-		Source:    "Catalog API, UpdateInformation: Sku"}
+		Source:    "Catalog API, UpdateInformation: Sku (100 in the documentation, 5,000 in its shapes: the lower is safe with both)"}
 	RuleLogo = rule.Rule{ID: "promo.logo", Severity: rule.Must,
 		Statement: "a listing has a logo at an https address",
 		Remedy:    "give the https address of a PNG, JPG or GIF image of at most 5 MB",

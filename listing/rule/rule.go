@@ -27,6 +27,10 @@ const (
 	Should Severity = "should"
 )
 
+// Edition is the edition of the AWS Marketplace seller guide, "Publishing your
+// product in AWS Marketplace", whose sections [Rule.Source] names.
+const Edition = "2022"
+
 // Rule is one demand of the marketplace. Rules are comparable: two values are
 // the same rule when all their fields are equal. The zero value is no rule.
 type Rule struct {
@@ -38,8 +42,9 @@ type Rule struct {
 	Statement string `json:"statement"`
 	// Remedy is what usually puts a violation right.
 	Remedy string `json:"remedy"`
-	// Source names the section that the rule comes from: of the AWS
-	// Marketplace seller guide, unless it says otherwise.
+	// Source names the section that the rule comes from. Sections of the seller
+	// guide are those of [Edition], unless it says otherwise; where two sources
+	// state a limit, it names both.
 	Source string `json:"source"`
 }
 
