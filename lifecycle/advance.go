@@ -131,7 +131,8 @@ func (m *Manager) send(ctx context.Context, d *Decision) error {
 	}
 	var rejection *Rejection
 	refused := errors.As(err, &rejection)
-	if !refused && !errors.Is(err, ErrStaleEntity) && !(errors.Is(err, ErrBusy) && request.Cancelling) {
+	heldUp := request.Cancelling && errors.Is(err, ErrBusy)
+	if !refused && !heldUp && !errors.Is(err, ErrStaleEntity) {
 		return err
 	}
 	// A refusal may be due to this very request, sent by another process in
@@ -143,7 +144,7 @@ func (m *Manager) send(ctx context.Context, d *Decision) error {
 		return again
 	case refused:
 		return d.end(Outcome{Result: Failed, Problems: rejection.Problems}, "", m.clock.Now())
-	case errors.Is(err, ErrBusy):
+	case heldUp:
 		return d.end(Outcome{Result: Cancelled}, "", m.clock.Now())
 	}
 	return m.endStale(ctx, d, err)

@@ -29,7 +29,8 @@ func main() {
 	store, err := sqlitestore.Open(ctx, "listings.db")
 	check(err)
 	manager, err := lifecycle.New("111122223333", store, awsmarketplace.NewMarketplace(cfg),
-		lifecycle.WithResources(awsmarketplace.NewResources(cfg)))
+		lifecycle.WithResources(awsmarketplace.NewResources(cfg)),
+		lifecycle.WithAssets(awsmarketplace.NewAssets(nil)))
 	check(err)
 
 	id := uuid.New()

@@ -45,7 +45,7 @@ func (p printer) outcome(r lifecycle.Record) {
 	}
 	sent := p.sent(o.ChangeSet)
 	fmt.Fprintf(p.out, "  %-16s  sent: %s\n", "", strings.Join(sent, ", "))
-	fmt.Fprintf(p.out, "  %-16s  change set %s took the marketplace %s\n", "", o.ChangeSet, strings.TrimSuffix(o.EndedAt.Sub(*o.StartedAt).String(), "0s"))
+	fmt.Fprintf(p.out, "  %-16s  change set %s took the marketplace %s\n", "", o.ChangeSet, spell(o.EndedAt.Sub(*o.StartedAt)))
 }
 
 func (p printer) sent(changeSet string) []string {
@@ -92,6 +92,11 @@ func (p printer) footer(dir string) error {
 	l := p.market.Ledger()
 	_, err := fmt.Fprintf(p.out, "\nThe marketplace took %d change sets, each once. Delete %s to start again.\n", len(l.ChangeSets), dir)
 	return err
+}
+
+// spell leaves out the minutes and seconds that are none.
+func spell(d time.Duration) string {
+	return strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(d.String())
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }

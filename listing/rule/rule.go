@@ -54,7 +54,7 @@ func (r Rule) Error() string { return r.ID + ": " + r.Statement }
 // Is reports whether target is the rule of the same id. A violation that an
 // older release has written down, in the words of its time, matches too.
 func (r Rule) Is(target error) bool {
-	other, ok := target.(Rule) //nolint:errorlint // errors.Is asks about this very target
+	other, ok := target.(Rule)
 	return ok && other.ID == r.ID
 }
 
