@@ -18,12 +18,12 @@
 // it sends nothing. [Manager.Advance] then takes the request as far as it goes
 // without waiting, and [Manager.Await] waits for its end:
 //
-//	record, err := manager.Do(ctx, id, lifecycle.Submit{})
+//	decision, err := manager.Do(ctx, id, lifecycle.Submit{})
 //	…
-//	record, err = manager.Await(ctx, id) // about an hour
+//	record, err := manager.Await(ctx, id) // about an hour
 //
 // Because a request is written down before it is sent, under a name and a
-// token derived from listing and revision, a process may be killed at any
+// token derived from listing, revision and content, a process may be killed at any
 // instant: the next Advance, by whatever process, looks for the change set by
 // its name and sends it only if there is none.
 //
@@ -44,8 +44,9 @@
 // A [Store] keeps records and journals: memstore in memory, sqlitestore in a
 // file; storetest is the suite for others. A [Marketplace] carries requests out:
 // awsmarketplace through the AWS SDK, which simulator answers offline.
-// [Resources] and [Sellers] supply facts; either may be absent, and the rules
-// that needed it are then reported as not checked.
+// [Resources], [Sellers] and [Assets] supply facts; each may be absent, and the
+// rules that needed it are then reported as not checked. A [House] adds rules of
+// your own.
 //
 // # Errors
 //

@@ -116,7 +116,8 @@ var (
 		Source:    "seller guide, removing a product"}
 )
 
-// The rules that need a fact from outside: of the seller, or of SageMaker.
+// The rules that need a fact from outside, of the seller or of SageMaker, or the
+// rates that were published before.
 var (
 	RuleSellerRegistered = rule.Rule{ID: "seller.registered", Severity: rule.Must,
 		Statement: "the account is registered as a marketplace seller",
