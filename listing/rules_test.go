@@ -91,10 +91,6 @@ func second(edit func(*version.Version)) func(*listing.Listing) {
 }
 
 // first edits the only version.
-func first(edit func(*version.Version)) func(*listing.Listing) {
-	return func(l *listing.Listing) { edit(&l.Versions[0]) }
-}
-
 // algorithm turns the listing into the private one of an algorithm before the
 // edits.
 func algorithm(edits ...func(*listing.Listing)) func(*listing.Listing) {
@@ -227,8 +223,7 @@ var ruleCases = []ruleCase{
 	{listing.RuleSupportDetails, "refused, none", support(false, ""), nil},
 	{listing.RuleSupportDetails, "offered, 2,000", support(true, text(2_000)), nil},
 	{listing.RuleSupportDetails, "offered, 2,001", support(true, text(2_001)), []string{"support.details"}},
-	{listing.RuleSupportDetails, "refused, 2,000", support(false, text(2_000)), nil},
-	{listing.RuleSupportDetails, "refused, 2,001", support(false, text(2_001)), []string{"support.details"}},
+	{listing.RuleSupportDetails, "refused, one character", support(false, text(1)), []string{"support.details"}},
 
 	{listing.RuleRegions, "all", func(l *listing.Listing) { l.Regions = listing.Regions{} }, nil},
 	{listing.RuleRegions, "an empty list", regions(), []string{"regions"}},
@@ -354,6 +349,14 @@ var ruleCases = []ruleCase{
 	{pricing.RuleTrialDays, "32 days", offer(func(o *pricing.Offer) { o.TrialDays = 32 }), []string{"offer.trialDays"}},
 	{pricing.RuleTrialHourlyOnly, "per inference", algorithm(offer(func(o *pricing.Offer) { o.TrialDays = 14 })), []string{"offer.trialDays"}},
 	{pricing.RuleTrialHourlyOnly, "hourly", nothing, nil},
+	{pricing.RuleDimension, "no instance type", offer(func(o *pricing.Offer) { o.Rates[pricing.Batch("")] = pricing.USD{} }), []string{"offer.rates..m.i.b"}},
+	{pricing.RuleDimension, "an instance type", offer(func(o *pricing.Offer) { o.Rates[pricing.Batch("ml.c5.large")] = pricing.USD{} }), nil},
+	{version.RuleNotebookOnGitHub, "elsewhere", first(func(v *version.Version) { v.Notebook = "https://example.com/demo.ipynb" }), []string{"versions[0].notebook"}},
+	{version.RuleNotebookOnGitHub, "on GitHub", nothing, nil},
+	{version.RuleUsageExample, "no call", first(func(v *version.Version) { v.Usage = "Send a page." }), []string{"versions[0].usage"}},
+	{version.RuleUsageExample, "a call", first(func(v *version.Version) { v.Usage = "predictor.predict(page)" }), nil},
+	{version.RuleMIMETypes, "none", first(func(v *version.Version) { v.Input.Description = "One page." }), []string{"versions[0].input.description"}},
+	{version.RuleMIMETypes, "one", first(func(v *version.Version) { v.Input.Description = "text/csv" }), nil},
 	{pricing.RuleTrialRecommended, "13 days", offer(func(o *pricing.Offer) { o.TrialDays = 13 }), []string{"offer.trialDays"}},
 	{pricing.RuleTrialRecommended, "14 days", offer(func(o *pricing.Offer) { o.TrialDays = 14 }), nil},
 }
@@ -363,8 +366,13 @@ func TestEveryRuleAtItsBoundary(t *testing.T) {
 	require.Equal(t, rule.Findings{}, listing.Check(lifecycletest.ModelPackage()), "the model listing is to break no rule")
 	require.Equal(t, rule.Findings{}, listing.Check(lifecycletest.Algorithm()), "the model listing is to break no rule")
 
-	// Reading a price applies RuleExact: TestParseAppliesRuleExact.
-	accepted, refused := map[string]int{pricing.RuleExact.ID: 1}, map[string]int{pricing.RuleExact.ID: 1}
+	// These have tests of their own: TestParseAppliesRuleExact,
+	// TestUsagePerVersion, TestCheckLogo and those of package pricing.
+	accepted, refused := map[string]int{}, map[string]int{}
+	for _, r := range []rule.Rule{pricing.RuleExact, pricing.RuleEULAPlainText, pricing.RuleMeteringHeader, listing.RuleLogoShape, listing.RuleUsagePerVersion} {
+		accepted[r.ID]++
+		refused[r.ID]++
+	}
 	for _, tc := range ruleCases {
 		if tc.paths == nil {
 			accepted[tc.rule.ID]++
@@ -430,6 +438,23 @@ func assertOneTooMany(t *testing.T, v rule.Violation) {
 	if strings.HasPrefix(v.Remedy, "shorten ") {
 		assert.True(t, strings.HasSuffix(v.Remedy, " by 1"), "%v", v)
 	}
+}
+
+func first(edit func(*version.Version)) func(*listing.Listing) {
+	return func(l *listing.Listing) { edit(&l.Versions[0]) }
+}
+
+func TestUsagePerVersion(t *testing.T) {
+	t.Parallel()
+	l := lifecycletest.ModelPackage()
+	l.Versions = append(l.Versions, lifecycletest.Version("1.1", version.ModelPackage))
+	require.NoError(t, listing.Check(l).Err())
+	l.Versions[1].Usage = " "
+	found := listing.Check(l)
+	require.ErrorIs(t, found.Err(), listing.RuleUsagePerVersion)
+	require.ErrorIs(t, found.Err(), version.RuleUsage)
+	l.Versions[0].Usage, l.Versions[1].Usage = "", lifecycletest.Version("1.1", version.ModelPackage).Usage
+	require.NotErrorIs(t, listing.Check(l).Err(), listing.RuleUsagePerVersion, "the first one is told by version.usage alone")
 }
 
 func TestParseAppliesRuleExact(t *testing.T) {

@@ -124,6 +124,8 @@ var ruleCases = []ruleCase{
 	{pricing.RuleInferenceRate, "per inference", perInference, nil},
 	{pricing.RuleInferenceRate, "hourly", func(*pricing.Offer) {}, nil},
 
+	{pricing.RuleDimension, "no instance type", func(o *pricing.Offer) { o.Rates[pricing.Batch("")] = pricing.USD{} }, []string{"rates..m.i.b"}},
+	{pricing.RuleDimension, "an instance type", func(o *pricing.Offer) { o.Rates[pricing.Batch("ml.c5.large")] = pricing.USD{} }, nil},
 	{pricing.RuleTrialDays, "4 days", trial(4), []string{"trialDays"}},
 	{pricing.RuleTrialDays, "5 days", trial(5), nil},
 	{pricing.RuleTrialDays, "31 days", trial(31), nil},
@@ -160,7 +162,9 @@ func TestEveryRuleAtItsBoundary(t *testing.T) {
 	found := pricing.Check(hourly())
 	require.Equal(t, rule.Findings{}, found, "the model offer is to break no rule")
 
-	accepted, refused := map[string]int{}, map[string]int{}
+	// TestCheckEULA and TestMeteringHeader are about these.
+	accepted := map[string]int{pricing.RuleEULAPlainText.ID: 1, pricing.RuleMeteringHeader.ID: 1}
+	refused := map[string]int{pricing.RuleEULAPlainText.ID: 1, pricing.RuleMeteringHeader.ID: 1}
 	for _, tc := range ruleCases {
 		if tc.paths == nil {
 			accepted[tc.rule.ID]++

@@ -197,6 +197,24 @@ var ruleCases = []ruleCase{
 	{version.RuleRecommendedRealTime, "25 characters", func(v *version.Version) { v.Recommended.RealTime = "ml.p6e-gb200-xy.36xlarges" }, []string{"recommended.realTime"}},
 	{version.RuleRecommendedRealTime, "in capitals", func(v *version.Version) { v.Recommended.RealTime = "ML.M5.LARGE" }, []string{"recommended.realTime"}},
 
+	{version.RuleNotebookOnGitHub, "elsewhere", func(v *version.Version) {
+		v.Notebook = "https://github.com.example.com/demo.ipynb"
+		v.Output.Batch = version.Sample{URL: "https://example.com/out"}
+	}, []string{"notebook", "output.batch.url"}},
+	{version.RuleNotebookOnGitHub, "on GitHub and its pages", func(v *version.Version) {
+		v.Notebook = "https://gist.github.com/demo"
+		v.Output.Batch = version.Sample{URL: "https://raw.githubusercontent.com/out"}
+	}, nil},
+	{version.RuleUsageExample, "no call", func(v *version.Version) { v.Usage = "Send a page." }, []string{"usage"}},
+	{version.RuleUsageExample, "boto3", func(v *version.Version) { v.Usage = "runtime.invoke_endpoint(EndpointName=...)" }, nil},
+	{version.RuleUsageExample, "batch", func(v *version.Version) { v.Usage = "aws sagemaker create-transform-job" }, nil},
+	{version.RuleMIMETypes, "none", func(v *version.Version) {
+		v.Input.Description, v.Output.Description = "One page and/or two.", "Fields."
+	}, []string{"input.description", "output.description"}},
+	{version.RuleMIMETypes, "each", func(v *version.Version) {
+		v.Input.Description, v.Output.Description = "text/csv", "As application/vnd.x+json."
+	}, nil},
+
 	{version.RuleRecommendedTraining, "model package with", func(v *version.Version) { v.Recommended.Training = "ml.m5.large" }, []string{"recommended.training"}},
 	{version.RuleRecommendedTraining, "model package without", func(*version.Version) {}, nil},
 	{version.RuleRecommendedTraining, "algorithm without", algorithm(func(v *version.Version) { v.Recommended.Training = "" }), []string{"recommended.training"}},
@@ -229,9 +247,21 @@ func TestEveryRuleAtItsBoundary(t *testing.T) {
 			v := lifecycletest.Version("1.0", version.ModelPackage)
 			tc.edit(&v)
 			found := version.Check(v)
-			assert.Empty(t, found.Advice)
 			if tc.paths == nil {
 				require.NoError(t, found.Err())
+			}
+			if tc.rule.Severity == rule.Should {
+				require.NoError(t, found.Err(), "advice never blocks")
+				var advised []string
+				for _, each := range found.Advice {
+					if each.Rule == tc.rule {
+						advised = append(advised, each.Path)
+					}
+				}
+				assert.Equal(t, tc.paths, advised)
+				return
+			}
+			if tc.paths == nil {
 				return
 			}
 			require.ErrorIs(t, found.Err(), tc.rule)
@@ -277,7 +307,7 @@ func TestRulesAreWhole(t *testing.T) {
 		assert.False(t, ids[r.ID], "%s stands twice", r.ID)
 		ids[r.ID] = true
 		assert.Regexp(t, `^version\.[a-z0-9-]+$`, r.ID)
-		assert.Equal(t, rule.Must, r.Severity)
+		assert.Contains(t, []rule.Severity{rule.Must, rule.Should}, r.Severity)
 		assert.NotEmpty(t, r.Statement)
 		assert.NotEmpty(t, r.Remedy)
 		assert.NotEmpty(t, r.Source)
