@@ -11,6 +11,7 @@ require (
 	github.com/shelflife-go/shelflife/lifecycle/awsmarketplace v0.0.0
 	github.com/shelflife-go/shelflife/lifecycle/sqlitestore v0.0.0
 	github.com/stretchr/testify v1.12.1
+	pgregory.net/rapid v1.3.0
 )
 
 require (
