@@ -324,3 +324,37 @@ func TestInFlight(t *testing.T) {
 	require.Len(t, records, 1)
 	assert.Equal(t, id, records[0].ID)
 }
+
+func TestPeriodsAreAsStated(t *testing.T) {
+	assert.Equal(t, 90*24*time.Hour, lifecycle.SupportPeriod)
+	assert.Equal(t, 24*time.Hour, lifecycle.CancelPeriod)
+	assert.Equal(t, 120*24*time.Hour, lifecycle.RisePeriod)
+}
+
+// What was recommended before needs no look at a resource that may be gone.
+func TestRecommendationsThatStayAreNotCheckedAgain(t *testing.T) {
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	for arn := range facts.Resources {
+		facts.Resources[arn] = lifecycle.Resource{Status: lifecycle.ResourceMissing}
+	}
+	v := r.Draft.Versions[0].Clone()
+	v.ReleaseNotes = "Clearer."
+	d, err := lifecycle.Decide(r, lifecycle.UpdateVersion{Version: v}, facts, r.UpdatedAt)
+	require.NoError(t, err)
+	assert.NotContains(t, notChecked(d.Findings), version.RuleRecommendedBatch)
+	v.Recommended.Batch = "ml.c5.large"
+	d, err = lifecycle.Decide(r, lifecycle.UpdateVersion{Version: v}, facts, r.UpdatedAt)
+	require.NoError(t, err)
+	assert.Contains(t, notChecked(d.Findings), version.RuleRecommendedBatch)
+}
+
+func TestTwoEditedVersionsAreOneTooMany(t *testing.T) {
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	r.State, r.Draft = lifecycle.TestProduct, r.Draft.Clone()
+	r.Draft.Versions[0].ReleaseNotes = "Clearer."
+	require.True(t, lifecycle.Can(r, lifecycle.Submit{}, facts, r.UpdatedAt))
+	r.Draft.Versions[1].ReleaseNotes = "Clearer, too."
+	found := lifecycle.Explain(r, lifecycle.Submit{}, facts, r.UpdatedAt)
+	require.Equal(t, []rule.Rule{lifecycle.RuleOneVersion}, found.Violations.Rules())
+	require.Equal(t, "versions[1].number", found.Violations[0].Path)
+}
