@@ -30,7 +30,7 @@ var changesSomething = rule.Check[move]{Rule: RuleUpdate, Find: func(m move, r *
 		return
 	}
 	if same(told(before.Listing), told(m.target.Listing)) && same(before.Rates, m.target.Rates) && sameAccounts(before.AllowList, m.target.AllowList) {
-		r.Broken("", "the update changes nothing")
+		r.BrokenRemedy("", "leave it out", "the update changes nothing")
 	}
 }}
 
@@ -104,7 +104,7 @@ var cancelWindow = rule.Check[move]{Rule: RuleCancelWindow, Find: func(m move, r
 
 var endSupportOnce = rule.Check[move]{Rule: RuleEndSupport, Find: func(m move, r *rule.Report) {
 	if at := m.record.SupportEndedAt; at != nil {
-		r.Broken("", "support has ended on %s", at.Format(time.RFC3339))
+		r.BrokenRemedy("", "nothing is left to do", "support has ended on %s", at.Format(time.RFC3339))
 	}
 }}
 

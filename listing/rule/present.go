@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -12,11 +13,7 @@ import (
 func (f Findings) Refuse(rules ...Rule) Findings {
 	out := Findings{Violations: append(Violations(nil), f.Violations...), NotChecked: f.NotChecked}
 	for _, v := range f.Advice {
-		refused := len(rules) == 0
-		for _, r := range rules {
-			refused = refused || v.Rule == r
-		}
-		if refused {
+		if len(rules) == 0 || slices.ContainsFunc(rules, v.Rule.same) {
 			out.Violations = append(out.Violations, v)
 		} else {
 			out.Advice = append(out.Advice, v)

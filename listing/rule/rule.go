@@ -31,8 +31,8 @@ const (
 // product in AWS Marketplace", whose sections [Rule.Source] names.
 const Edition = "2022"
 
-// Rule is one demand of the marketplace. Rules are comparable: two values are
-// the same rule when all their fields are equal. The zero value is no rule.
+// Rule is one demand of the marketplace. Two values are the same rule when
+// their ids are equal, whatever their words. The zero value is no rule.
 type Rule struct {
 	// ID is stable and public, for example "info.title".
 	ID string `json:"id"`
@@ -55,8 +55,10 @@ func (r Rule) Error() string { return r.ID + ": " + r.Statement }
 // older release has written down, in the words of its time, matches too.
 func (r Rule) Is(target error) bool {
 	other, ok := target.(Rule)
-	return ok && other.ID == r.ID
+	return ok && r.same(other)
 }
+
+func (r Rule) same(other Rule) bool { return r.ID == other.ID }
 
 // String returns the rule's id.
 func (r Rule) String() string { return r.ID }

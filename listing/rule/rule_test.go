@@ -120,6 +120,24 @@ func TestViolationsMatchThroughWrappers(t *testing.T) {
 	assert.Empty(t, rule.Violations(nil).Rules())
 }
 
+// A violation that was written down in other words is still one of the rule.
+func TestRulesMatchById(t *testing.T) {
+	t.Parallel()
+	older := blocking
+	older.Statement, older.Source = "a box is shut", "house rules of last year"
+	require.ErrorIs(t, rule.Violations{{Rule: older}}.Err(), blocking)
+	require.ErrorIs(t, rule.Violations{{Rule: blocking}}.Err(), rule.Rule{ID: "box.closed"})
+	require.NotErrorIs(t, rule.Violations{{Rule: blocking}}.Err(), rule.Rule{ID: "box.close"})
+	require.NotErrorIs(t, blocking, errors.New(blocking.Error()), "another error with the same text")
+}
+
+func TestRulesJudgedElsewhereFindNothing(t *testing.T) {
+	t.Parallel()
+	checks := []rule.Check[struct{}]{{Rule: blocking}}
+	assert.Equal(t, rule.Findings{}, rule.Run(struct{}{}, checks))
+	assert.Equal(t, []rule.Rule{blocking}, rule.Of(checks))
+}
+
 func TestUnder(t *testing.T) {
 	t.Parallel()
 	found := rule.Findings{

@@ -80,7 +80,7 @@ func (v Violations) Unwrap() []error {
 func (v Violations) Rules() []Rule {
 	var rules []Rule
 	for _, each := range v {
-		if !slices.Contains(rules, each.Rule) {
+		if !slices.ContainsFunc(rules, each.Rule.same) {
 			rules = append(rules, each.Rule)
 		}
 	}

@@ -1,0 +1,109 @@
+package lifecycle_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+// docs/rules.md is the catalogue as a page. UPDATE_GOLDEN=1 writes it again.
+func TestGoldenRulesDocument(t *testing.T) {
+	const file = "../docs/rules.md"
+	page := rulesDocument(t)
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		require.NoError(t, os.WriteFile(file, []byte(page), 0o644))
+	}
+	is, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, page, string(is), "run make golden")
+}
+
+const rulesIntroduction = `# The rules
+
+Every rule that this library applies, in the order of their ids: what it says, what
+puts it right, where it comes from, an example that it refuses or advises on, with the
+lines that you get, and one beside it that it accepts. Sections of the seller guide are
+those of its edition of %s, unless a source says otherwise. This page is written from the
+code and its tests: ` + "`make golden`" + `.
+
+Groups: %s.
+
+## How to use them
+
+**Ids never change.** They are the same in code, in JSON and in the text of an error.
+Each rule is a variable, and an error matches every rule that was broken:
+
+` + "```go" + `
+_, err := manager.Do(ctx, id, lifecycle.Submit{})
+if errors.Is(err, listing.RuleTitle) { … }              // this rule is broken
+if errors.Is(err, rule.Rule{ID: "info.title"}) { … }    // the same, by its id
+
+var broken rule.Violations
+if errors.As(err, &broken) { … }                        // all of them, each with its path
+` + "```" + `
+
+**A line** is the path of the field, what is wrong, what would put it right, and the id.
+In JSON the same violation is:
+
+` + "```json\n%s\n```" + `
+
+**A *must* stands in the way; a *should* is advice.** Advice comes back beside the
+violations, in ` + "`Findings.Advice`" + `, and is never an error. To make an order of it, name
+the rule in ` + "`lifecycle.House`" + `, or call ` + "`Findings.Refuse`" + `.
+
+**What is not known is not judged.** A rule that needs a fact which nobody has, such as the
+instance types of a resource, is named in ` + "`Findings.NotChecked`" + `.
+`
+
+// rulesDocument writes the page. The lines of refused examples are what the
+// library says of them now.
+func rulesDocument(t *testing.T) string {
+	t.Helper()
+	entries := map[string]entry{}
+	for _, e := range catalogue {
+		entries[e.rule.ID] = e
+	}
+	var groups []string
+	var rules strings.Builder
+	for _, r := range everyRule() {
+		if group, _, _ := strings.Cut(r.ID, "."); !slices.Contains(groups, group) {
+			groups = append(groups, group)
+			fmt.Fprintf(&rules, "\n## %s\n", group)
+		}
+		e, found := entries[r.ID]
+		require.True(t, found, "%s has no examples", r.ID)
+		broken := violationsOf(e.refused.findings(t), r)
+		require.NotEmpty(t, broken, "%s breaks nothing", e.refused.says)
+		fmt.Fprintf(&rules, "\n### %s\n\n*%s*: %s.\n\n", r.ID, r.Severity, markdown(r.Statement))
+		fmt.Fprintf(&rules, "- Remedy: %s\n- Source: %s\n", markdown(r.Remedy), markdown(r.Source))
+		verdict := "Refused"
+		if r.Severity == rule.Should {
+			verdict = "Advised on"
+		}
+		fmt.Fprintf(&rules, "- %s: %s\n  ```text\n", verdict, markdown(e.refused.says))
+		for _, v := range broken {
+			fmt.Fprintf(&rules, "  %s\n", v)
+		}
+		fmt.Fprintf(&rules, "  ```\n- Accepted: %s\n", markdown(e.accepted.says))
+	}
+	for i, group := range groups {
+		groups[i] = fmt.Sprintf("[%s](#%[1]s)", group)
+	}
+	sample, err := json.MarshalIndent(violationsOf(entries[listing.RuleTitle.ID].refused.findings(t), listing.RuleTitle)[0], "", "  ")
+	require.NoError(t, err)
+	return fmt.Sprintf(rulesIntroduction, rule.Edition, strings.Join(groups, ", "), sample) + rules.String()
+}
+
+// markdown keeps a text as it is where Markdown would read signs in it: the
+// <name> of a pattern would vanish as an unknown tag.
+func markdown(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "<", `\<`, "*", `\*`, "`", "\\`", "[", `\[`).Replace(text)
+}
