@@ -3,11 +3,12 @@
 # make lint       vet, format and lint
 # make golden     write the generated parts of the documentation again
 # make fuzz       run every fuzz target for a while: make fuzz FUZZTIME=1m
+# make mutate     make a thousand small faults in the rules and see each noticed (7 min)
 # make ci         what has to pass before a change lands
 
 FUZZTIME ?= 10s
 
-.PHONY: all race lint golden fuzz ci
+.PHONY: all race lint golden fuzz mutate ci
 
 all:
 	go build work
@@ -30,6 +31,9 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg || exit 1; \
 		done; \
 	done
+
+mutate:
+	go run ./.ci/mutate
 
 ci:
 	.ci/run

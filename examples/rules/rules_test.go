@@ -1,5 +1,3 @@
-// Package rules_test shows how to test listings, and rules of one's own, with
-// neither a server nor a mock.
 package rules_test
 
 import (

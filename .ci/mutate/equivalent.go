@@ -1,0 +1,41 @@
+package main
+
+// equivalents are faults that no test can notice, because every listing is
+// judged as before, each with the reason.
+var equivalents = map[string]string{
+	"version/check.go RuleUnversionedPackage: err == nil && p.Versioned → p.Versioned":                                noParts,
+	"version/check.go RuleRecommendedTraining: err == nil && parts.Kind == ModelPackage → parts.Kind == ModelPackage": noParts,
+	"version/check.go RuleRecommendedTraining: err == nil && parts.Kind == Algorithm → parts.Kind == Algorithm":       noParts,
+	"version/check.go checkTraining: err != nil → false":                                                              noParts,
+
+	"pricing/usd.go perUSD: 100_000_000 → 100000001": "the unit of amounts is seen by nobody, and any unit from the eighth decimal down is exact",
+
+	"listing/check.go checkTrainingRates: l.Offer == nil || !l.Kind.Valid() → l.Offer == nil": "a kind that is not valid is neither of the two that are asked for below",
+
+	"listing/rule/text.go OptionalText: value != \"\" && unicode.IsSpace(first) → unicode.IsSpace(first)": "the first rune of an empty text is no white space",
+	"listing/rule/text.go OptionalHTTPS: err != nil || parsed.Scheme != \"https\" → err != nil":           "the pattern demands https, too",
+
+	"lifecycle/guards.go findings: g.document && m.target != nil → g.document":                                                                                                    "every command that judges a document has one",
+	"lifecycle/guards.go judged: m.record.Published == nil || len(found.Violations) == 0 → m.record.Published == nil":                                                             "without violations there is nothing to turn into advice; it saves a check",
+	"lifecycle/guards_asset.go newAssets: !ok → false":                                                                                                                            "content that is not there names no files",
+	"lifecycle/guards_fact.go recommended: published && before.Recommended == v.Recommended → before.Recommended == v.Recommended":                                                "what equals the zero value recommends nothing, which is passed over below",
+	"lifecycle/guards_lock.go RuleVersionEditable: !published || before.Status != version.Restricted → before.Status != version.Restricted":                                       "a version that is not there is not restricted",
+	"lifecycle/guards_lock.go RuleVersionEditable: isRestrict && restrictedAgain.Number == v.Number → restrictedAgain.Number == v.Number":                                         "another command has no number, and every published version has one",
+	"lifecycle/guards_move.go RuleSubmit: m.record.State == TestProduct && !m.record.Edited() && m.record.Published != nil → m.record.State == TestProduct && !m.record.Edited()": "what was never published counts as edited",
+	"lifecycle/guards_move.go RuleUnpublishContact: !ok → false":                                                                                                                  ownCommand,
+	"lifecycle/guards_move.go RuleUnpublishReplacement: !ok || c.Replacement == uuid.Nil → c.Replacement == uuid.Nil":                                                             ownCommand,
+	"lifecycle/guards_move.go RuleNinetyDays: unpublished && m.at.Before(end) → m.at.Before(end)":                                                                                 noEnd,
+	"lifecycle/guards_price.go RuleRiseAlone: before == nil || !raises(before, m.target.Rates) → !raises(before, m.target.Rates)":                                                 noRise,
+	"lifecycle/guards_price.go RuleRiseEvery120Days: before == nil || last == nil → last == nil":                                                                                  noRise,
+	"lifecycle/guards_price.go RuleUpdate: !ok → false":                                                                                                                           "another command has no rates to look at",
+	"lifecycle/audience.go Withdraw: coming && !known → coming":                                                                                                                   "what is known stays known",
+	"lifecycle/audience.go RuleRestrictedStaysUsable: restricted && at.Before(since.Add(SupportPeriod)) → at.Before(since.Add(SupportPeriod))":                                    noEnd,
+	"lifecycle/audience.go RuleNinetyDays: known && unpublished → known":                                                                                                          noEnd,
+}
+
+const (
+	noParts    = "an ARN that cannot be taken apart has no parts: neither kind nor group"
+	ownCommand = "the guard stands before this command only"
+	noEnd      = "what has not begun ends at the zero time, which is before every instant"
+	noRise     = "nothing rises above prices that are not there"
+)

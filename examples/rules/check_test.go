@@ -1,0 +1,139 @@
+package rules_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// draft is the document that a colleague is working on.
+const draft = "testdata/draft.json"
+
+// read is how a check for CI begins: what the file says, strictly read. A
+// misspelled field is a fault, with its path.
+func read(file string) (listing.Listing, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return listing.Listing{}, err
+	}
+	return listing.Parse(data)
+}
+
+// explainFirstSubmit is what would stand in the way of submitting a document
+// of which nothing is known but itself: no record, no account, no network.
+// The rules that need more are named in NotChecked.
+func explainFirstSubmit(l listing.Listing) rule.Findings {
+	record := lifecycle.Record{Seller: lifecycletest.Seller, State: lifecycle.Draft, Draft: l}
+	return lifecycle.Explain(record, lifecycle.Submit{}, lifecycle.Facts{}, lifecycletest.Start)
+}
+
+// Example_lines prints each reason on a line, as a linter does.
+func Example_lines() {
+	l, err := read(draft)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, v := range listing.Check(l).Violations {
+		fmt.Printf("%s: %v\n", draft, v)
+	}
+	// Output:
+	// testdata/draft.json: offer.trialDays: is 90; choose 5 to 31 days, or 0 for no trial (pricing.trial-days)
+	// testdata/draft.json: versions[0].releaseNotes: is missing; say what is new in this version (version.release-notes)
+}
+
+// Example_table prints all there is to say to a person: what is refused, what
+// is only advised, and what could not be checked from a desk.
+func Example_table() {
+	l, err := read(draft)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	found := explainFirstSubmit(l)
+	fmt.Print(rule.Findings{Violations: found.Violations, Advice: found.Advice}.Table())
+	fmt.Println(len(found.NotChecked), "rules need to know more, such as:", found.NotChecked[0])
+	// Output:
+	// must    offer.trialDays           pricing.trial-days           is 90                                         choose 5 to 31 days, or 0 for no trial
+	// must    versions[0].releaseNotes  version.release-notes        is missing                                    say what is new in this version
+	// should  offer.trialDays           pricing.trial-recommended    is 90                                         set trialDays to 14 to 30
+	// should  promotion.keywords[1]     promo.keywords-not-repeated  "Computer Vision" is the title or a category  choose another keyword
+	// 13 rules need to know more, such as: not checked: whether the caller may work with change sets (permission.marketplace)
+}
+
+// Example_json prints the reasons for another program. Ids never change.
+func Example_json() {
+	l, err := read(draft)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	data, err := json.MarshalIndent(listing.Check(l).Violations, "", "  ")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(data))
+	// Output:
+	// [
+	//   {
+	//     "rule": {
+	//       "id": "pricing.trial-days",
+	//       "severity": "must",
+	//       "statement": "a free trial lasts 5 to 31 days",
+	//       "remedy": "choose 5 to 31 days, or 0 for no trial",
+	//       "source": "seller guide, machine learning product pricing (the 2022 edition said 5 to 120)"
+	//     },
+	//     "path": "offer.trialDays",
+	//     "problem": "is 90",
+	//     "remedy": "choose 5 to 31 days, or 0 for no trial"
+	//   },
+	//   {
+	//     "rule": {
+	//       "id": "version.release-notes",
+	//       "severity": "must",
+	//       "statement": "a version has release notes of at most 30,000 characters",
+	//       "remedy": "say what is new in this version",
+	//       "source": "seller guide, step 3; Catalog API, AddDeliveryOptions: ReleaseNotes"
+	//     },
+	//     "path": "versions[0].releaseNotes",
+	//     "problem": "is missing",
+	//     "remedy": "say what is new in this version"
+	//   }
+	// ]
+}
+
+// The document breaks these rules and no others; when one is mended, or a new
+// fault creeps in, the test says which.
+func TestDraftIsRefused(t *testing.T) {
+	l, err := read(draft)
+	require.NoError(t, err)
+	lifecycletest.RequireRefused(t, listing.Check(l).Err(), version.RuleReleaseNotes, pricing.RuleTrialDays)
+	lifecycletest.RequireRefused(t, explainFirstSubmit(l).Err(), version.RuleReleaseNotes, pricing.RuleTrialDays)
+
+	l.Versions[0].ReleaseNotes = "First release."
+	l.Offer.TrialDays = 14
+	require.NoError(t, explainFirstSubmit(l).Err())
+}
+
+// Advice is in nobody's way, until we refuse what it is given on: some rules,
+// or all.
+func TestAdviceThatWeRefuse(t *testing.T) {
+	l := lifecycletest.ModelPackage()
+	l.Offer.TrialDays = 7
+	l.Promotion.Keywords = []string{"invoice", "intelligent automation"}
+	found := listing.Check(l)
+	require.NoError(t, found.Err())
+	lifecycletest.RequireRefused(t, found.Refuse(pricing.RuleTrialRecommended).Err(), pricing.RuleTrialRecommended)
+	lifecycletest.RequireRefused(t, found.Refuse().Err(), pricing.RuleTrialRecommended, listing.RuleKeywordsNotRepeated)
+}
