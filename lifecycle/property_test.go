@@ -152,7 +152,7 @@ func (w *witness) check(rt *rapid.T, b *lifecycletest.Bench, r lifecycle.Record)
 
 // checkJournal: one request at a time, each with one outcome, and Live from
 // Test Product only.
-func checkJournal(rt *rapid.T, journal []lifecycle.Entry) {
+func checkJournal(rt require.TestingT, journal []lifecycle.Entry) {
 	underWay := false
 	state := lifecycle.State("")
 	for i, e := range journal {

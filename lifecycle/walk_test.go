@@ -45,9 +45,10 @@ func (h history) shape(at time.Time) string {
 		r.State, request, r.Draft.Visibility, r.Published != nil, r.Edited(), r.RegionsLocked, min(len(r.Draft.Versions), 3), restricted, supported)
 }
 
-// TestWalk explores every state, with every command and every step of a
-// request that is possible there, until nothing new turns up. No move leads
-// outside the table, and every journal adds up to its record.
+// TestWalk explores every state, with every command, sound and bad, and every
+// step of a request that is possible there, until nothing new turns up. No move
+// leads outside the table, none breaks what must always be true, and every
+// journal adds up to its record.
 func TestWalk(t *testing.T) {
 	for name, l := range map[string]listing.Listing{"public": lifecycletest.ModelPackage(), "private": lifecycletest.Algorithm()} {
 		t.Run(name, func(t *testing.T) {
@@ -69,7 +70,7 @@ func TestWalk(t *testing.T) {
 				queue = queue[1:]
 				nodes++
 				at := h.record.UpdatedAt.Add(time.Minute)
-				for _, d := range moves(t, h, soundCommands(l), facts, at) {
+				for _, d := range moves(t, h, allCommands(l, h.record), facts, at) {
 					edges++
 					from := h.record.State
 					for _, e := range d.Entries {
@@ -79,6 +80,8 @@ func TestWalk(t *testing.T) {
 						from = e.State
 					}
 					next := h.then(d)
+					requireInvariants(t, h.record, d)
+					checkJournal(t, next.journal)
 					replayed, err := lifecycle.Replay(next.journal)
 					require.NoError(t, err)
 					requireSameRecord(t, next.record, replayed)
@@ -94,11 +97,70 @@ func TestWalk(t *testing.T) {
 	}
 }
 
+// allCommands has the sound commands, and edits that must never get through.
+func allCommands(l listing.Listing, r lifecycle.Record) []lifecycle.Command {
+	commands := []lifecycle.Command{lifecycle.RestrictVersion{Number: "1.1"}, lifecycle.RestrictVersion{Number: "2.0"}}
+	for _, c := range soundCommands(l) {
+		commands = append(commands, c)
+	}
+	for _, spoil := range []func(*listing.Listing){
+		func(l *listing.Listing) { l.Visibility, l.Buyers = listing.Public, nil },
+		func(l *listing.Listing) { l.Visibility, l.Buyers = listing.Private, accounts(1) },
+		func(l *listing.Listing) { l.Regions.Only = []listing.Region{"eu-west-1"} },
+		func(l *listing.Listing) { l.Versions[0].Number += "x" },
+		func(l *listing.Listing) { l.Versions[0].Resource = lifecycletest.Version("7.7", l.Kind).Resource },
+		func(l *listing.Listing) { l.Versions = l.Versions[1:] },
+	} {
+		if edited := r.Draft.Clone(); len(edited.Versions) > 0 {
+			spoil(&edited)
+			commands = append(commands, lifecycle.Edit{Listing: edited})
+		}
+	}
+	return commands
+}
+
+// requireInvariants holds one move against what must always be true.
+func requireInvariants(t *testing.T, before lifecycle.Record, d lifecycle.Decision) {
+	t.Helper()
+	after, last := d.Record, d.Entries[len(d.Entries)-1]
+	if before.State != "" {
+		require.Equal(t, before.Draft.Visibility.OrDefault(), after.Draft.Visibility.OrDefault(), "the visibility changed")
+	}
+	if before.RegionsLocked {
+		require.True(t, after.RegionsLocked)
+		require.True(t, before.Draft.Regions.Equal(after.Draft.Regions), "the Regions changed")
+	}
+	if before.Published != nil {
+		for _, v := range before.Published.Listing.Versions {
+			for _, l := range []listing.Listing{after.Published.Listing, after.Draft} {
+				kept, found := l.Version(v.Number)
+				require.True(t, found, "version %s is gone", v.Number)
+				require.Equal(t, v.Resource, kept.Resource)
+			}
+		}
+	}
+	if after.State == lifecycle.Live {
+		require.NotEmpty(t, after.Published.Listing.Offered(), "nothing to choose")
+		for _, account := range after.Published.AllowList {
+			if after.Draft.Visibility == listing.Private {
+				require.Contains(t, after.Published.Listing.Buyers, account, "visible to someone who was not named")
+			}
+		}
+		if before.State != lifecycle.Live {
+			require.Equal(t, lifecycle.TestProduct, before.State)
+			require.False(t, before.Edited(), "live with edits that nobody previewed")
+		}
+	}
+	if end, unpublished := after.SupportedUntil(); unpublished && last.Event == lifecycle.EventEndSupport {
+		require.False(t, last.At.Before(end), "support ended early")
+	}
+}
+
 // moves returns everything that can happen to the record next.
-func moves(t *testing.T, h history, commands map[lifecycle.Event]lifecycle.Command, facts lifecycle.Facts, at time.Time) []lifecycle.Decision {
+func moves(t *testing.T, h history, commands []lifecycle.Command, facts lifecycle.Facts, at time.Time) []lifecycle.Decision {
 	var all []lifecycle.Decision
 	for _, c := range commands {
-		for _, later := range []time.Duration{0, lifecycle.SupportPeriod} {
+		for _, later := range []time.Duration{0, lifecycle.SupportPeriod - time.Hour, lifecycle.SupportPeriod} {
 			if d, err := lifecycle.Decide(h.record, c, facts, at.Add(later)); err == nil {
 				all = append(all, d)
 			}
