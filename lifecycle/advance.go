@@ -280,9 +280,14 @@ func (r Record) Overdue(at time.Time) rule.Findings {
 
 // usual is how long the request under way takes at the most, when all is well.
 func (r Record) usual() time.Duration {
-	opens := r.Request.Kind == EventSignOff && !isPrivate(r.Draft)
-	if opens || r.Request.Kind == EventUnpublish {
+	if r.reviewed() {
 		return 37 * 24 * time.Hour
 	}
 	return 6 * time.Hour
+}
+
+// reviewed reports that people look at the request under way.
+func (r Record) reviewed() bool {
+	opens := r.Request.Kind == EventSignOff && !isPrivate(r.Draft)
+	return opens || r.Request.Kind == EventUnpublish
 }

@@ -142,3 +142,45 @@ func ExampleManager_Explain() {
 	fmt.Println(len(found.Violations), "reasons not to submit an empty draft", err)
 	// Output: 11 reasons not to submit an empty draft <nil>
 }
+
+func ExampleManager_Plan() {
+	ctx, clock := context.Background(), &lifecycletest.Clock{}
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), lifecycletest.NewMarket(clock),
+		lifecycle.WithClock(clock), lifecycle.WithResources(lifecycletest.Resources{}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, command := range []lifecycle.Command{
+		lifecycle.Create{Listing: lifecycletest.ModelPackage()},
+		lifecycle.Submit{},
+		lifecycle.SignOff{},
+	} {
+		if _, err := manager.Do(ctx, exampleID, command); err != nil {
+			fmt.Println(err)
+			return
+		}
+		if _, err := manager.Await(ctx, exampleID); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	document := lifecycletest.ModelPackage()
+	document.Highlights = []string{"Reads twelve languages"}
+	plan, err := manager.Plan(ctx, exampleID, lifecycle.UpdateInformation{
+		Information: document.Information, Promotion: document.Promotion, Support: *document.Support,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(plan.From, "→", plan.Then)
+	fmt.Println("takes", plan.Takes)
+	for _, d := range plan.Differences {
+		fmt.Println(d)
+	}
+	// Output:
+	// Live → Live
+	// takes minutes to hours
+	// ~ highlights: ["Reads nine languages","Needs no template"] → ["Reads twelve languages"]
+}

@@ -2,6 +2,7 @@ package awsmarketplace
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -35,7 +36,10 @@ type Marketplace struct {
 	client *marketplacecatalog.Client
 }
 
-var _ lifecycle.Marketplace = (*Marketplace)(nil)
+var (
+	_ lifecycle.Marketplace = (*Marketplace)(nil)
+	_ lifecycle.Planner     = (*Marketplace)(nil)
+)
 
 // NewMarketplace returns a Marketplace with the credentials and the HTTP
 // client of cfg. The region and the retries of cfg are not used: the Catalog
@@ -50,6 +54,24 @@ func NewMarketplace(cfg aws.Config, opts ...Option) *Marketplace {
 			o.BaseEndpoint = chosen.endpoint
 		}
 	})}
+}
+
+// Plan returns the changes that Send would start as one change set. It does no
+// I/O. The Rejection for what the Catalog API has no request for has problems of
+// the code [CodeNotSent].
+func (m *Marketplace) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error) {
+	changes, err := plan(c)
+	if err != nil {
+		return nil, err
+	}
+	planned := make([]lifecycle.PlannedChange, len(changes))
+	for i, each := range changes {
+		planned[i] = lifecycle.PlannedChange{Type: each.Type, Name: each.Name, Entity: each.EntityType, Identifier: each.Identifier}
+		if planned[i].Document, err = json.Marshal(each.Details); err != nil {
+			return nil, fmt.Errorf("%s: %w", each.Type, err)
+		}
+	}
+	return planned, nil
 }
 
 // Send plans the change, and starts it as one change set. What the Catalog API
