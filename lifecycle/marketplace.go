@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -50,6 +51,31 @@ func (r *Rejection) Error() string {
 // Unwrap returns the cause.
 func (r *Rejection) Unwrap() error { return r.Cause }
 
+// BusyError is ErrBusy with what is known of the change set that holds the
+// product or the offer. It matches [ErrBusy] and its cause.
+type BusyError struct {
+	// Entity is the id of the product or the offer.
+	Entity string
+	// ChangeSet and Name are the holder's.
+	ChangeSet, Name string
+	// Since is when the holder started, in UTC; zero if that is not known.
+	Since time.Time
+	// Cause is the error underneath, or nil.
+	Cause error
+}
+
+// Error names what is held, by what and since when.
+func (e *BusyError) Error() string {
+	since := ""
+	if !e.Since.IsZero() {
+		since = " since " + e.Since.Format(time.RFC3339)
+	}
+	return fmt.Sprintf("%s is held by change set %s (%q)%s: wait until it has ended, or cancel it", e.Entity, e.ChangeSet, e.Name, since)
+}
+
+// Unwrap returns ErrBusy and the cause.
+func (e *BusyError) Unwrap() []error { return []error{ErrBusy, e.Cause} }
+
 // Marketplace carries out changes of one seller's listings.
 //
 // For implementers. Every method may be called from many goroutines at once.
@@ -63,8 +89,8 @@ type Marketplace interface {
 	// sequence or at once, has the effect of sending it once.
 	//
 	// It returns a [*Rejection] when the change was refused at once, and
-	// errors that match ErrBusy when the product or the offer is locked and
-	// ErrStaleEntity when a revision in c.Entities is not the newest.
+	// errors that match ErrBusy when the product or the offer is locked, best a
+	// [*BusyError], and ErrStaleEntity when a revision in c.Entities is not the newest.
 	Send(ctx context.Context, c Change) (changeSet string, err error)
 
 	// Find returns the id of the newest change set with the name, whatever

@@ -39,6 +39,7 @@ type Marketplace struct {
 var (
 	_ lifecycle.Marketplace = (*Marketplace)(nil)
 	_ lifecycle.Planner     = (*Marketplace)(nil)
+	_ lifecycle.Surveyor    = (*Marketplace)(nil)
 )
 
 // NewMarketplace returns a Marketplace with the credentials and the HTTP
@@ -118,6 +119,10 @@ func (m *Marketplace) refused(ctx context.Context, known lifecycle.Entities, err
 	if errors.As(err, &missing) { // waiting would not help
 		problems := []lifecycle.Problem{problem(missing.ErrorCode(), missing.ErrorMessage(), "")}
 		return &lifecycle.Rejection{Problems: problems, Cause: classify(ctx, err)}
+	}
+	var inUse *types.ResourceInUseException
+	if errors.As(err, &inUse) {
+		return m.held(ctx, known, classify(ctx, err))
 	}
 	var invalid *types.ValidationException
 	if !errors.As(err, &invalid) {

@@ -1,0 +1,63 @@
+package awsmarketplace
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog"
+	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/types"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+)
+
+// underWay chooses change sets that have not ended.
+var underWay = types.Filter{
+	Name:      aws.String("Status"),
+	ValueList: []string{string(types.ChangeStatusPreparing), string(types.ChangeStatusApplying)},
+}
+
+// Pending returns the ids of up to 20 change sets of the account that have not
+// ended, in one ListChangeSets call, and the token of the next page.
+func (m *Marketplace) Pending(ctx context.Context, page string) (changeSets []string, next string, err error) {
+	in := &marketplacecatalog.ListChangeSetsInput{
+		Catalog:    catalog,
+		FilterList: []types.Filter{underWay},
+		Sort:       &types.Sort{SortBy: aws.String("StartTime"), SortOrder: types.SortOrderAscending},
+		MaxResults: aws.Int32(20),
+		NextToken:  optional(page),
+	}
+	out, err := m.client.ListChangeSets(ctx, in)
+	if err != nil {
+		return nil, "", classify(ctx, err)
+	}
+	for _, item := range out.ChangeSetSummaryList {
+		if text(item.ChangeSetId) != "" {
+			changeSets = append(changeSets, *item.ChangeSetId)
+		}
+	}
+	return changeSets, text(out.NextToken), nil
+}
+
+// held adds to busy which change set holds the product or the offer. What
+// cannot be found out is left out: that it is held was said already.
+func (m *Marketplace) held(ctx context.Context, known lifecycle.Entities, busy error) error {
+	for _, id := range []string{known.Product, known.Offer} {
+		if id == "" {
+			continue
+		}
+		out, err := m.client.ListChangeSets(ctx, &marketplacecatalog.ListChangeSetsInput{
+			Catalog:    catalog,
+			FilterList: []types.Filter{{Name: aws.String("EntityId"), ValueList: []string{id}}, underWay},
+			MaxResults: aws.Int32(1),
+		})
+		if err != nil || len(out.ChangeSetSummaryList) == 0 {
+			continue
+		}
+		holder := out.ChangeSetSummaryList[0]
+		return &lifecycle.BusyError{
+			Entity: id, ChangeSet: text(holder.ChangeSetId), Name: text(holder.ChangeSetName),
+			Since: instant(holder.StartTime), Cause: busy,
+		}
+	}
+	return busy
+}
