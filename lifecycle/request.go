@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -120,6 +121,21 @@ func newRequest(r Record, kind Event, target Content, removal *Removal, at time.
 	return request, request.identify(r.ID, r.Revision+1)
 }
 
+// ListingOf returns the id of the listing that a change set was made for, told
+// by the change set's name; ok is false for names that no [Request] has. It does
+// not tell whose listing it is, or whether it exists.
+func ListingOf(changeSetName string) (id uuid.UUID, ok bool) {
+	rest, ours := strings.CutPrefix(changeSetName, namePrefix)
+	text, _, more := strings.Cut(rest, " ")
+	if !ours || !more {
+		return uuid.Nil, false
+	}
+	id, err := uuid.Parse(text)
+	return id, err == nil && id.String() == text
+}
+
+const namePrefix = "shelflife "
+
 func (q *Request) identify(id uuid.UUID, revision int64) error {
 	content, err := json.Marshal(struct {
 		Target  Content
@@ -129,7 +145,7 @@ func (q *Request) identify(id uuid.UUID, revision int64) error {
 		return err
 	}
 	digest := sha256.Sum256(content)
-	q.Name = fmt.Sprintf("shelflife %s r%d %s %x", id, revision, q.Kind, digest[:4])
+	q.Name = fmt.Sprintf("%s%s r%d %s %x", namePrefix, id, revision, q.Kind, digest[:4])
 	q.Token = uuid.NewSHA1(id, []byte(q.Name))
 	return nil
 }
