@@ -164,8 +164,8 @@ func (m *Manager) endStale(ctx context.Context, d *Decision, cause error) error 
 func (m *Manager) follow(ctx context.Context, d *Decision) error {
 	request := d.Record.Request
 	status, err := m.market.Follow(ctx, request.ChangeSet)
-	if errors.Is(err, ErrNotFound) && request.Cancelling {
-		return m.endUnknown(ctx, d)
+	if errors.Is(err, ErrNotFound) {
+		return m.forgotten(ctx, d, err)
 	}
 	if err != nil {
 		return err
@@ -187,6 +187,43 @@ func (m *Manager) follow(ctx context.Context, d *Decision) error {
 		return fmt.Errorf("change set %s has the unknown phase %q", request.ChangeSet, status.Phase)
 	}
 	return d.end(outcome, "", m.clock.Now())
+}
+
+// forgotten concludes, from what the marketplace has, what came of a change set
+// that it no longer knows. Where that does not show, a person must look.
+func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error {
+	before, after := d.Record, *d
+	if err := after.end(Outcome{Result: Succeeded}, "", m.clock.Now()); err != nil {
+		return err
+	}
+	if reader, ok := m.market.(Reader); ok && before.Published != nil {
+		h, err := reader.Read(ctx, before.Entities.Product)
+		if err != nil {
+			return err
+		}
+		outcome := Outcome{Entities: h.Entities}
+		switch {
+		case agrees(after.Record, h):
+			outcome.Result = Succeeded
+			return d.end(outcome, "", m.clock.Now())
+		case agrees(before, h):
+			outcome.Result = Failed
+			outcome.Problems = []Problem{{Code: "FORGOTTEN", Message: "the marketplace has forgotten the change set, and has what it had before it"}}
+			return d.end(outcome, "", m.clock.Now())
+		}
+	}
+	if d.Record.Request.Cancelling {
+		return m.endUnknown(ctx, d)
+	}
+	return fmt.Errorf("%w: look at the portal for what came of it, then cancel the request to go on", cause)
+}
+
+// agrees reports that the marketplace has what the record says, revisions
+// aside.
+func agrees(r Record, h Holding) bool {
+	r.Entities = h.Entities
+	d, err := DriftOf(r, h)
+	return err == nil && len(d.Differences) == 0
 }
 
 // endUnknown gives up on a change set that the marketplace has forgotten, so

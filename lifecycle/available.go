@@ -59,7 +59,7 @@ func bare(r Record, e Event) Command {
 func standing(r Record, e Event) rule.Findings {
 	m := move{record: r}
 	var found rule.Findings
-	if e != EventCreate {
+	if t := guards[e].state; t != RuleCreateOnce && t != RuleAdopt {
 		found = rule.Run(m, one(oneRequest))
 	}
 	if _, err := ask(r.State, e, func() error { return nil }); err != nil {

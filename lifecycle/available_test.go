@@ -24,7 +24,7 @@ func TestAvailable(t *testing.T) {
 			r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), state, state == lifecycle.Submitted)
 			var open []lifecycle.Event
 			all := lifecycle.Available(r, facts, r.UpdatedAt)
-			require.Len(t, all, 13)
+			require.Len(t, all, 16)
 			for _, a := range all {
 				if a.Findings.Err() == nil {
 					open = append(open, a.Command)

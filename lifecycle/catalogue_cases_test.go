@@ -254,6 +254,7 @@ var moveEntries = []entry{
 		refused:  asking("no command at all", lifecycle.Draft, func(q *question) { q.command = nil }),
 		accepted: asking("the command Submit", lifecycle.Draft, func(q *question) { q.command = lifecycle.Submit{} })},
 	move(lifecycle.RuleCreateOnce, "creating a listing that is a Draft already", "creating it under another id"),
+	move(lifecycle.RuleAdopt, "adopting a product whose offer is a draft", "adopting it once the offer is released"),
 	move(lifecycle.RuleEdit, "editing a Live listing", "editing a Test Product"),
 	move(lifecycle.RuleOneRequest, "editing a Test Product whose sign-off is being processed", "editing it when no request is under way"),
 	move(lifecycle.RuleSubmit, "submitting a Test Product as it was submitted before", "submitting it with another title"),

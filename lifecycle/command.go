@@ -12,7 +12,7 @@ import (
 )
 
 // Command is what a seller asks for. The commands are the types of this
-// package that end up in [Decide] and [Manager.Do]: [Create], [Edit], [Submit],
+// package that end up in [Decide] and [Manager.Do]: [Create], [Adopt], [Edit], [Submit],
 // [SignOff], [AddVersion], [UpdateVersion], [RestrictVersion],
 // [UpdateInformation], [UpdatePricing], [UpdateAllowList], [Unpublish], [Cancel]
 // and [EndSupport]. They are plain values; a pointer to one stands for what it
@@ -33,7 +33,7 @@ func settled(c Command) (Command, bool) {
 		c, _ = v.Elem().Interface().(Command)
 	}
 	switch c.(type) {
-	case Create, Edit, Submit, SignOff, AddVersion, UpdateVersion, RestrictVersion,
+	case Create, Adopt, Edit, Submit, SignOff, AddVersion, UpdateVersion, RestrictVersion,
 		UpdateInformation, UpdatePricing, UpdateAllowList, Unpublish, Cancel, EndSupport:
 		return c, true
 	}

@@ -121,6 +121,9 @@ func (m move) entry(to State) (Entry, error) {
 	case Create:
 		id, draft := m.record.ID, c.Listing.Clone()
 		e.ID, e.Seller, e.Draft = &id, m.record.Seller, &draft
+	case Adopt:
+		id, draft, holding := m.record.ID, c.adopted().Listing, c.Holding.clone()
+		e.ID, e.Seller, e.Draft, e.Adopted = &id, m.record.Seller, &draft, &holding
 	case Edit:
 		draft := c.Listing.Clone()
 		e.Draft = &draft

@@ -23,11 +23,13 @@ type Entry struct {
 	Event Event `json:"event"`
 	// State is the record's state after it.
 	State State `json:"state"`
-	// ID and Seller name the listing, with EventCreate.
+	// ID and Seller name the listing, with EventCreate and the events of Adopt.
 	ID     *uuid.UUID        `json:"id,omitempty"`
 	Seller listing.AccountID `json:"seller,omitempty"`
-	// Draft is the document, with EventCreate and EventEdit.
+	// Draft is the document, with EventCreate, EventEdit and the events of Adopt.
 	Draft *listing.Listing `json:"draft,omitempty"`
+	// Adopted is what the marketplace had, with the events of Adopt.
+	Adopted *Holding `json:"adopted,omitempty"`
 	// Request is the request as it was written down, with a command that led
 	// to one and with EventSendAgain.
 	Request *Request `json:"request,omitempty"`

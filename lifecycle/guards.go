@@ -24,7 +24,8 @@ type guard struct {
 // guards attaches the rules to the events. Whether a move exists at all is the
 // table's to say; whether it may be made now, theirs.
 var guards = map[Event]guard{
-	EventCreate:  {state: RuleCreateOnce, checks: one(ownID, chosenVisibility)},
+	EventCreate:    {state: RuleCreateOnce, checks: one(ownID, chosenVisibility)},
+	EventAdoptTest: adoption, EventAdoptLive: adoption, EventAdoptUnpublished: adoption,
 	EventEdit:    {state: RuleEdit, checks: slices.Concat(one(oneRequest, chosenVisibility), locks, restrictions)},
 	EventSubmit:  {state: RuleSubmit, document: true, checks: slices.Concat(one(oneRequest, submitEdited, testers, regionsByHand, oneVersion, mayRequest), locks, restrictions, sellerFacts, resourceFacts, prices)},
 	EventSignOff: {state: RuleSignOff, document: true, checks: one(oneRequest, signOffEdited, regionsByHand)},
@@ -40,6 +41,8 @@ var guards = map[Event]guard{
 	EventCancel:     {state: RuleCancel, checks: one(cancelOnce, cancelWindow)},
 	EventEndSupport: {state: RuleEndSupport, checks: one(endSupportOnce, ninetyDays)},
 }
+
+var adoption = guard{state: RuleAdopt, checks: one(ownID, adoptable)}
 
 func update(more ...[]rule.Check[move]) guard {
 	checks := slices.Concat(one(oneRequest, changesSomething, oneVersion), locks, restrictions)

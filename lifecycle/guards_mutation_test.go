@@ -26,10 +26,11 @@ func TestEachCommandIsRefusedByItsOwnRule(t *testing.T) {
 		lifecycle.EventRestrictVersion: lifecycle.RuleUpdate, lifecycle.EventUpdateInformation: lifecycle.RuleUpdate,
 		lifecycle.EventUpdatePricing: lifecycle.RuleUpdate, lifecycle.EventUpdateAllowList: lifecycle.RuleUpdate,
 		lifecycle.EventUnpublish: lifecycle.RuleUnpublish, lifecycle.EventCancel: lifecycle.RuleCancel,
-		lifecycle.EventEndSupport: lifecycle.RuleEndSupport,
+		lifecycle.EventEndSupport: lifecycle.RuleEndSupport, lifecycle.EventAdoptTest: lifecycle.RuleAdopt,
+		lifecycle.EventAdoptLive: lifecycle.RuleAdopt, lifecycle.EventAdoptUnpublished: lifecycle.RuleAdopt,
 	} {
 		state := lifecycle.State("")
-		if event == lifecycle.EventCreate {
+		if starts[event] {
 			state = lifecycle.Draft
 		}
 		nothing := lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller, State: state}

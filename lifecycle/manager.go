@@ -186,11 +186,13 @@ func (m *Manager) History(ctx context.Context, id uuid.UUID) ([]Entry, error) {
 	}
 }
 
-// subject is the record that the command is about. For Create that is one
+// subject is the record that the command is about. For Create and Adopt that is one
 // with nothing but its names.
 func (m *Manager) subject(ctx context.Context, id uuid.UUID, c Command) (Record, error) {
 	r, err := m.store.Load(ctx, m.key(id))
-	if c.Event() != EventCreate {
+	switch c.(type) {
+	case Create, Adopt:
+	default:
 		return r, err
 	}
 	switch {

@@ -46,6 +46,11 @@ func apply(r Record, e Entry) (Record, error) {
 			return missing("the id or the document")
 		}
 		r.ID, r.Seller, r.Draft, r.CreatedAt = *e.ID, e.Seller, e.Draft.Clone(), e.At
+	case EventAdoptTest, EventAdoptLive, EventAdoptUnpublished:
+		if e.ID == nil || e.Draft == nil || e.Adopted == nil {
+			return missing("the id, the document or what the marketplace had")
+		}
+		r = adopt(r, e)
 	case EventEdit:
 		if e.Draft == nil {
 			return missing("the document")

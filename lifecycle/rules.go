@@ -12,6 +12,10 @@ var (
 		Statement: "a listing is created once, under an id of its own",
 		Remedy:    "edit the listing that exists, or create one with another id",
 		Source:    "seller guide, step 1: create a new listing"}
+	RuleAdopt = rule.Rule{ID: "adopt.released", Severity: rule.Must,
+		Statement: "a product is adopted once, with a released public offer, as Limited, Public or Restricted",
+		Remedy:    "release product and offer first, and read them again",
+		Source:    "Catalog API, machine learning products: life cycle"}
 	RuleEdit = rule.Rule{ID: "edit.from-draft-or-test", Severity: rule.Must,
 		Statement: "the document is edited as Draft or as Test Product",
 		Remedy:    "change a Live listing by an update; an Unpublished one stays as it is",

@@ -40,6 +40,9 @@ var refusals = map[rule.Rule]struct {
 	path    string
 }{
 	lifecycle.RuleCreateOnce: {state: lifecycle.Draft, command: lifecycle.EventCreate, break_: nothing, mend: func(q *question) { q.record = lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller} }},
+	lifecycle.RuleAdopt: {state: lifecycle.Draft, command: lifecycle.EventAdoptLive, path: "holding.released",
+		break_: func(q *question) { adoptOf(q, func(h *lifecycle.Holding) { h.Released = false }) },
+		mend:   func(q *question) { adoptOf(q, func(h *lifecycle.Holding) { h.Released = true }) }},
 	lifecycle.RuleEdit:       {state: lifecycle.Live, command: lifecycle.EventEdit, break_: nothing, mend: func(q *question) { q.record.State = lifecycle.TestProduct }},
 	lifecycle.RuleOneRequest: {state: lifecycle.TestProduct, busy: true, command: lifecycle.EventEdit, break_: nothing, mend: func(q *question) { q.record.Request = nil }},
 	lifecycle.RuleSubmit: {state: lifecycle.TestProduct, command: lifecycle.EventSubmit,
@@ -396,6 +399,13 @@ func restrict(q *question, i int) {
 	published := *q.record.Published
 	published.Listing = q.record.Draft.Clone()
 	q.record.Published = &published
+}
+
+// adoptOf asks to adopt, as a new listing, what the marketplace has.
+func adoptOf(q *question, change func(*lifecycle.Holding)) {
+	holding := lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
+	change(&holding)
+	q.record, q.command = lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}, lifecycle.Adopt{Holding: holding}
 }
 
 func updateOffer(q *question, change func(*pricing.Offer)) {

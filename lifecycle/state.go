@@ -28,9 +28,13 @@ func States() []State { return []State{Draft, Submitted, TestProduct, Live, Unpu
 // of the request that the command led to.
 type Event string
 
-// The commands. Each is the event of the [Command] of the same name.
+// The commands. Each is the event of the [Command] of the same name; [Adopt] has
+// one for each state that it leads to.
 const (
 	EventCreate            Event = "create"
+	EventAdoptTest         Event = "adopt as test product"
+	EventAdoptLive         Event = "adopt as live"
+	EventAdoptUnpublished  Event = "adopt as unpublished"
 	EventEdit              Event = "edit"
 	EventSubmit            Event = "submit"
 	EventSignOff           Event = "sign off"

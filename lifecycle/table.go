@@ -20,6 +20,9 @@ func Transitions() []Transition { return slices.Clone(table) }
 
 var table = slices.Concat(
 	row(EventCreate, Draft, ""),
+	row(EventAdoptTest, TestProduct, ""),
+	row(EventAdoptLive, Live, ""),
+	row(EventAdoptUnpublished, Unpublished, ""),
 	stay(EventEdit, Draft, TestProduct),
 	row(EventSubmit, Submitted, Draft, TestProduct),
 	row(EventPreviewReady, TestProduct, Submitted),

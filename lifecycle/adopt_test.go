@@ -1,0 +1,257 @@
+package lifecycle_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/lifecycle/memstore"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// readable is a market that gives back what a test says it has.
+type readable struct {
+	*lifecycletest.Market
+	holding lifecycle.Holding
+	err     error
+}
+
+func (m *readable) Read(context.Context, string) (lifecycle.Holding, error) { return m.holding, m.err }
+
+func reading(t *testing.T) (*readable, *lifecycletest.Clock, *lifecycle.Manager) {
+	t.Helper()
+	clock := &lifecycletest.Clock{}
+	market := &readable{Market: lifecycletest.NewMarket(clock)}
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(clock), lifecycle.WithResources(lifecycletest.Resources{}))
+	require.NoError(t, err)
+	return market, clock, manager
+}
+
+func TestAdoptedListingsStandWhereTheMarketplaceHasThem(t *testing.T) {
+	t.Parallel()
+	twoVersions := lifecycletest.ModelPackage()
+	twoVersions.Versions = append(twoVersions.Versions, lifecycletest.Version("0.9", twoVersions.Kind))
+	twoVersions.Versions[1].Status = version.Restricted
+	private := lifecycletest.Algorithm()
+	for name, c := range map[string]struct {
+		listing    listing.Listing
+		visibility lifecycle.MarketVisibility
+		buyers     []listing.AccountID
+		state      lifecycle.State
+	}{
+		"test product": {twoVersions, lifecycle.VisibilityLimited, nil, lifecycle.TestProduct},
+		"live":         {twoVersions, lifecycle.VisibilityPublic, nil, lifecycle.Live},
+		"private":      {private, lifecycle.VisibilityLimited, private.Buyers, lifecycle.Live},
+		"unpublished":  {twoVersions, lifecycle.VisibilityRestricted, nil, lifecycle.Unpublished},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			market, clock, manager := reading(t)
+			market.holding = lifecycletest.Holding(c.listing, c.visibility)
+			market.holding.Content.AllowList = append(market.holding.Content.AllowList, "999999999999")
+			market.holding.Documents = map[string]json.RawMessage{"product": json.RawMessage(`{"Kept":true}`)}
+			clock.Advance(30 * 24 * time.Hour)
+			ctx, id := context.Background(), uuid.New()
+			holding, err := manager.Read(ctx, market.holding.Entities.Product)
+			require.NoError(t, err)
+			d, err := manager.Do(ctx, id, lifecycle.Adopt{Holding: holding, Buyers: c.buyers}, lifecycle.By("ann"))
+			require.NoError(t, err)
+			r := d.Record
+			assert.Equal(t, c.state, r.State)
+			assert.False(t, r.Edited())
+			assert.True(t, r.RegionsLocked)
+			assert.Equal(t, holding.Entities, r.Entities)
+			assert.Nil(t, r.Request, "nothing is sent")
+
+			drift, err := manager.Drift(ctx, id)
+			require.NoError(t, err)
+			assert.Empty(t, drift.Differences)
+			history, err := manager.History(ctx, id)
+			require.NoError(t, err)
+			require.Len(t, history, 1)
+			assert.JSONEq(t, `{"Kept":true}`, string(history[0].Adopted.Documents["product"]), "nothing is lost")
+			replayed, err := lifecycle.Replay(history)
+			require.NoError(t, err)
+			requireSameRecord(t, r, replayed)
+
+			if len(c.listing.Versions) > 1 {
+				assert.Equal(t, map[string]time.Time{"0.9": lifecycletest.Start}, r.Restricted)
+			}
+			end, unpublished := r.SupportedUntil()
+			assert.Equal(t, c.state == lifecycle.Unpublished, unpublished)
+			if unpublished {
+				assert.Equal(t, lifecycletest.Start.Add(lifecycle.SupportPeriod), end, "no earlier than the last change")
+			}
+			_, err = manager.Do(ctx, id, lifecycle.Adopt{Holding: holding})
+			require.ErrorIs(t, err, lifecycle.ErrExists)
+			if c.state == lifecycle.Live {
+				information := r.Draft.Information.Clone()
+				information.Title = "Renamed"
+				_, err = manager.Do(ctx, id, lifecycle.UpdateInformation{Information: information, Promotion: r.Draft.Promotion, Support: *r.Draft.Support})
+				require.NoError(t, err, "it goes on like any other")
+			}
+		})
+	}
+}
+
+func TestSupportOfAnAdoptedListingNeverEndsEarly(t *testing.T) {
+	t.Parallel()
+	for name, modified := range map[string]time.Time{"unknown": {}, "in the future": lifecycletest.Start.Add(time.Hour)} {
+		h := lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityRestricted)
+		h.ModifiedAt = modified
+		r := lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}
+		d, err := lifecycle.Decide(r, lifecycle.Adopt{Holding: h}, lifecycle.Facts{}, lifecycletest.Start)
+		require.NoError(t, err)
+		assert.Equal(t, lifecycletest.Start, *d.Record.UnpublishedAt, name)
+	}
+}
+
+func TestWhatCannotBeAdoptedIsSaidAllAtOnce(t *testing.T) {
+	t.Parallel()
+	h := lifecycle.Holding{Visibility: "Staging"}
+	h.Content.Listing.Versions = []version.Version{{Number: "1.0", Status: version.Restricted}}
+	r := lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}
+	found := lifecycle.Explain(r, lifecycle.Adopt{Holding: h, Buyers: accounts(1)}, lifecycle.Facts{}, lifecycletest.Start)
+	var paths []string
+	for _, v := range found.Violations {
+		paths = append(paths, v.Path)
+	}
+	assert.Equal(t, []string{
+		"buyers[0]", "holding.content.listing.versions", "holding.content.listing.versions[0]",
+		"holding.entities.product", "holding.released", "holding.visibility",
+	}, paths)
+
+	public := lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
+	public.Content.AllowList = accounts(1)
+	found = lifecycle.Explain(r, lifecycle.Adopt{Holding: public, Buyers: accounts(1)}, lifecycle.Facts{}, lifecycletest.Start)
+	require.ErrorIs(t, found.Err(), lifecycle.RuleAdopt)
+	require.ErrorContains(t, found.Err(), "everyone can buy")
+}
+
+func TestDriftFindsEveryChangeMadeElsewhere(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	l := lifecycletest.ModelPackage()
+	l.Regions.Only = []listing.Region{"us-east-2", "us-east-1"}
+	id := b.Listing(t, l, lifecycle.Live, false)
+	r, err := b.Load(context.Background(), id)
+	require.NoError(t, err)
+	same := func() lifecycle.Holding {
+		h := lifecycle.Holding{Entities: r.Entities, Visibility: lifecycle.VisibilityPublic, Released: true, Regions: []listing.Region{"us-east-1", "us-east-2"}}
+		h.Content = lifecycle.Content{Listing: l.Clone(), Rates: l.Offer.Clone().Rates}
+		h.Content.Listing.Regions = listing.Regions{}
+		h.Content.Listing.Versions[0].AccessRole = ""
+		return h
+	}
+	for want, change := range map[string]func(*lifecycle.Holding){
+		"":                func(*lifecycle.Holding) {},
+		"title":           func(h *lifecycle.Holding) { h.Content.Listing.Title = "Other" },
+		"support.details": func(h *lifecycle.Holding) { h.Content.Listing.Support.Details = "Other" },
+		"promotion.logo": func(h *lifecycle.Holding) {
+			h.Content.Listing.Promotion.Logo = "https://evil.example.com/awsmp-logos.png"
+		},
+		"versions[1.0].usage":      func(h *lifecycle.Holding) { h.Content.Listing.Versions[0].Usage = "Other" },
+		"versions[1.0].status":     func(h *lifecycle.Holding) { h.Content.Listing.Versions[0].Status = version.Restricted },
+		"offer.refundPolicy":       func(h *lifecycle.Holding) { h.Content.Listing.Offer.RefundPolicy = "None." },
+		"visibility":               func(h *lifecycle.Holding) { h.Visibility = lifecycle.VisibilityLimited },
+		"regions":                  func(h *lifecycle.Holding) { h.Regions = h.Regions[:1] },
+		"entities.productRevision": func(h *lifecycle.Holding) { h.Entities.ProductRevision++ },
+		"entities.offerRevision":   func(h *lifecycle.Holding) { h.Entities.OfferRevision++ },
+		"entities.offer":           func(h *lifecycle.Holding) { h.Entities.Offer = "offer-other" },
+		"offer.rates[ml.m5.large.m.i.b]": func(h *lifecycle.Holding) {
+			h.Content.Rates[pricing.Batch("ml.m5.large")] = pricing.MustUSD("9")
+		},
+	} {
+		h := same()
+		change(&h)
+		drift, err := lifecycle.DriftOf(r, h)
+		require.NoError(t, err)
+		var paths []string
+		for _, d := range drift.Differences {
+			paths = append(paths, d.Path)
+		}
+		assert.Equal(t, want, strings.Join(paths, " "))
+		assert.Empty(t, drift.Rewritten)
+	}
+
+	h := same()
+	h.Content.Listing.Promotion.Logo = "https://awsmp-logos.s3.amazonaws.com/00000000"
+	h.Content.AllowList = []listing.AccountID{"999999999999"}
+	drift, err := lifecycle.DriftOf(r, h)
+	require.NoError(t, err)
+	assert.Empty(t, drift.Differences)
+	assert.Len(t, drift.Rewritten, 2)
+
+	_, err = b.Drift(context.Background(), id)
+	require.ErrorIs(t, err, lifecycle.ErrUnsupported)
+	_, err = b.Drift(context.Background(), uuid.New())
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+	_, err = b.Drift(context.Background(), b.Listing(t, l, lifecycle.Draft, false))
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+}
+
+// What came of a change set that the marketplace has forgotten is told by what
+// it has.
+func TestForgottenChangeSetIsReconciled(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		holding func(r lifecycle.Record) lifecycle.Content
+		result  lifecycle.Result
+		code    string
+	}{
+		"took effect": {func(r lifecycle.Record) lifecycle.Content { return r.Request.Target }, lifecycle.Succeeded, ""},
+		"did not":     {func(r lifecycle.Record) lifecycle.Content { return *r.Published }, lifecycle.Failed, "FORGOTTEN"},
+		"unclear": {func(r lifecycle.Record) lifecycle.Content {
+			other := r.Published.Listing.Clone()
+			other.Title = "Neither"
+			return lifecycle.Content{Listing: other, Rates: r.Published.Rates}
+		}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx := context.Background()
+			market, _, manager := reading(t)
+			market.holding = lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
+			id := uuid.New()
+			d, err := manager.Do(ctx, id, lifecycle.Adopt{Holding: market.holding})
+			require.NoError(t, err)
+			information := d.Record.Draft.Information.Clone()
+			information.Title = "Renamed"
+			_, err = manager.Do(ctx, id, lifecycle.UpdateInformation{Information: information, Promotion: d.Record.Draft.Promotion, Support: *d.Record.Draft.Support})
+			require.NoError(t, err)
+			p, err := manager.Advance(ctx, id)
+			require.NoError(t, err)
+			market.holding.Content = c.holding(p.Record)
+			market.holding.Entities.ProductRevision++
+			market.FailCalls(lifecycle.ErrNotFound)
+			market.err = lifecycle.ErrThrottled
+			_, err = manager.Advance(ctx, id)
+			require.ErrorIs(t, err, lifecycle.ErrThrottled, "nothing is concluded from nothing")
+			market.err = nil
+			market.FailCalls(lifecycle.ErrNotFound)
+			p, err = manager.Advance(ctx, id)
+			if c.result == "" {
+				require.ErrorIs(t, err, lifecycle.ErrNotFound)
+				require.ErrorContains(t, err, "portal")
+				require.NotNil(t, p.Record.Request)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, c.result, p.Record.Last.Result)
+			assert.Equal(t, market.holding.Entities.ProductRevision, p.Record.Entities.ProductRevision)
+			if c.code != "" {
+				assert.Equal(t, c.code, p.Record.Last.Problems[0].Code)
+			}
+		})
+	}
+}
