@@ -218,10 +218,10 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 	return fmt.Errorf("%w: look at the portal for what came of it, then cancel the request to go on", cause)
 }
 
-// agrees reports that the marketplace has what the record says, revisions
-// aside.
+// agrees reports that the marketplace has what the record says, but for
+// revisions, and for Regions, which no change set can change.
 func agrees(r Record, h Holding) bool {
-	r.Entities = h.Entities
+	r.Entities, h.Regions = h.Entities, nil
 	d, err := DriftOf(r, h)
 	return err == nil && len(d.Differences) == 0
 }

@@ -70,5 +70,12 @@
 //   - what SageMaker answers for a resource that does not exist: a
 //     ValidationException and a ResourceNotFound are both understood so;
 //   - that a change set that failed changed nothing at all;
+//   - that the two statuses of one ListChangeSets filter are combined with OR. Were
+//     they not, [Marketplace.Pending] would find nothing, and a sweep would ask
+//     for each listing by itself;
+//   - which accounts AWS adds to an allow-list: all that were not sent are taken
+//     for its own;
+//   - that a product's Targeting, Regions and logo are given back as the published
+//     samples have them;
 //   - the resources and condition of [Policy] for machine learning products.
 package awsmarketplace

@@ -39,6 +39,7 @@ type Marketplace struct {
 var (
 	_ lifecycle.Marketplace = (*Marketplace)(nil)
 	_ lifecycle.Planner     = (*Marketplace)(nil)
+	_ lifecycle.Reader      = (*Marketplace)(nil)
 	_ lifecycle.Surveyor    = (*Marketplace)(nil)
 )
 
@@ -266,41 +267,23 @@ func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 // Identify reads the product and the offer that known names.
 func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
 	if known.Product != "" {
-		revision, product, err := m.describe(ctx, known.Product)
+		product, err := m.entity(ctx, known.Product)
 		if err != nil {
 			return lifecycle.Entities{}, err
 		}
-		if known.DeliveryOptions, err = deliveryOptions(product); err != nil {
+		if known.DeliveryOptions, err = deliveryOptions(product.document); err != nil {
 			return lifecycle.Entities{}, fmt.Errorf("%s: %w", known.Product, err)
 		}
-		known.ProductRevision = revision
+		known.ProductRevision = product.revision
 	}
 	if known.Offer != "" {
-		revision, _, err := m.describe(ctx, known.Offer)
+		offer, err := m.entity(ctx, known.Offer)
 		if err != nil {
 			return lifecycle.Entities{}, err
 		}
-		known.OfferRevision = revision
+		known.OfferRevision = offer.revision
 	}
 	return known, nil
-}
-
-func (m *Marketplace) describe(ctx context.Context, id string) (revision int64, details []byte, err error) {
-	out, err := m.client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalog, EntityId: &id})
-	if err != nil {
-		return 0, nil, classify(ctx, err)
-	}
-	got, revision, err := parseIdentifier(text(out.EntityIdentifier))
-	switch {
-	case err != nil:
-		return 0, nil, err
-	case got != id:
-		return 0, nil, fmt.Errorf("asked for %s, the marketplace described %s", id, got)
-	case out.DetailsDocument == nil:
-		return 0, nil, fmt.Errorf("%s: the marketplace gave no document", id)
-	}
-	details, err = out.DetailsDocument.MarshalSmithyDocument()
-	return revision, details, err
 }
 
 // instant reads a time of the marketplace; one that is missing or unreadable

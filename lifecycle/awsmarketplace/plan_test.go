@@ -324,7 +324,7 @@ func TestPolicyCoversEveryCall(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{
 		"aws-marketplace:StartChangeSet", "aws-marketplace:DescribeChangeSet", "aws-marketplace:CancelChangeSet",
-		"aws-marketplace:ListChangeSets", "aws-marketplace:DescribeEntity", "iam:PassRole",
+		"aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities", "aws-marketplace:DescribeEntity", "iam:PassRole",
 		"sagemaker:DescribeModelPackage", "sagemaker:DescribeAlgorithm",
 	}, actions)
 

@@ -66,6 +66,15 @@ func TestPlansAreWhatGoesOut(t *testing.T) {
 		r, err := manager.Await(t.Context(), id)
 		require.NoError(t, err)
 		assert.Equal(t, plan.Then, r.State, command.Event())
+		if r.Published != nil {
+			drift, err := manager.Drift(t.Context(), id)
+			require.NoError(t, err)
+			require.Len(t, drift.Differences, 1, "nothing happened elsewhere, and nobody did what is to be done by hand")
+			assert.Equal(t, "regions", drift.Differences[0].Path)
+			for _, own := range drift.Rewritten {
+				assert.Contains(t, []string{"promotion.logo", "allowList"}, own.Path)
+			}
+		}
 		sets := a.sim.Ledger().ChangeSets
 		if plan.ChangeSet == "" {
 			assert.Len(t, sets, before)

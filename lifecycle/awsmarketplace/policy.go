@@ -52,7 +52,10 @@ const Policy = `{
     {
       "Sid": "FindChanges",
       "Effect": "Allow",
-      "Action": "aws-marketplace:ListChangeSets",
+      "Action": [
+        "aws-marketplace:ListChangeSets",
+        "aws-marketplace:ListEntities"
+      ],
       "Resource": "*"
     },
     {

@@ -1,0 +1,122 @@
+package awsmarketplace
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// mlOffer is the public offer of the sample products, which come without one.
+const mlOffer = `{"Id": "offer-abcdefghijklm", "State": "Released", "Name": "Offer", "Description": "Note", "Terms": [
+  {"Type": "UsageBasedPricingTerm", "CurrencyCode": "USD", "RateCards": [{"RateCard": [
+    {"DimensionKey": "inference.count.m.i.c", "Price": "0.001"}, {"DimensionKey": "ml.m5.large.m.i.b", "Price": "0.4"}]}]},
+  {"Type": "FreeTrialPricingTerm", "Duration": "P14D", "Grants": []},
+  {"Type": "LegalTerm", "Documents": [{"Type": "CustomEula", "Url": "https://example.com/eula.txt"}]},
+  {"Type": "SupportTerm", "RefundPolicy": "None."}, {"Type": "SomethingNew", "Field": {}}]}`
+
+func published(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "samples", name+".json"))
+	require.NoError(t, err)
+	return data
+}
+
+func TestSampleEntitiesAreAdoptedWithoutDrift(t *testing.T) {
+	t.Parallel()
+	for name, kind := range map[string]version.Kind{
+		"ml-model-package-entity-detail": version.ModelPackage, "ml-algorithm-entity-detail": version.Algorithm,
+	} {
+		t.Run(name, func(t *testing.T) {
+			product := published(t, name)
+			h, err := holding(product, []byte(mlOffer))
+			require.NoError(t, err)
+			l := h.Content.Listing
+			assert.Equal(t, kind, l.Kind)
+			assert.Equal(t, []any{"ML test product", "Brief description", "Detailed description", ""}, []any{l.Title, l.ShortDescription, l.Overview, l.SKU})
+			assert.Equal(t, []listing.AccountID{"123456789123"}, h.Content.AllowList)
+			assert.Len(t, h.Regions, 16)
+			require.Len(t, l.Versions, 1)
+			v := l.Versions[0]
+			assert.Equal(t, "ML version test 1", v.Number)
+			assert.Len(t, v.Input.Parameters, 2)
+			assert.Len(t, v.Input.CustomAttributes, 1)
+			assert.Len(t, v.Output.Fields, 2)
+			assert.Equal(t, version.Sample{Text: "text"}, v.Input.RealTime)
+			assert.Equal(t, "ml.m5.large", v.Recommended.Batch)
+			assert.Equal(t, pricing.Offer{
+				Name: "Offer", Description: "Note", Model: pricing.Inference, Rates: h.Content.Rates, TrialDays: 14,
+				RefundPolicy: "None.", EULA: pricing.EULA{URL: "https://example.com/eula.txt"},
+			}, *l.Offer)
+
+			h.Entities.Product, h.Entities.ProductRevision = "prod-ad8EXAMPLE51", 3
+			h.Entities.Offer, h.Entities.OfferRevision = "offer-abcdefghijklm", 1
+			h.Documents = map[string]json.RawMessage{"product": product, "offer": json.RawMessage(mlOffer)}
+			d, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: "123456789123"}, lifecycle.Adopt{Holding: h}, lifecycle.Facts{}, h.ModifiedAt)
+			require.NoError(t, err)
+			assert.Equal(t, lifecycle.TestProduct, d.Record.State)
+			drift, err := lifecycle.DriftOf(d.Record, h)
+			require.NoError(t, err)
+			assert.Zero(t, drift)
+
+			data, err := lifecycle.EncodeEntry(d.Entries[0])
+			require.NoError(t, err)
+			kept, err := lifecycle.DecodeEntry(data)
+			require.NoError(t, err)
+			assert.JSONEq(t, string(product), string(kept.Adopted.Documents["product"]), "every field is kept")
+			assert.JSONEq(t, mlOffer, string(kept.Adopted.Documents["offer"]))
+		})
+	}
+}
+
+// What the documents cannot mean for a machine learning listing is said by name.
+func TestDocumentsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	product := published(t, "ml-algorithm-entity-detail")
+	_, err := holding(product, published(t, "offer-entity-detail"))
+	require.ErrorIs(t, err, pricing.ErrDimension, "instance types of another product")
+	for want, c := range map[string][2]string{
+		"product's document":          {`{"Versions": 7}`, `{}`},
+		"offer's document":            {`{}`, `[]`},
+		`duration "P1M"`:              {`{}`, `{"Terms": [{"Type": "FreeTrialPricingTerm", "Duration": "P1M"}]}`},
+		"ml.m5.large.m.i.b":           {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5.large.m.i.b", "Price": "-1"}]}]}]}`},
+		"not a pricing dimension: \"": {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "", "Price": "1"}]}]}]}`},
+	} {
+		_, err := holding([]byte(c[0]), []byte(c[1]))
+		require.ErrorContains(t, err, want)
+	}
+	empty, err := holding([]byte(`{"Description": null, "Versions": [{"DeliveryOptions": null}, {"DeliveryOptions": [{"Instructions": null}]}]}`), []byte(`{"Terms": null}`))
+	require.NoError(t, err)
+	assert.Len(t, empty.Content.Listing.Versions, 2)
+	assert.Equal(t, pricing.Free, empty.Content.Listing.Offer.Model)
+}
+
+func FuzzHolding(f *testing.F) {
+	for _, name := range []string{"ml-model-package-entity-detail", "ml-algorithm-entity-detail"} {
+		f.Add(published(f, name), []byte(mlOffer))
+		f.Add(published(f, name), published(f, "offer-entity-detail"))
+	}
+	f.Fuzz(func(t *testing.T, product, offer []byte) {
+		h, err := holding(product, offer)
+		if err != nil {
+			return
+		}
+		r := lifecycle.Record{ID: uuid.New(), Seller: "111122223333"}
+		d, err := lifecycle.Decide(r, lifecycle.Adopt{Holding: h}, lifecycle.Facts{}, h.ModifiedAt)
+		if err != nil {
+			return
+		}
+		drift, err := lifecycle.DriftOf(d.Record, h)
+		require.NoError(t, err)
+		assert.Empty(t, drift.Differences)
+	})
+}
