@@ -146,6 +146,8 @@ func (d *decoder) value(raw json.RawMessage, path string, v reflect.Value) {
 		d.array(raw, path, v)
 	case null:
 		d.fail(path, "is null: leave it out or give a value")
+	case !leaf && v.Kind() == reflect.String && raw[0] == '"':
+		v.SetString(unquoted(raw))
 	default:
 		if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
 			d.leafError(path, v.Type(), raw, err)
@@ -198,43 +200,37 @@ func (d *decoder) members(raw json.RawMessage, path string, v reflect.Value) {
 }
 
 func (d *decoder) eachMember(raw json.RawMessage, path string, visit func(string, json.RawMessage)) {
-	stream := json.NewDecoder(bytes.NewReader(raw))
-	if token, err := stream.Token(); err != nil || token != json.Delim('{') {
+	if raw[0] != '{' {
 		d.fail(path, "is %s, want an object", describe(raw))
 		return
 	}
 	seen := map[string]bool{}
-	for stream.More() {
+	for i := next(raw, 1); raw[i] != '}'; {
 		if !d.another(path) {
 			return
 		}
-		token, err := stream.Token()
-		name, isName := token.(string)
-		var value json.RawMessage
-		if err == nil && isName {
-			err = stream.Decode(&value)
-		}
-		if err != nil {
-			d.fail(path, "cannot be read: %v", err)
-			return
-		}
+		end := valueEnd(raw, i)
+		name := unquoted(raw[i:end])
+		start := next(raw, end)
+		end = valueEnd(raw, start)
+		i = next(raw, end)
 		if seen[name] {
 			d.fail(join(path, name), "is given twice: keep one")
 			continue
 		}
 		seen[name] = true
-		visit(name, value)
+		visit(name, raw[start:end])
 	}
 }
 
 func (d *decoder) array(raw json.RawMessage, path string, v reflect.Value) {
-	var items []json.RawMessage
-	if err := json.Unmarshal(raw, &items); err != nil || items == nil {
+	if raw[0] != '[' {
 		d.fail(path, "is %s, want an array", describe(raw))
 		return
 	}
-	if len(items) > MaxEntries {
-		d.fail(path, "has %d entries, %d are allowed", len(items), MaxEntries)
+	items, n := entries(raw)
+	if n > MaxEntries {
+		d.fail(path, "has %d entries, %d are allowed", n, MaxEntries)
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
