@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -217,6 +218,10 @@ func fill(v reflect.Value, n *int) {
 		return
 	case lifecycle.Result:
 		v.Set(reflect.ValueOf(lifecycle.Failed))
+		return
+	case json.RawMessage:
+		document, _ := json.Marshal(fmt.Sprint(*n, awkward))
+		v.SetBytes(document)
 		return
 	case pricing.USD:
 		v.Set(reflect.ValueOf(pricing.MustUSD(fmt.Sprintf("12345678.%08d", *n))))
