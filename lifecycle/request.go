@@ -103,6 +103,12 @@ type Problem struct {
 	Message string `json:"message"`
 	// Change is the change type that it belongs to; empty if none.
 	Change string `json:"change,omitempty"`
+	// Rule is the id of the rule of this library that says the same, such as
+	// "version.number"; empty if there is none, or more than one.
+	Rule string `json:"rule,omitempty"`
+	// Path is the field of the listing that it is about, such as
+	// "promotion.logo"; empty if the code does not tell.
+	Path string `json:"path,omitempty"`
 }
 
 // String is the problem on one line.

@@ -33,9 +33,9 @@ func TestFollow(t *testing.T) {
 				{"ErrorCode": "DUPLICATE_ASSET", "ErrorMessage": "Used before."}, {"ErrorCode": "INVALID_ACCESS_ROLE", "ErrorMessage": "No role."}]},
 			{"ChangeType": "UpdatePricingTerms", "ErrorDetailList": [{"ErrorCode": "INVALID_RATE_CARD", "ErrorMessage": "Incomplete."}]}]`,
 			lifecycle.Status{Phase: lifecycle.PhaseFailed, Problems: []lifecycle.Problem{
-				{Code: "DUPLICATE_ASSET", Message: "Used before.", Change: "AddDeliveryOptions"},
-				{Code: "INVALID_ACCESS_ROLE", Message: "No role.", Change: "AddDeliveryOptions"},
-				{Code: "INVALID_RATE_CARD", Message: "Incomplete.", Change: "UpdatePricingTerms"},
+				{Code: "DUPLICATE_ASSET", Message: "Used before.", Change: "AddDeliveryOptions", Rule: "version.resource-unique", Path: "versions"},
+				{Code: "INVALID_ACCESS_ROLE", Message: "No role.", Change: "AddDeliveryOptions", Rule: "version.access-role", Path: "versions"},
+				{Code: "INVALID_RATE_CARD", Message: "Incomplete.", Change: "UpdatePricingTerms", Rule: "pricing.every-instance-priced", Path: "offer.rates"},
 			}}},
 		"server fault": {`"Status": "FAILED", "FailureCode": "SERVER_FAULT", "FailureDescription": "Sorry."`,
 			lifecycle.Status{Phase: lifecycle.PhaseFailed, Fault: true, Problems: []lifecycle.Problem{{Code: "SERVER_FAULT", Message: "Sorry."}}}},

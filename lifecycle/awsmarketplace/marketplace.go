@@ -209,7 +209,7 @@ func reasons(out *marketplacecatalog.DescribeChangeSetOutput) []lifecycle.Proble
 	var problems []lifecycle.Problem
 	for _, summary := range out.ChangeSet {
 		for _, e := range summary.ErrorDetailList {
-			problems = append(problems, problem(text(e.ErrorCode), text(e.ErrorMessage), text(summary.ChangeType)))
+			problems = append(problems, located(problem(text(e.ErrorCode), text(e.ErrorMessage), text(summary.ChangeType))))
 		}
 	}
 	if description := text(out.FailureDescription); description != "" || len(problems) == 0 {
