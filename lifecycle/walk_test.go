@@ -54,6 +54,7 @@ func (h history) shape(at time.Time) string {
 func TestWalk(t *testing.T) {
 	for name, l := range map[string]listing.Listing{"public": lifecycletest.ModelPackage(), "private": lifecycletest.Algorithm()} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			inTable := map[lifecycle.Transition]bool{}
 			for _, row := range lifecycle.Transitions() {
 				inTable[row] = true

@@ -1,0 +1,5 @@
+//go:build !race
+
+package awsmarketplace_test
+
+const schedules = 1000
