@@ -255,3 +255,37 @@ func TestForgottenChangeSetIsReconciled(t *testing.T) {
 		})
 	}
 }
+
+// Each thing that a holding must have is missed when it alone is not there.
+func TestAdoptMissesEachThingAlone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*lifecycle.Holding)
+		path   string
+	}{
+		"first revision":   {func(h *lifecycle.Holding) { h.Entities.ProductRevision = 1 }, ""},
+		"no revision":      {func(h *lifecycle.Holding) { h.Entities.ProductRevision = 0 }, "holding.entities.product"},
+		"no product":       {func(h *lifecycle.Holding) { h.Entities.Product = "" }, "holding.entities.product"},
+		"no offer id":      {func(h *lifecycle.Holding) { h.Entities.Offer = "" }, "holding.released"},
+		"no offer":         {func(h *lifecycle.Holding) { h.Content.Listing.Offer = nil }, "holding.released"},
+		"a draft offer":    {func(h *lifecycle.Holding) { h.Released = false }, "holding.released"},
+		"no visibility":    {func(h *lifecycle.Holding) { h.Visibility = "" }, "holding.visibility"},
+		"none offered":     {func(h *lifecycle.Holding) { h.Content.Listing.Versions[0].Status = version.Restricted }, "holding.content.listing.versions"},
+		"option not known": {func(h *lifecycle.Holding) { h.Entities.DeliveryOptions = nil }, "holding.content.listing.versions[0]"},
+		"removed, and none offered": {func(h *lifecycle.Holding) {
+			h.Visibility, h.Content.Listing.Versions[0].Status = lifecycle.VisibilityRestricted, version.Restricted
+		}, ""},
+	} {
+		h := lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityLimited)
+		c.change(&h)
+		r := lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}
+		found := lifecycle.Explain(r, lifecycle.Adopt{Holding: h}, lifecycle.Facts{}, lifecycletest.Start).Violations
+		if c.path == "" {
+			assert.Empty(t, found, name)
+			continue
+		}
+		require.Len(t, found, 1, name)
+		assert.Equal(t, lifecycle.RuleAdopt, found[0].Rule, name)
+		assert.Equal(t, c.path, found[0].Path, name)
+	}
+}
