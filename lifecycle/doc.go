@@ -27,6 +27,17 @@
 // instant: the next Advance, by whatever process, looks for the change set by
 // its name and sends it only if there is none.
 //
+// [Manager.Plan] tells beforehand all that Do and Advance would lead to;
+// [Manager.Sweep] advances every listing that has a request under way, in few
+// calls.
+//
+// # What is there already
+//
+// [Manager.Read] gives back what a marketplace has of a product, [Adopt] makes a
+// record of it, and [Manager.Drift] tells what was changed there behind the
+// record's back. These need a marketplace that is a [Reader] as well; those of
+// this module that talk to AWS are.
+//
 // # What is under way
 //
 // A listing has one [Request] at the most. It is recorded, being sent, or

@@ -184,3 +184,59 @@ func ExampleManager_Plan() {
 	// takes minutes to hours
 	// ~ highlights: ["Reads nine languages","Needs no template"] → ["Reads twelve languages"]
 }
+
+func ExampleDriftOf() {
+	holding := lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
+	adopted, err := lifecycle.Decide(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller},
+		lifecycle.Adopt{Holding: holding}, lifecycle.Facts{By: "ann"}, lifecycletest.Start)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(adopted.Record.State)
+
+	// Somebody renames the listing in the portal.
+	holding.Content.Listing.Title = "Invoice reader"
+	holding.Entities.ProductRevision++
+	drift, err := lifecycle.DriftOf(adopted.Record, holding)
+	fmt.Println(err)
+	for _, d := range drift.Differences {
+		fmt.Println(d)
+	}
+	// Output:
+	// Live
+	// <nil>
+	// ~ entities.productRevision: 3 → 4
+	// ~ title: Invoice field extractor → Invoice reader
+}
+
+func ExampleManager_Sweep() {
+	ctx, clock := context.Background(), &lifecycletest.Clock{}
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), lifecycletest.NewMarket(clock),
+		lifecycle.WithClock(clock), lifecycle.WithResources(lifecycletest.Resources{}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 3 {
+		id := uuid.New()
+		for _, command := range []lifecycle.Command{lifecycle.Create{Listing: lifecycletest.ModelPackage()}, lifecycle.Submit{}} {
+			if _, err := manager.Do(ctx, id, command); err != nil {
+				fmt.Println(err)
+				return
+			}
+		}
+	}
+	for {
+		found, err := manager.Sweep(ctx)
+		if err != nil || found.Wait == 0 {
+			fmt.Println(found.Ended, "ended,", err)
+			return
+		}
+		if err := clock.Sleep(ctx, found.Wait); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	// Output: 3 ended, <nil>
+}

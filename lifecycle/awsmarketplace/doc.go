@@ -37,6 +37,13 @@
 // has none for the Regions either, which must be chosen in the portal; they are
 // not sent.
 //
+// # What comes back
+//
+// [Marketplace.Read] reads product and offer whole, for adopting and for drift,
+// [Marketplace.Pending] tells by page what is under way, and [Wake] takes the
+// events of EventBridge for the hints that they are. Each documented error code of
+// a change is told with the rule and the field that it is about.
+//
 // # Trying it offline
 //
 // Package simulator speaks the same wire protocol. Serve it, and point both

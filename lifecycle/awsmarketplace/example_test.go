@@ -46,3 +46,13 @@ func Example() {
 	// Completed true [ml.m5.large] <nil>
 	// true
 }
+
+func ExampleParseEvent() {
+	event, err := awsmarketplace.ParseEvent([]byte(`{
+		"detail-type": "Change Set Failed", "source": "aws.marketplacecatalog", "account": "111122223333",
+		"detail": {"ChangeSetName": "shelflife 0b5f6d1e-7c1a-4f63-9a53-3f0a6c1c2b11 r2 submit 01234567", "FailureCode": "SERVER_FAULT"}
+	}`))
+	id, ours := event.Listing()
+	fmt.Println(event.Kind, id, ours, event.Fault, err)
+	// Output: Change Set Failed 0b5f6d1e-7c1a-4f63-9a53-3f0a6c1c2b11 true true <nil>
+}
