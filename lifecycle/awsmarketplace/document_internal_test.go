@@ -13,7 +13,7 @@ import (
 
 func TestEncodeKeepsNumbersExact(t *testing.T) {
 	t.Parallel()
-	document, err := encode([]any{json.Number("12345678901234567890"), json.Number("0.10"), map[string]any{"text": "<&>", "none": empty{}}, nil, false})
+	document, err := encode([]any{json.Number("12345678901234567890"), json.Number("0.10"), map[string]any{"text": "<&>", "none": struct{}{}}, nil, false})
 	require.NoError(t, err)
 	data, err := document.MarshalSmithyDocument()
 	require.NoError(t, err)

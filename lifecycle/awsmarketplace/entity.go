@@ -1,93 +1,34 @@
 package awsmarketplace
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/catalog"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// productEntity is what is read of the document of a product. Any member may be
-// absent or null; members that are not here are passed over, and kept in the
-// document itself.
-type productEntity struct {
-	Description struct {
-		ProductTitle     string
-		ShortDescription string
-		LongDescription  string
-		Sku              string
-		Highlights       []string
-		SearchKeywords   []string
-		Categories       []string
-		Visibility       lifecycle.MarketVisibility
-	}
-	PromotionalResources struct {
-		LogoURL             string `json:"LogoUrl"`
-		Videos              []struct{ URL string }
-		AdditionalResources []additionalResource
-	}
-	SupportInformation struct{ Description string }
-	Targeting          struct{ PositiveTargeting buyerAccounts }
-	RegionAvailability struct{ Regions []listing.Region }
-	Versions           []versionEntity
-}
-
-type versionEntity struct {
-	VersionTitle string
-	ReleaseNotes string
-	Sources      []struct {
-		ID              string      `json:"Id"`
-		ModelPackageARN version.ARN `json:"ModelPackageArn"`
-		AlgorithmARN    version.ARN `json:"AlgorithmArn"`
-	}
-	DeliveryOptions []struct {
-		ID           string `json:"Id"`
-		SourceID     string `json:"SourceId"`
-		Visibility   string
-		Instructions struct {
-			Usage             string
-			SampleNotebookURL string `json:"SampleNotebookUrl"`
-			RepositoryURL     string `json:"RepositoryUrl"`
-			InputProperties   inputProperties
-			OutputProperties  outputProperties
-		}
-		RecommendedInstanceTypes recommendedInstanceTypes
-	}
-}
-
-// offerEntity is what is read of the document of an offer.
-type offerEntity struct {
-	State       string
-	Name        string
-	Description string
-	Terms       []struct {
-		Type         string
-		RateCards    []rateCard
-		Duration     string
-		Documents    []legalDocument
-		RefundPolicy string
-	}
-}
-
 // holding reads what the marketplace has of a listing from the documents of
 // product and offer; a nil offer is none. It is pure. The entities have the
 // delivery options only.
 func holding(product, offer []byte) (lifecycle.Holding, error) {
-	var p productEntity
-	if err := json.Unmarshal(product, &p); err != nil {
+	read, err := catalog.Decode[catalog.Product](product)
+	if err != nil {
 		return lifecycle.Holding{}, fmt.Errorf("the product's document cannot be read: %w", err)
 	}
+	p := read.Value
 	h := lifecycle.Holding{
 		Entities:   lifecycle.Entities{DeliveryOptions: map[string]string{}},
-		Visibility: p.Description.Visibility,
-		Regions:    p.RegionAvailability.Regions,
-		Content:    lifecycle.Content{AllowList: p.Targeting.PositiveTargeting.BuyerAccounts},
+		Visibility: lifecycle.MarketVisibility(p.Description.Visibility),
+		Regions:    converted(p.RegionAvailability.Regions, func(s string) listing.Region { return listing.Region(s) }),
+		Content: lifecycle.Content{
+			AllowList: converted(p.Targeting.PositiveTargeting.BuyerAccounts, func(s string) listing.AccountID { return listing.AccountID(s) }),
+		},
 	}
 	h.Content.Listing = described(p)
 	for _, each := range p.Versions {
@@ -103,15 +44,15 @@ func holding(product, offer []byte) (lifecycle.Holding, error) {
 	if offer == nil {
 		return h, nil
 	}
-	var o offerEntity
-	if err := json.Unmarshal(offer, &o); err != nil {
+	o, err := catalog.Decode[catalog.Offer](offer)
+	if err != nil {
 		return lifecycle.Holding{}, fmt.Errorf("the offer's document cannot be read: %w", err)
 	}
-	h.Released = o.State == "Released"
-	return h, price(&h.Content, o)
+	h.Released = o.Value.State == "Released"
+	return h, price(&h.Content, o.Value)
 }
 
-func described(p productEntity) listing.Listing {
+func described(p catalog.Product) listing.Listing {
 	l := listing.Listing{
 		Information: listing.Information{
 			Title:            p.Description.ProductTitle,
@@ -128,7 +69,7 @@ func described(p productEntity) listing.Listing {
 		l.Support = &listing.Support{}
 	}
 	for _, link := range p.PromotionalResources.AdditionalResources {
-		l.Promotion.Links = append(l.Promotion.Links, listing.Link(link))
+		l.Promotion.Links = append(l.Promotion.Links, listing.Link{Text: link.Text, URL: link.URL})
 	}
 	if videos := p.PromotionalResources.Videos; len(videos) > 0 {
 		l.Promotion.Video = videos[0].URL
@@ -138,7 +79,7 @@ func described(p productEntity) listing.Listing {
 
 // offered reads a version and the id of its delivery option; a version of a
 // machine learning product has exactly one.
-func offered(e versionEntity) (v version.Version, option string) {
+func offered(e catalog.Version) (v version.Version, option string) {
 	v = version.Version{Number: e.VersionTitle, ReleaseNotes: e.ReleaseNotes}
 	if len(e.DeliveryOptions) == 0 {
 		return v, ""
@@ -148,8 +89,8 @@ func offered(e versionEntity) (v version.Version, option string) {
 		if source.ID != o.SourceID && len(e.Sources) > 1 {
 			continue
 		}
-		if v.Resource = source.ModelPackageARN; v.Resource == "" {
-			v.Resource = source.AlgorithmARN
+		if v.Resource = version.ARN(source.ModelPackageARN); v.Resource == "" {
+			v.Resource = version.ARN(source.AlgorithmARN)
 		}
 	}
 	if o.Visibility == string(lifecycle.VisibilityRestricted) {
@@ -161,39 +102,33 @@ func offered(e versionEntity) (v version.Version, option string) {
 		Description: in.Description, Limitations: in.Limitations,
 		RealTime:         version.Sample{Text: in.SampleInput.RealtimeInferenceText, URL: in.SampleInput.RealtimeInferenceURL},
 		Batch:            version.Sample{Text: in.SampleInput.BatchTransformText, URL: in.SampleInput.BatchTransformURL},
-		Parameters:       converted(in.Parameters, func(p parameter) version.Parameter { return version.Parameter(p) }),
-		CustomAttributes: converted(in.SageMakerCustomAttributes, func(p parameter) version.Parameter { return version.Parameter(p) }),
+		Parameters:       converted(in.Parameters, func(p catalog.Parameter) version.Parameter { return version.Parameter(p) }),
+		CustomAttributes: converted(in.SageMakerCustomAttributes, func(p catalog.Parameter) version.Parameter { return version.Parameter(p) }),
 	}
 	v.Output = version.Output{
 		Description: out.Description,
 		RealTime:    version.Sample{Text: out.SampleOutput.RealtimeInferenceText, URL: out.SampleOutput.RealtimeInferenceURL},
 		Batch:       version.Sample{Text: out.SampleOutput.BatchTransformText, URL: out.SampleOutput.BatchTransformURL},
-		Fields:      converted(out.Parameters, func(p outputParameter) version.Field { return version.Field(p) }),
+		Fields: converted(out.Parameters, func(p catalog.OutputParameter) version.Field {
+			return version.Field{Name: p.Name, Description: p.Description, AlwaysReturned: p.AlwaysReturned}
+		}),
 	}
 	r := o.RecommendedInstanceTypes
 	v.Recommended = version.Recommended{Batch: r.BatchTransform, RealTime: r.RealtimeInference, Training: r.Training}
 	return v, o.ID
 }
 
-func converted[A, B any](all []A, one func(A) B) []B {
-	var out []B
-	for _, each := range all {
-		out = append(out, one(each))
-	}
-	return out
-}
-
 var days = regexp.MustCompile(`^P([0-9]{1,4})D$`)
 
 // price reads the offer into the content. The entity does not tell the pricing
 // model, so the rates do.
-func price(c *lifecycle.Content, o offerEntity) error {
+func price(c *lifecycle.Content, o catalog.Offer) error {
 	offer := pricing.Offer{Name: o.Name, Description: o.Description, Model: pricing.Free}
 	c.Rates = pricing.RateCard{}
 	for _, term := range o.Terms {
 		switch term.Type {
-		case "UsageBasedPricingTerm":
-			for _, each := range slices.Concat(converted(term.RateCards, func(c rateCard) []rate { return c.RateCard })...) {
+		case catalog.TermUsage:
+			for _, each := range slices.Concat(converted(term.RateCards, func(c catalog.RateCard) []catalog.Rate { return c.RateCard })...) {
 				d, err := pricing.ParseDimension(each.DimensionKey)
 				if err != nil {
 					return fmt.Errorf("offer: rate card: %w", err)
@@ -204,22 +139,22 @@ func price(c *lifecycle.Content, o offerEntity) error {
 				}
 				c.Rates[d] = amount
 			}
-		case "FreeTrialPricingTerm":
+		case catalog.TermFreeTrial:
 			match := days.FindStringSubmatch(term.Duration)
 			if match == nil {
 				return fmt.Errorf("offer: free trial: duration %q: want days, such as P14D", shorten(term.Duration, 100))
 			}
 			offer.TrialDays, _ = strconv.Atoi(match[1]) // at most four digits
-		case "LegalTerm":
+		case catalog.TermLegal:
 			for _, document := range term.Documents {
 				switch document.Type {
-				case "StandardEula":
+				case catalog.StandardEULA:
 					offer.EULA = pricing.EULA{Standard: true}
-				case "CustomEula":
+				case catalog.CustomEULA:
 					offer.EULA = pricing.EULA{URL: document.URL}
 				}
 			}
-		case "SupportTerm":
+		case catalog.TermSupport:
 			offer.RefundPolicy = term.RefundPolicy
 		}
 	}

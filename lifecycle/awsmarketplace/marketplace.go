@@ -23,7 +23,7 @@ const (
 	maxPages = 50
 )
 
-var catalog = aws.String("AWSMarketplace")
+var catalogName = aws.String("AWSMarketplace")
 
 // Marketplace is a [lifecycle.Marketplace] on the AWS Marketplace Catalog API,
 // for the account that its credentials belong to. Make one with
@@ -85,7 +85,7 @@ func (m *Marketplace) Send(ctx context.Context, c lifecycle.Change) (string, err
 		return "", err
 	}
 	in := &marketplacecatalog.StartChangeSetInput{
-		Catalog:            catalog,
+		Catalog:            catalogName,
 		ChangeSetName:      aws.String(c.Name),
 		ClientRequestToken: aws.String(c.Token.String()),
 		Intent:             types.IntentApply,
@@ -150,7 +150,7 @@ func stale(id string, newest, known int64, cause error) error {
 // more than about 60 days ago are forgotten by the marketplace.
 func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 	in := &marketplacecatalog.ListChangeSetsInput{
-		Catalog:    catalog,
+		Catalog:    catalogName,
 		FilterList: []types.Filter{{Name: aws.String("ChangeSetName"), ValueList: []string{name}}},
 		Sort:       &types.Sort{SortBy: aws.String("StartTime"), SortOrder: types.SortOrderDescending},
 		MaxResults: aws.Int32(20),
@@ -178,7 +178,7 @@ func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 // the offer that it touched are read for their newest revisions; what it did
 // not touch is left empty.
 func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.Status, error) {
-	out, err := m.client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalog, ChangeSetId: &changeSet})
+	out, err := m.client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalogName, ChangeSetId: &changeSet})
 	if err != nil {
 		return lifecycle.Status{}, classify(ctx, err)
 	}
@@ -253,7 +253,7 @@ func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries [
 // Cancel asks for the change set to be cancelled, which the marketplace
 // accepts only while it is preparing.
 func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
-	_, err := m.client.CancelChangeSet(ctx, &marketplacecatalog.CancelChangeSetInput{Catalog: catalog, ChangeSetId: &changeSet})
+	_, err := m.client.CancelChangeSet(ctx, &marketplacecatalog.CancelChangeSetInput{Catalog: catalogName, ChangeSetId: &changeSet})
 	// Which of the two comes for a change set that is past preparing is not
 	// documented; neither can mean anything else here.
 	var inUse *types.ResourceInUseException

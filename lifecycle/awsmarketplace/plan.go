@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/catalog"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -39,9 +40,6 @@ type change struct {
 	Details    any
 }
 
-// empty is the document of a change that takes no details.
-type empty struct{}
-
 // plan turns a change of a listing into the changes of one change set, always
 // the same for the same input. It returns a *lifecycle.Rejection with all that
 // cannot be asked for.
@@ -59,9 +57,9 @@ func plan(c lifecycle.Change) ([]change, error) {
 	case !known:
 		p.refuse("", "the listing has no product id: submit it first")
 	case c.Kind == lifecycle.EventUnpublish:
-		p.product("UpdateVisibility", updateVisibility{TargetVisibility: "Restricted", ReplacementProductID: c.Replacement})
+		p.product("UpdateVisibility", catalog.UpdateVisibility{TargetVisibility: "Restricted", ReplacementProductID: c.Replacement})
 	case c.Kind == lifecycle.EventSignOff && c.After.Listing.Visibility.OrDefault() == listing.Public:
-		p.product("UpdateVisibility", updateVisibility{TargetVisibility: "Public"})
+		p.product("UpdateVisibility", catalog.UpdateVisibility{TargetVisibility: "Public"})
 	default:
 		p.update(*c.Before, c.After)
 	}
@@ -119,19 +117,19 @@ func (p *planner) create(c lifecycle.Content) {
 		return
 	}
 	p.entities = lifecycle.Entities{Product: newProduct, Offer: newOffer}
-	p.changes = append(p.changes, change{Type: "CreateProduct", Name: createProductName, EntityType: productType, Details: empty{}})
+	p.changes = append(p.changes, change{Type: "CreateProduct", Name: createProductName, EntityType: productType, Details: catalog.CreateProduct{}})
 	p.product("UpdateInformation", information(l))
 	if len(c.AllowList) > 0 {
 		p.product("UpdateTargeting", targeting(c.AllowList))
 	}
 	p.add(l.Versions[0])
-	p.product("ReleaseProduct", empty{})
-	p.changes = append(p.changes, change{Type: "CreateOffer", Name: createOfferName, EntityType: offerType, Details: createOffer{ProductID: newProduct}})
+	p.product("ReleaseProduct", catalog.ReleaseProduct{})
+	p.changes = append(p.changes, change{Type: "CreateOffer", Name: createOfferName, EntityType: offerType, Details: catalog.CreateOffer{ProductID: newProduct}})
 	p.offer("UpdateInformation", offerInformation(*l.Offer))
 	p.price(c)
 	p.offer("UpdateLegalTerms", legalTerms(l.Offer.EULA))
 	p.offer("UpdateSupportTerms", supportTerms(l.Offer.RefundPolicy))
-	p.offer("ReleaseOffer", empty{})
+	p.offer("ReleaseOffer", catalog.ReleaseOffer{})
 }
 
 // update plans what takes the marketplace from before to after.
@@ -160,7 +158,7 @@ func (p *planner) update(before, after lifecycle.Content) {
 func (p *planner) updateProduct(before, after lifecycle.Content) {
 	if info := information(after.Listing); differ(information(before.Listing), info) {
 		if before.Listing.SKU != "" && after.Listing.SKU == "" {
-			info.Sku = new(nullableText) // null: the only way to take a SKU away
+			info.Sku.Cleared = true // the only way to take a SKU away
 		}
 		p.product("UpdateInformation", info)
 	}
@@ -207,7 +205,7 @@ func (p *planner) updateVersions(before, after listing.Listing) {
 		p.refuse("RestrictDeliveryOptions", "%d versions are restricted, %d are allowed at a time", len(restricted), maxRestricted)
 	}
 	if len(restricted) > 0 {
-		p.product("RestrictDeliveryOptions", restrictDeliveryOptions{DeliveryOptionIDs: restricted})
+		p.product("RestrictDeliveryOptions", catalog.RestrictDeliveryOptions{DeliveryOptionIDs: restricted})
 	}
 }
 

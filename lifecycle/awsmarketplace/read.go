@@ -59,7 +59,7 @@ type entity struct {
 }
 
 func (m *Marketplace) entity(ctx context.Context, id string) (entity, error) {
-	out, err := m.client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalog, EntityId: &id})
+	out, err := m.client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalogName, EntityId: &id})
 	if err != nil {
 		return entity{}, classify(ctx, err)
 	}
@@ -87,7 +87,7 @@ func (m *Marketplace) entity(ctx context.Context, id string) (entity, error) {
 // else a draft of one; empty if there is neither.
 func (m *Marketplace) publicOffer(ctx context.Context, product string) (string, error) {
 	in := &marketplacecatalog.ListEntitiesInput{
-		Catalog: catalog, EntityType: aws.String("Offer"), MaxResults: aws.Int32(50),
+		Catalog: catalogName, EntityType: aws.String("Offer"), MaxResults: aws.Int32(50),
 		EntityTypeFilters: &types.EntityTypeFiltersMemberOfferFilters{Value: types.OfferFilters{
 			ProductId: &types.OfferProductIdFilter{ValueList: []string{product}},
 		}},

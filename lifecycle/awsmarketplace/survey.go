@@ -20,7 +20,7 @@ var underWay = types.Filter{
 // ended, in one ListChangeSets call, and the token of the next page.
 func (m *Marketplace) Pending(ctx context.Context, page string) (changeSets []string, next string, err error) {
 	in := &marketplacecatalog.ListChangeSetsInput{
-		Catalog:    catalog,
+		Catalog:    catalogName,
 		FilterList: []types.Filter{underWay},
 		Sort:       &types.Sort{SortBy: aws.String("StartTime"), SortOrder: types.SortOrderAscending},
 		MaxResults: aws.Int32(20),
@@ -46,7 +46,7 @@ func (m *Marketplace) held(ctx context.Context, known lifecycle.Entities, busy e
 			continue
 		}
 		out, err := m.client.ListChangeSets(ctx, &marketplacecatalog.ListChangeSetsInput{
-			Catalog:    catalog,
+			Catalog:    catalogName,
 			FilterList: []types.Filter{{Name: aws.String("EntityId"), ValueList: []string{id}}, underWay},
 			MaxResults: aws.Int32(1),
 		})
