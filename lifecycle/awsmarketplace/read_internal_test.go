@@ -78,6 +78,33 @@ func TestSampleEntitiesAreAdoptedWithoutDrift(t *testing.T) {
 	}
 }
 
+// The samples come without an offer, and so may a product.
+func TestProductsWithoutAnOffer(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"ml-model-package-entity-detail", "ml-algorithm-entity-detail"} {
+		h, err := holding(published(t, name), nil)
+		require.NoError(t, err)
+		assert.Nil(t, h.Content.Listing.Offer)
+		assert.Nil(t, h.Content.Rates)
+		assert.False(t, h.Released)
+		assert.Equal(t, lifecycle.VisibilityLimited, h.Visibility)
+		assert.Len(t, h.Content.Listing.Versions, 1)
+	}
+}
+
+// A version is the resource that its delivery option names.
+func TestResourceOfSeveral(t *testing.T) {
+	t.Parallel()
+	h, err := holding([]byte(`{"Versions": [{"VersionTitle": "1", "Sources": [
+		{"Id": "a", "ModelPackageArn": "arn:aws:sagemaker:us-east-2:111122223333:model-package/a"},
+		{"Id": "b", "ModelPackageArn": "arn:aws:sagemaker:us-east-2:111122223333:model-package/b"},
+		{"Id": "c", "ModelPackageArn": "arn:aws:sagemaker:us-east-2:111122223333:model-package/c"}],
+		"DeliveryOptions": [{"Id": "o", "SourceId": "b"}]}]}`), nil)
+	require.NoError(t, err)
+	assert.Equal(t, version.ARN("arn:aws:sagemaker:us-east-2:111122223333:model-package/b"), h.Content.Listing.Versions[0].Resource)
+	assert.Equal(t, map[string]string{"1": "o"}, h.Entities.DeliveryOptions)
+}
+
 // What the documents cannot mean for a machine learning listing is said by name.
 func TestDocumentsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
