@@ -3,6 +3,7 @@ package awsmarketplace_test
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -118,6 +119,9 @@ func TestReadFindsThePublicOffer(t *testing.T) {
 				id := r.URL.Query().Get("entityId")
 				switch {
 				case r.URL.Path == "/ListEntities":
+					body, _ := io.ReadAll(r.Body)
+					assert.Equal(t, page > 0, strings.Contains(string(body), `"NextToken":"more"`), "the next page is asked for")
+					assert.Contains(t, string(body), "prod-abcdefghijklm")
 					next := ""
 					if page+1 < len(c.pages) {
 						next = `, "NextToken": "more"`

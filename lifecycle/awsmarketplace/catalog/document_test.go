@@ -253,6 +253,17 @@ func TestChangesLeaveTheRestAsItWasRead(t *testing.T) {
 	}
 }
 
+// Entries that are the same as far as is known each keep what is unknown.
+func TestEntriesThatLookAlikeStayApart(t *testing.T) {
+	t.Parallel()
+	d, err := catalog.Decode[catalog.Offer]([]byte(`{"Terms": [{"Type": "New", "X": 1}, {"Type": "New", "X": 2}, {"Type": "SupportTerm"}]}`))
+	require.NoError(t, err)
+	d.Value.Terms[2].RefundPolicy = "None."
+	data, err := json.Marshal(d)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"Terms": [{"Type": "New", "X": 1}, {"Type": "New", "X": 2}, {"Type": "SupportTerm", "RefundPolicy": "None."}]}`, string(data))
+}
+
 func TestMemberThatIsGivenTwiceIsNotChanged(t *testing.T) {
 	t.Parallel()
 	d, err := catalog.Decode[catalog.Offer]([]byte(`{"State": "Draft", "state": "Draft"}`))
