@@ -2,6 +2,6 @@
 
 package awsmarketplace_test
 
-// Under the race detector a schedule takes ten times as long, and a few hundred
+// Under the race detector a schedule takes ten times as long, and some
 // show as much.
 const schedules = 150
