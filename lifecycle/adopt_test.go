@@ -289,3 +289,70 @@ func TestAdoptMissesEachThingAlone(t *testing.T) {
 		assert.Equal(t, c.path, found[0].Path, name)
 	}
 }
+
+// Accounts beside the record's pass for the marketplace's own; all the same, an
+// allow-list that was to change is told by what is on it.
+func TestForgottenAllowListIsReconciled(t *testing.T) {
+	t.Parallel()
+	const operations = "999999999999"
+	one, two := accounts(1), accounts(2)
+	for name, c := range map[string]struct {
+		before, after, has []listing.AccountID
+		result             lifecycle.Result
+	}{
+		"added":            {one, two, two, lifecycle.Succeeded},
+		"not added":        {one, two, one, lifecycle.Failed},
+		"removed":          {two, one, one, lifecycle.Succeeded},
+		"not removed":      {two, one, two, lifecycle.Failed},
+		"all removed":      {two, nil, nil, lifecycle.Succeeded},
+		"none removed":     {two, nil, two, lifecycle.Failed},
+		"neither list":     {two, nil, one, ""},
+		"replaced":         {two[:1], two[1:], two[1:], lifecycle.Succeeded},
+		"not replaced yet": {two[:1], two[1:], two[:1], lifecycle.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, id := context.Background(), uuid.New()
+			market, _, manager := reading(t)
+			market.holding = lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
+			market.holding.Content.AllowList = c.before
+			_, err := manager.Do(ctx, id, lifecycle.Adopt{Holding: market.holding})
+			require.NoError(t, err)
+			_, err = manager.Do(ctx, id, lifecycle.UpdateAllowList{Accounts: c.after})
+			require.NoError(t, err)
+			_, err = manager.Advance(ctx, id)
+			require.NoError(t, err)
+			market.holding.Content.AllowList = append([]listing.AccountID{operations}, c.has...)
+			market.FailCalls(lifecycle.ErrNotFound)
+			p, err := manager.Advance(ctx, id)
+			if c.result == "" {
+				require.ErrorIs(t, err, lifecycle.ErrNotFound)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, c.result, p.Record.Last.Result)
+		})
+	}
+}
+
+// The marketplace shows a copy of its own of every logo: whether a forgotten
+// change of nothing else took effect does not show.
+func TestForgottenLogoIsForAPersonToSee(t *testing.T) {
+	t.Parallel()
+	ctx, id := context.Background(), uuid.New()
+	market, _, manager := reading(t)
+	market.holding = lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
+	market.holding.Content.Listing.Promotion.Logo = "https://awsmp-logos.s3.amazonaws.com/1"
+	d, err := manager.Do(ctx, id, lifecycle.Adopt{Holding: market.holding})
+	require.NoError(t, err)
+	promotion := d.Record.Draft.Promotion.Clone()
+	promotion.Logo = "https://example-assets.s3.amazonaws.com/other.png"
+	_, err = manager.Do(ctx, id, lifecycle.UpdateInformation{Information: d.Record.Draft.Information, Promotion: promotion, Support: *d.Record.Draft.Support})
+	require.NoError(t, err)
+	_, err = manager.Advance(ctx, id)
+	require.NoError(t, err)
+	market.FailCalls(lifecycle.ErrNotFound)
+	p, err := manager.Advance(ctx, id)
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+	require.NotNil(t, p.Record.Request, "nothing is made up")
+}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -202,11 +204,12 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 			return err
 		}
 		outcome := Outcome{Entities: h.Entities}
-		switch {
-		case agrees(after.Record, h):
+		done, undone := agrees(after.Record, before, h), agrees(before, after.Record, h)
+		switch { // another logo, for one, cannot be told from the marketplace's own copy
+		case done && !undone:
 			outcome.Result = Succeeded
 			return d.end(outcome, "", m.clock.Now())
-		case agrees(before, h):
+		case undone && !done:
 			outcome.Result = Failed
 			outcome.Problems = []Problem{{Code: "FORGOTTEN", Message: "the marketplace has forgotten the change set, and has what it had before it"}}
 			return d.end(outcome, "", m.clock.Now())
@@ -218,12 +221,16 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 	return fmt.Errorf("%w: look at the portal for what came of it, then cancel the request to go on", cause)
 }
 
-// agrees reports that the marketplace has what the record says, but for
-// revisions, and for Regions, which no change set can change.
-func agrees(r Record, h Holding) bool {
+// agrees reports that the marketplace has what the record says and not what the
+// other one says, but for revisions, and for Regions, which no change set can
+// change. Drift takes accounts beside the record's for the marketplace's own;
+// those of the other record are not.
+func agrees(r, other Record, h Holding) bool {
 	r.Entities, h.Regions = h.Entities, nil
 	d, err := DriftOf(r, h)
-	return err == nil && len(d.Differences) == 0
+	return err == nil && len(d.Differences) == 0 && !slices.ContainsFunc(h.Content.AllowList, func(a listing.AccountID) bool {
+		return slices.Contains(other.Published.AllowList, a) && !slices.Contains(r.Published.AllowList, a)
+	})
 }
 
 // endUnknown gives up on a change set that the marketplace has forgotten, so
