@@ -41,7 +41,8 @@ type Progress struct {
 // An error leaves the request as it is, to be advanced again later; Progress
 // tells when. It matches [ErrBusy], [ErrThrottled], [ErrUnavailable] or [ErrDenied]
 // when the marketplace is the cause, and [ErrNotFound] when the seller has no
-// such listing, or the marketplace no longer knows the change set.
+// such listing, or the marketplace no longer knows the change set and what it
+// has does not show what came of it.
 func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 	r, err := m.store.Load(ctx, m.key(id))
 	if err != nil {

@@ -133,7 +133,7 @@ func (m *Manager) Do(ctx context.Context, id uuid.UUID, c Command, options ...Do
 // Explain returns all that Do would find about the command: what stands in its
 // way, advice, and what could not be checked. Nothing changes. The error
 // matches [ErrNotFound] when the seller has no such listing, or [ErrExists] when
-// Create is asked of one that exists.
+// Create or Adopt is asked of one that exists.
 func (m *Manager) Explain(ctx context.Context, id uuid.UUID, c Command) (rule.Findings, error) {
 	c, ok := settled(c)
 	if !ok {
