@@ -264,24 +264,30 @@ func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 	return classify(ctx, err)
 }
 
-// Identify reads the product and the offer that known names.
+// Identify reads the product and the offer that known names, in one call.
 func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
-	if known.Product != "" {
-		product, err := m.entity(ctx, known.Product)
-		if err != nil {
-			return lifecycle.Entities{}, err
+	var ids []string
+	for _, id := range []string{known.Product, known.Offer} {
+		if id != "" {
+			ids = append(ids, id)
 		}
+	}
+	if len(ids) == 0 {
+		return known, nil
+	}
+	described, err := m.describe(ctx, ids...)
+	if err != nil {
+		return lifecycle.Entities{}, err
+	}
+	if known.Product != "" {
+		product := described[0]
 		if known.DeliveryOptions, err = deliveryOptions(product.document); err != nil {
 			return lifecycle.Entities{}, fmt.Errorf("%s: %w", known.Product, err)
 		}
 		known.ProductRevision = product.revision
 	}
 	if known.Offer != "" {
-		offer, err := m.entity(ctx, known.Offer)
-		if err != nil {
-			return lifecycle.Entities{}, err
-		}
-		known.OfferRevision = offer.revision
+		known.OfferRevision = described[len(described)-1].revision
 	}
 	return known, nil
 }
