@@ -176,6 +176,11 @@ func (s *Simulator) serve(name string, op operation, hr *http.Request, body []by
 	if err := op.admit(hr, r); err != nil {
 		return nil, id, nil, err
 	}
+	if s.cfg.Quotas {
+		if err := s.quota.take(name, s.st.Now); err != nil {
+			return nil, id, nil, err
+		}
+	}
 	fault := s.takeFault(name)
 	r.mutates = fault != nil
 	answer, err = s.carryOut(op, r, fault)

@@ -91,6 +91,24 @@ func TestEndsWithCallsHanging(t *testing.T) {
 	require.Error(t, <-answered, "there was no answer")
 }
 
+func TestQuotas(t *testing.T) {
+	t.Parallel()
+	url, stop := started(t, "-quotas")
+	statuses := map[int]int{}
+	for range 8 {
+		req, err := http.NewRequest(http.MethodPost, url+"/ListChangeSets", strings.NewReader(`{"Catalog":"AWSMarketplace"}`))
+		require.NoError(t, err)
+		req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=A/20260105/us-east-1/aws-marketplace/aws4_request, SignedHeaders=host, Signature=0f")
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		statuses[resp.StatusCode]++
+	}
+	assert.Equal(t, map[int]int{http.StatusOK: 5, http.StatusTooManyRequests: 3}, statuses)
+	require.NoError(t, stop())
+}
+
 func TestClockRuns(t *testing.T) {
 	t.Parallel()
 	sim, err := simulator.New(simulator.Config{})
