@@ -123,8 +123,11 @@ func TestHang(t *testing.T) {
 			}
 			answered <- err
 		}()
-		<-waits
-
+		select {
+		case <-waits:
+		case err := <-answered:
+			t.Fatalf("it was answered: %v", err)
+		}
 		list := w.ok("POST", "/ListChangeSets", `{"Catalog":"AWSMarketplace"}`)
 		assert.Len(t, list["ChangeSetSummaryList"], 1, "it took effect, and others are answered meanwhile")
 		w.advance(time.Second)
