@@ -51,25 +51,39 @@ func (s *Simulator) Advance(d time.Duration) error {
 }
 
 func (s *Simulator) advance(d time.Duration) error {
+	target, err := s.st.after(d)
+	if err != nil {
+		return err
+	}
+	s.st.moveTo(target)
+	return s.save()
+}
+
+// after is the instant d from now, if the clock can go there.
+func (st *state) after(d time.Duration) (time.Time, error) {
 	if d < 0 {
-		return fmt.Errorf("%w: %v is negative; time only moves forward", ErrClock, d)
+		return st.Now, fmt.Errorf("%w: %v is negative; time only moves forward", ErrClock, d)
 	}
-	target := s.st.Now.Add(d)
+	target := st.Now.Add(d)
 	if !target.Before(clockEnd) {
-		return fmt.Errorf("%w: %v from %s lies past the last year it can show", ErrClock, d, s.st.Now.Format(time.RFC3339))
+		return st.Now, fmt.Errorf("%w: %v from %s lies past the last year it can show", ErrClock, d, st.Now.Format(time.RFC3339))
 	}
+	return target, nil
+}
+
+// moveTo settles what becomes due until the target, each set at its own instant.
+func (st *state) moveTo(target time.Time) {
 	for {
-		cs, at := s.st.nextDue(target)
+		cs, at := st.nextDue(target)
 		if cs == nil {
 			break
 		}
-		if at.After(s.st.Now) {
-			s.st.Now = at
+		if at.After(st.Now) {
+			st.Now = at
 		}
-		s.st.step(cs)
+		st.step(cs)
 	}
-	s.st.Now = target
-	return s.save()
+	st.Now = target
 }
 
 // nextDue finds the running set whose next step comes first, at or before the limit.

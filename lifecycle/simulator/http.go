@@ -132,8 +132,9 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeError(w, op.service, err)
 		return
 	}
-	answer, id, cut, err := s.serve(name, op, r, body)
-	if cut {
+	answer, id, silence, err := s.serve(name, op, r, body)
+	if silence != nil {
+		silence.keep(r)
 		hangUp(w)
 		return
 	}
@@ -163,8 +164,9 @@ func route(r *http.Request) (string, operation, bool) {
 	return name, op, true
 }
 
-// serve runs one call under the lock and writes the state if it changed. cut asks to hang up without an answer.
-func (s *Simulator) serve(name string, op operation, hr *http.Request, body []byte) (answer any, id string, cut bool, err error) {
+// serve runs one call under the lock and writes the state if it changed. silence is the fault that keeps the answer back, if
+// there is one.
+func (s *Simulator) serve(name string, op operation, hr *http.Request, body []byte) (answer any, id string, silence *Fault, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.st.Calls[name]++
@@ -172,23 +174,25 @@ func (s *Simulator) serve(name string, op operation, hr *http.Request, body []by
 	id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(fmt.Sprintf("%s/request/%d", s.st.Seller, s.calls))).String()
 	r := &request{operation: name, body: body, query: hr.URL.Query()}
 	if err := op.admit(hr, r); err != nil {
-		return nil, id, false, err
+		return nil, id, nil, err
+	}
+	if s.cfg.Quotas {
+		if err := s.quota.take(name, s.st.Now); err != nil {
+			return nil, id, nil, err
+		}
 	}
 	fault := s.takeFault(name)
 	r.mutates = fault != nil
-	switch {
-	case fault == nil || fault.Kind == LoseAnswer:
-		answer, err = op.call(s, r)
-	case fault.Kind == DropRequest:
-	default:
-		err = fault.apiError()
-	}
+	answer, err = s.carryOut(op, r, fault)
 	if r.mutates {
 		if e := s.save(); e != nil {
-			return nil, id, false, e
+			return nil, id, nil, e
 		}
 	}
-	return answer, id, fault != nil && (fault.Kind == LoseAnswer || fault.Kind == DropRequest), err
+	if !fault.silences() {
+		fault = nil
+	}
+	return answer, id, fault, err
 }
 
 func (op operation) contentType() string {

@@ -19,6 +19,11 @@ type Config struct {
 	File string
 	// Durations says how long change sets take.
 	Durations Durations
+	// Quotas makes the Catalog API refuse, with ThrottlingException, what exceeds the rates that AWS documents for an
+	// account, in calls per second of simulated time. Each operation has a token bucket that holds one second's worth. The
+	// clock must be moved for them to fill up again: while it stands still, a caller that retries is refused for ever.
+	// A new Simulator starts with full buckets, whatever the state file.
+	Quotas bool
 }
 
 // Simulator is the simulated service: an http.Handler, and the controls for it. Made by New; all methods are safe for
@@ -29,6 +34,7 @@ type Simulator struct {
 	st    *state
 	saved []byte // what the state file holds
 	calls int    // calls since New; names the answers
+	quota buckets
 }
 
 // New makes a simulator, or goes on where the state file stopped. A file that cannot be used gives a *StateError.
@@ -50,7 +56,7 @@ func New(cfg Config) (*Simulator, error) {
 	if err := cfg.Durations.check(); err != nil {
 		return nil, err
 	}
-	s := &Simulator{cfg: cfg, st: newState(seller, start.UTC())}
+	s := &Simulator{cfg: cfg, st: newState(seller, start.UTC()), quota: buckets{}}
 	if cfg.File == "" {
 		return s, nil
 	}

@@ -4,8 +4,10 @@
 //
 //	shelflife-simulator -file state.json -speed 3600
 //
-// The clock stands still unless -speed makes it run, in simulated seconds per real second. It has no credentials to ask
-// for: listen on anything but loopback only where everybody may do everything.
+// The clock stands still unless -speed makes it run, in simulated seconds per real second. With -quotas, calls beyond the
+// documented rates are refused; give -speed as well, since the rates are those of the simulated clock.
+//
+// The command has no credentials to ask for: listen on anything but loopback only where everybody may do everything.
 package main
 
 import (
@@ -43,6 +45,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	file := flags.String("file", "", "state `file`; kept in memory only when empty")
 	seller := flags.String("seller", "", "12-digit `account` that owns everything (default 111122223333)")
 	speed := flags.Float64("speed", 0, "simulated seconds per real second; at 0 only the control interface moves the clock")
+	quotas := flags.Bool("quotas", false, "refuse calls beyond the documented rates per simulated second; the clock must move for them to be accepted again")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -52,7 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !(*speed >= 0) || *speed > 1e9 {
 		return fmt.Errorf("-speed is %v; it must be from 0 to 1e9", *speed)
 	}
-	sim, err := simulator.New(simulator.Config{Seller: *seller, File: *file})
+	sim, err := simulator.New(simulator.Config{Seller: *seller, File: *file, Quotas: *quotas})
 	if err != nil {
 		return err
 	}
@@ -60,7 +63,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: sim, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute}
+	server := &http.Server{
+		Handler: sim, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // a call made to hang would outlast the shutdown
+	}
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
 	if *speed > 0 {
