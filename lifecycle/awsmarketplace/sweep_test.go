@@ -82,7 +82,7 @@ const openRequests = 250
 
 func newSweeper(t *testing.T, seller listing.AccountID) sweeper {
 	t.Helper()
-	sim, err := simulator.New(simulator.Config{Seller: string(seller)})
+	sim, err := simulator.New(simulator.Config{Seller: string(seller), Quotas: true})
 	require.NoError(t, err)
 	document := content().Listing
 	resource := &document.Versions[0].Resource
