@@ -41,6 +41,7 @@ var (
 	_ lifecycle.Planner     = (*Marketplace)(nil)
 	_ lifecycle.Reader      = (*Marketplace)(nil)
 	_ lifecycle.Surveyor    = (*Marketplace)(nil)
+	_ lifecycle.Validator   = (*Marketplace)(nil)
 )
 
 // NewMarketplace returns a Marketplace with the credentials and the HTTP
@@ -80,6 +81,27 @@ func (m *Marketplace) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error
 // has no request for is refused before anything is sent, with problems of the
 // code [CodeNotSent].
 func (m *Marketplace) Send(ctx context.Context, c lifecycle.Change) (string, error) {
+	return m.start(ctx, c, types.IntentApply)
+}
+
+// Validates reports whether the change is nothing but a version to add, at the
+// prices that there are: the only one for which the Catalog API documents the
+// intent VALIDATE.
+func (m *Marketplace) Validates(c lifecycle.Change) bool {
+	changes, err := plan(c)
+	return err == nil && len(changes) == 1 && changes[0].Type == addDeliveryOptions
+}
+
+// Validate starts the change set of Send with the intent VALIDATE. It refuses a
+// change that it does not validate.
+func (m *Marketplace) Validate(ctx context.Context, c lifecycle.Change) (string, error) {
+	if !m.Validates(c) {
+		return "", fmt.Errorf("%s: %w", c.Kind, lifecycle.ErrUnsupported)
+	}
+	return m.start(ctx, c, types.IntentValidate)
+}
+
+func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, intent types.Intent) (string, error) {
 	changes, err := plan(c)
 	if err != nil {
 		return "", err
@@ -88,7 +110,7 @@ func (m *Marketplace) Send(ctx context.Context, c lifecycle.Change) (string, err
 		Catalog:            catalogName,
 		ChangeSetName:      aws.String(c.Name),
 		ClientRequestToken: aws.String(c.Token.String()),
-		Intent:             types.IntentApply,
+		Intent:             intent,
 	}
 	for _, each := range changes {
 		details, err := encode(each.Details)

@@ -117,3 +117,50 @@ var surveyCases = []testCase{
 		assert.Empty(b, next)
 	}},
 }
+
+var validateCases = []testCase{
+	{"Validate/ends without effect", func(b bench) {
+		validator := b.Market.(lifecycle.Validator)
+		s := b.listed(lifecycletest.ModelPackage())
+		if c := s.addition(); validator.Validates(c) {
+			id, err := validator.Validate(background, c)
+			require.NoError(b, err)
+			again, err := validator.Validate(background, c)
+			require.NoError(b, err)
+			assert.Equal(b, id, again, "the same is one")
+			found, err := b.Market.Find(background, c.Name)
+			require.NoError(b, err)
+			assert.Equal(b, id, found)
+			status, err := b.Market.Follow(background, id)
+			require.NoError(b, err)
+			assert.Equal(b, lifecycle.PhasePending, status.Phase)
+			b.succeeded(id)
+		}
+		b.untouched(s)
+		b.carryOut(&s, s.addition())
+		assert.Contains(b, s.entities.DeliveryOptions, second, "once it is made")
+	}},
+	{"Validate/what it does not validate", func(b bench) {
+		validator := b.Market.(lifecycle.Validator)
+		s := b.listed(lifecycletest.ModelPackage())
+		for _, c := range []lifecycle.Change{submission(lifecycletest.Algorithm()), s.renamed(), s.addition(), s.change(lifecycle.EventUnpublish, nil)} {
+			validates := validator.Validates(c)
+			assert.Equal(b, validates, validator.Validates(c), "the same each time")
+			if validates {
+				continue
+			}
+			_, err := validator.Validate(background, c)
+			require.Error(b, err, c.Kind)
+			_, err = b.Market.Find(background, c.Name)
+			require.ErrorIs(b, err, lifecycle.ErrNotFound, c.Kind)
+		}
+		b.untouched(s)
+	}},
+}
+
+// addition adds a version for which there are prices already.
+func (s subject) addition() lifecycle.Change {
+	return s.change(lifecycle.EventAddVersion, func(c *lifecycle.Content) {
+		c.Listing.Versions = append(c.Listing.Versions, lifecycletest.Version(second, c.Listing.Kind))
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -13,14 +14,51 @@ import (
 	"github.com/shelflife-go/shelflife/listing"
 )
 
-// complete is a market that is a planner, a reader and a surveyor as well, out
-// of what was sent to it.
+// complete is a market that is all that one can be, out of what was sent to it.
 type complete struct {
 	*lifecycletest.Market
 	now func() time.Time
 
-	mu  sync.Mutex
-	ids []string
+	mu          sync.Mutex
+	ids         []string
+	validations map[string]time.Time // start by name, which is the id as well
+}
+
+func (m *complete) Validates(c lifecycle.Change) bool { return c.Kind == lifecycle.EventAddVersion }
+
+func (m *complete) Validate(_ context.Context, c lifecycle.Change) (string, error) {
+	if !m.Validates(c) {
+		return "", lifecycle.ErrUnsupported
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, started := m.validations[c.Name]; !started {
+		m.validations = map[string]time.Time{c.Name: m.now()}
+	}
+	return c.Name, nil
+}
+
+func (m *complete) Find(ctx context.Context, name string) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, validation := m.validations[name]; validation {
+		return name, nil
+	}
+	return m.Market.Find(ctx, name)
+}
+
+func (m *complete) Follow(ctx context.Context, id string) (lifecycle.Status, error) {
+	m.mu.Lock()
+	start, validation := m.validations[id]
+	m.mu.Unlock()
+	if !validation {
+		return m.Market.Follow(ctx, id)
+	}
+	status := lifecycle.Status{Phase: lifecycle.PhasePending, StartedAt: start}
+	if m.now().Sub(start) >= m.Takes {
+		status.Phase = lifecycle.PhaseSucceeded
+	}
+	return status, nil
 }
 
 func (m *complete) Send(ctx context.Context, c lifecycle.Change) (string, error) {
@@ -48,23 +86,24 @@ func (m *complete) Pending(ctx context.Context, page string) (changeSets []strin
 		return nil, "", err
 	}
 	m.mu.Lock()
-	defer m.mu.Unlock()
+	ids := slices.Clone(m.ids)
+	m.mu.Unlock()
 	from := 0
 	if page != "" {
 		if from, err = strconv.Atoi(page); err != nil {
 			return nil, "", err
 		}
 	}
-	for i := from; i < len(m.ids); i++ {
+	for i := from; i < len(ids); i++ {
 		if len(changeSets) == surveyed {
 			return changeSets, strconv.Itoa(i), nil
 		}
-		status, err := m.Follow(ctx, m.ids[i])
+		status, err := m.Follow(ctx, ids[i])
 		if err != nil {
 			return nil, "", err
 		}
 		if status.Phase == lifecycle.PhasePending {
-			changeSets = append(changeSets, m.ids[i])
+			changeSets = append(changeSets, ids[i])
 		}
 	}
 	return changeSets, "", nil

@@ -56,6 +56,14 @@ type broken struct {
 	plan     func(lifecycle.Change) ([]lifecycle.PlannedChange, error)
 	read     func(context.Context, string) (lifecycle.Holding, error)
 	pending  func(context.Context, string) ([]string, string, error)
+	validate func(context.Context, lifecycle.Change) (string, error)
+}
+
+func (b *broken) Validate(ctx context.Context, c lifecycle.Change) (string, error) {
+	if b.validate != nil {
+		return b.validate(ctx, c)
+	}
+	return b.complete.Validate(ctx, c)
 }
 
 func (b *broken) Send(ctx context.Context, c lifecycle.Change) (string, error) {
@@ -356,6 +364,9 @@ var faults = []fault{
 	{"all that ever was", func(b *broken) {
 		b.pending = func(context.Context, string) ([]string, string, error) { return slices.Clone(b.ids), "", nil }
 	}, []string{"Pending/all that is under way, page by page"}},
+	{"validations are made", func(b *broken) {
+		b.validate = func(ctx context.Context, c lifecycle.Change) (string, error) { return b.complete.Send(ctx, c) }
+	}, []string{"Validate/ends without effect", "Validate/what it does not validate"}},
 	{"something where nothing is", func(b *broken) {
 		b.pending = func(context.Context, string) ([]string, string, error) { return []string{"cs1"}, "", nil }
 	}, []string{"Pending/nothing"}},

@@ -32,8 +32,8 @@
 //   - every kind of change is carried out, public and private;
 //   - nothing is shared with the caller, and a context that has ended is obeyed.
 //
-// What a marketplace can be beside, a [lifecycle.Planner], [lifecycle.Reader] or
-// [lifecycle.Surveyor], is judged if it is one.
+// What a marketplace can be beside, a [lifecycle.Planner], [lifecycle.Reader],
+// [lifecycle.Surveyor] or [lifecycle.Validator], is judged if it is one.
 package markettest
 
 import (
@@ -144,6 +144,9 @@ func casesFor(market lifecycle.Marketplace) []testCase {
 	}
 	if _, ok := market.(lifecycle.Surveyor); ok {
 		all = append(all, surveyCases...)
+	}
+	if _, ok := market.(lifecycle.Validator); ok {
+		all = append(all, validateCases...)
 	}
 	return all
 }
