@@ -121,6 +121,8 @@ type Change struct {
 	Name string
 	// Token makes sending it again harmless.
 	Token uuid.UUID
+	// Listing is the listing's id: a mark for people and policies to see.
+	Listing uuid.UUID
 	// Kind is the command behind it: EventSubmit, EventSignOff,
 	// EventUnpublish, or one of the updates.
 	Kind Event

@@ -41,6 +41,7 @@ var (
 	_ lifecycle.Planner     = (*Marketplace)(nil)
 	_ lifecycle.Reader      = (*Marketplace)(nil)
 	_ lifecycle.Surveyor    = (*Marketplace)(nil)
+	_ lifecycle.Tracer      = (*Marketplace)(nil)
 	_ lifecycle.Validator   = (*Marketplace)(nil)
 )
 
@@ -111,18 +112,23 @@ func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, intent type
 		ChangeSetName:      aws.String(c.Name),
 		ClientRequestToken: aws.String(c.Token.String()),
 		Intent:             intent,
+		ChangeSetTags:      marks(c),
 	}
 	for _, each := range changes {
 		details, err := encode(each.Details)
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", each.Type, err)
 		}
-		in.ChangeSet = append(in.ChangeSet, types.Change{
+		change := types.Change{
 			ChangeType:      aws.String(each.Type),
 			ChangeName:      optional(each.Name),
 			Entity:          &types.Entity{Type: aws.String(each.EntityType), Identifier: optional(each.Identifier)},
 			DetailsDocument: details,
-		})
+		}
+		if each.Identifier == "" { // it makes something
+			change.EntityTags = marks(c)
+		}
+		in.ChangeSet = append(in.ChangeSet, change)
 	}
 	out, err := m.client.StartChangeSet(ctx, in)
 	if err != nil {
