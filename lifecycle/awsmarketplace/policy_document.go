@@ -1,0 +1,94 @@
+package awsmarketplace
+
+// Policy is the least that the credentials need for every command, as an IAM
+// policy document: what [PolicyFor] gives for all of them with the zero
+// [PolicyScope]. Every wildcard account can be narrowed to the seller's own, and
+// the role of iam:PassRole to the access role that the versions name. [Resources]
+// alone needs its sagemaker: actions only.
+//
+// The access role itself must trust assets.marketplace.amazonaws.com and allow
+// the same two sagemaker: actions.
+const Policy = `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "RequestChanges",
+      "Effect": "Allow",
+      "Action": "aws-marketplace:StartChangeSet",
+      "Resource": [
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/MachineLearningProduct/*",
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/Offer/*",
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/ChangeSet/*"
+      ],
+      "Condition": {
+        "StringEquals": {
+          "catalog:ChangeType": [
+            "CreateProduct",
+            "UpdateInformation",
+            "UpdateTargeting",
+            "AddDeliveryOptions",
+            "UpdateDeliveryOptions",
+            "RestrictDeliveryOptions",
+            "ReleaseProduct",
+            "UpdateVisibility",
+            "CreateOffer",
+            "UpdatePricingTerms",
+            "UpdateLegalTerms",
+            "UpdateSupportTerms",
+            "ReleaseOffer"
+          ]
+        }
+      }
+    },
+    {
+      "Sid": "FollowChanges",
+      "Effect": "Allow",
+      "Action": [
+        "aws-marketplace:DescribeChangeSet",
+        "aws-marketplace:CancelChangeSet"
+      ],
+      "Resource": "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/ChangeSet/*"
+    },
+    {
+      "Sid": "FindChanges",
+      "Effect": "Allow",
+      "Action": [
+        "aws-marketplace:ListChangeSets",
+        "aws-marketplace:ListEntities"
+      ],
+      "Resource": "*"
+    },
+    {
+      "Sid": "ReadListings",
+      "Effect": "Allow",
+      "Action": "aws-marketplace:DescribeEntity",
+      "Resource": [
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/MachineLearningProduct/*",
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/Offer/*"
+      ]
+    },
+    {
+      "Sid": "HandOverVersions",
+      "Effect": "Allow",
+      "Action": "iam:PassRole",
+      "Resource": "arn:aws:iam::*:role/*",
+      "Condition": {
+        "StringEquals": {
+          "iam:PassedToService": "assets.marketplace.amazonaws.com"
+        }
+      }
+    },
+    {
+      "Sid": "ReadResources",
+      "Effect": "Allow",
+      "Action": [
+        "sagemaker:DescribeModelPackage",
+        "sagemaker:DescribeAlgorithm"
+      ],
+      "Resource": [
+        "arn:aws:sagemaker:*:*:model-package/*",
+        "arn:aws:sagemaker:*:*:algorithm/*"
+      ]
+    }
+  ]
+}`
