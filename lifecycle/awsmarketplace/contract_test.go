@@ -11,7 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog"
-	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/document"
+	smithydocument "github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/document"
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/types"
 	"github.com/stretchr/testify/require"
 
@@ -121,7 +121,7 @@ func (c colleague) start(product string) string {
 		ChangeSet: []types.Change{{
 			ChangeType:      aws.String("UpdateInformation"),
 			Entity:          &types.Entity{Type: aws.String("MachineLearningProduct@1.0"), Identifier: &product},
-			DetailsDocument: document.NewLazyDocument(map[string]any{"Sku": "COLLEAGUE-" + c.sim.Now().Format("150405")}),
+			DetailsDocument: smithydocument.NewLazyDocument(map[string]any{"Sku": "COLLEAGUE-" + c.sim.Now().Format("150405")}),
 		}},
 	})
 	require.NoError(c.t, err)

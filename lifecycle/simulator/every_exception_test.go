@@ -23,7 +23,12 @@ var harmless = map[string]struct{ method, path, body string }{
 	"DescribeEntity":        {"GET", "/DescribeEntity?catalog=AWSMarketplace&entityId=prod-0000000000000", ""},
 	"BatchDescribeEntities": {"POST", "/BatchDescribeEntities", `{"EntityRequestList":[{"Catalog":"AWSMarketplace","EntityId":"prod-0000000000000"}]}`},
 	"ListEntities":          {"POST", "/ListEntities", `{"Catalog":"AWSMarketplace","EntityType":"Offer"}`},
+	"TagResource":           {"POST", "/TagResource", `{"ResourceArn":"` + nobodysARN + `","Tags":[{"Key":"a","Value":"b"}]}`},
+	"UntagResource":         {"POST", "/UntagResource", `{"ResourceArn":"` + nobodysARN + `","TagKeys":["a"]}`},
+	"ListTagsForResource":   {"POST", "/ListTagsForResource", `{"ResourceArn":"` + nobodysARN + `"}`},
 }
+
+const nobodysARN = "arn:aws:aws-marketplace:us-east-1:111122223333:AWSMarketplace/Offer/offer-0000000000000"
 
 // exceptionCases makes each exception of each operation happen: by the simulator's own rules, or by a fault for the two
 // that come of AWS's own reasons.
@@ -55,6 +60,9 @@ func exceptionCases() map[string]func(w *world) answer {
 	}
 	cases["DescribeChangeSet ResourceNotFoundException"] = missing("DescribeChangeSet")
 	cases["CancelChangeSet ResourceNotFoundException"] = missing("CancelChangeSet")
+	for _, operation := range []string{"TagResource", "UntagResource", "ListTagsForResource"} {
+		cases[operation+" ResourceNotFoundException"] = missing(operation)
+	}
 	cases["DescribeEntity ResourceNotFoundException"] = missing("DescribeEntity")
 	cases["ListEntities ResourceNotFoundException"] = func(w *world) answer {
 		return w.call("POST", "/ListEntities", `{"Catalog":"AWSMarketplace","EntityType":"Pamphlet"}`)

@@ -102,6 +102,9 @@ var operations = map[string]operation{
 	"DescribeEntity":        {http.MethodGet, "/DescribeEntity", "aws-marketplace", (*Simulator).describeEntity},
 	"BatchDescribeEntities": {http.MethodPost, "/BatchDescribeEntities", "aws-marketplace", (*Simulator).batchDescribeEntities},
 	"ListEntities":          {http.MethodPost, "/ListEntities", "aws-marketplace", (*Simulator).listEntities},
+	"TagResource":           {http.MethodPost, "/TagResource", "aws-marketplace", (*Simulator).tagResource},
+	"UntagResource":         {http.MethodPost, "/UntagResource", "aws-marketplace", (*Simulator).untagResource},
+	"ListTagsForResource":   {http.MethodPost, "/ListTagsForResource", "aws-marketplace", (*Simulator).listTagsForResource},
 	"DescribeModelPackage":  {http.MethodPost, "/", "sagemaker", (*Simulator).describeModelPackage},
 	"DescribeAlgorithm":     {http.MethodPost, "/", "sagemaker", (*Simulator).describeAlgorithm},
 }

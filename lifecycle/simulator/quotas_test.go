@@ -19,6 +19,7 @@ func TestQuotas(t *testing.T) {
 	for operation, rate := range map[string]int{
 		"StartChangeSet": 5, "DescribeChangeSet": 10, "ListChangeSets": 5, "CancelChangeSet": 5,
 		"DescribeEntity": 20, "BatchDescribeEntities": 5, "ListEntities": 10,
+		"TagResource": 5, "UntagResource": 5, "ListTagsForResource": 5,
 	} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()

@@ -47,6 +47,7 @@ type changeSet struct {
 	Start, ApplyAt, EndAt, End              time.Time
 	Changes                                 []*change
 	Locks                                   []string // bare ids nobody else may touch while the set runs
+	Tags                                    []tag    `json:",omitempty"`
 	Fault                                   string   // an injected SERVER_FAULT: its description
 }
 
@@ -56,6 +57,7 @@ type change struct {
 	EntityID               string // bare id of the entity, once it is known
 	Result                 string // id@revision that a reference or a creation came to
 	Document               json.RawMessage
+	Tags                   []tag `json:",omitempty"` // of the entity that is created
 	Errors                 []ErrorDetail
 	Injected               *ErrorDetail
 }
