@@ -22,6 +22,7 @@ type policyDocument struct {
 type statement struct {
 	Sid       string
 	Effect    string
+	Principal string `json:",omitempty"`
 	Action    oneOrMany
 	Resource  oneOrMany
 	Condition map[string]map[string]oneOrMany `json:",omitempty"`
