@@ -102,6 +102,9 @@ func (s *Simulator) startChangeSet(r *request) (any, error) {
 	p := s.cfg.Durations.phases(cs)
 	cs.ApplyAt = cs.Start.Add(p.Preparing)
 	cs.EndAt = cs.ApplyAt.Add(p.Applying)
+	if s.cfg.ReviewByHand && cs.has(updateVisibility) {
+		cs.await()
+	}
 	if !cs.EndAt.Before(clockEnd) {
 		return nil, fmt.Errorf("the change set would end past the last year the clock can show")
 	}
@@ -337,7 +340,7 @@ func (s *Simulator) cancelChangeSet(r *request) (any, error) {
 		return nil, &apiError{http.StatusLocked, "ResourceInUseException",
 			fmt.Sprintf("the audit of change set %s has begun, 24 hours after its start; it can no longer be cancelled", cs.ID), nil}
 	}
-	cs.finish(statusCancelled, s.st.Now)
+	s.st.finish(cs, statusCancelled)
 	r.mutates = true
 	return s.answerFor(cs), nil
 }

@@ -45,6 +45,7 @@ func (s *Simulator) Now() time.Time {
 // the earliest first. A zero d moves nothing. The error matches ErrClock when d is negative or leads past the year 9998,
 // and *StateError when the state could not be written; in both cases nothing has moved. Safe for concurrent use.
 func (s *Simulator) Advance(d time.Duration) error {
+	defer s.deliver()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.advance(d)
@@ -113,11 +114,11 @@ func (st *state) step(cs *changeSet) {
 	w := st.work(cs)
 	w.run()
 	if w.failed() {
-		cs.finish(statusFailed, st.Now)
 		cs.FailureCode = clientError
 		for i, c := range cs.Changes {
 			c.Errors = w.errors[i]
 		}
+		st.finish(cs, statusFailed)
 		return
 	}
 	if cs.Status == statusPreparing {
@@ -125,18 +126,19 @@ func (st *state) step(cs *changeSet) {
 		return
 	}
 	if cs.Fault != "" {
-		cs.finish(statusFailed, st.Now)
 		cs.FailureCode, cs.FailureDescription = serverFault, cs.Fault
+		st.finish(cs, statusFailed)
 		return
 	}
-	cs.finish(statusSucceeded, st.Now)
 	if cs.Intent != intentValidate {
 		w.commit()
 	}
+	st.finish(cs, statusSucceeded)
 }
 
-func (cs *changeSet) finish(status string, at time.Time) {
-	cs.Status, cs.End = status, at
+func (st *state) finish(cs *changeSet, status string) {
+	cs.Status, cs.End = status, st.Now
+	st.announce(cs)
 }
 
 func (d Durations) check() error {

@@ -11,7 +11,7 @@ import (
 // FaultKind says what goes wrong.
 type FaultKind string
 
-// What can be made to go wrong. The first eight concern a call, the others a change set.
+// What can be made to go wrong. The first eight concern a call, the next three an event, the others a change set.
 const (
 	Throttle    FaultKind = "throttle"     // 429 ThrottlingException; nothing happens
 	Unavailable FaultKind = "unavailable"  // 503 ServiceUnavailableException; nothing happens
@@ -22,6 +22,10 @@ const (
 	Slow      FaultKind = "slow"       // the call takes effect, then the clock moves on by Delay, then the answer comes
 	ClockJump FaultKind = "clock-jump" // the clock moves on by Delay before the call takes effect
 	Hang      FaultKind = "hang"       // the call takes effect, then nothing comes until the caller gives up
+
+	LoseEvent      FaultKind = "lose-event"      // the next event is never delivered
+	DuplicateEvent FaultKind = "duplicate-event" // the next event is delivered twice
+	DelayEvent     FaultKind = "delay-event"     // the next event is delivered after the one that follows it
 
 	FailChange   FaultKind = "fail-change"   // the change set fails with ErrorCode on its first change of ChangeType
 	RefuseReview FaultKind = "refuse-review" // the change set fails with AUDIT_ERROR, as when a reviewer says no
@@ -55,9 +59,9 @@ var ErrFault = errors.New("simulator: bad fault")
 const maxFaults = 1000
 
 // Inject queues a fault. Faults are used up in the order they came in; a call meets at most one, a change set any number
-// of different kinds. The error matches ErrFault when the fault makes no sense, leads past the last year the clock can show or
-// too many are waiting, and *StateError
-// when the state could not be written. Safe for concurrent use.
+// of different kinds, an event at most one. The error matches ErrFault when the fault makes no sense, leads past the last
+// year the clock can show or too many are waiting, and *StateError when the state could not be written. Safe for concurrent
+// use.
 func (s *Simulator) Inject(f Fault) error {
 	if err := f.check(); err != nil {
 		return err
@@ -82,7 +86,7 @@ var errorCode = regexp.MustCompile(`^[a-zA-Z_]{1,72}$`)
 func (f Fault) check() error {
 	_, known := operations[f.Operation]
 	switch {
-	case !f.ofCall() && !f.ofChangeSet():
+	case !f.ofCall() && !f.ofChangeSet() && !f.ofEvent():
 		return fmt.Errorf("%w: Kind %.40q is unknown", ErrFault, f.Kind)
 	case f.Operation != "" && (!known || !f.ofCall()):
 		return fmt.Errorf("%w: Operation %.40q is not one that %s can hit", ErrFault, f.Operation, f.Kind)
@@ -110,6 +114,10 @@ func (f Fault) ofCall() bool {
 
 func (f Fault) ofChangeSet() bool {
 	return f.Kind == FailChange || f.Kind == RefuseReview || f.Kind == ServerFault
+}
+
+func (f Fault) ofEvent() bool {
+	return f.Kind == LoseEvent || f.Kind == DuplicateEvent || f.Kind == DelayEvent
 }
 
 func (f Fault) message(standard string) string {

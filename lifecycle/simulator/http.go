@@ -170,6 +170,7 @@ func route(r *http.Request) (string, operation, bool) {
 // serve runs one call under the lock and writes the state if it changed. silence is the fault that keeps the answer back, if
 // there is one.
 func (s *Simulator) serve(name string, op operation, hr *http.Request, body []byte) (answer any, id string, silence *Fault, err error) {
+	defer s.deliver()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.st.Calls[name]++

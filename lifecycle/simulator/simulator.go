@@ -19,6 +19,9 @@ type Config struct {
 	File string
 	// Durations says how long change sets take.
 	Durations Durations
+	// ReviewByHand makes every change of visibility wait for Approve or Refuse, 37 days at the most. Otherwise the people
+	// of AWS Marketplace approve each, after Durations.Visibility.
+	ReviewByHand bool
 	// Quotas makes the Catalog API refuse, with ThrottlingException, what exceeds the rates that AWS documents for an
 	// account, in calls per second of simulated time. Each operation has a token bucket that holds one second's worth. The
 	// clock must be moved for them to fill up again: while it stands still, a caller that retries is refused for ever.
@@ -35,6 +38,11 @@ type Simulator struct {
 	saved []byte // what the state file holds
 	calls int    // calls since New; names the answers
 	quota buckets
+
+	subscribers map[int]func([]byte)
+	subscribed  int    // the latest subscriber's number
+	delivered   uint64 // the latest event that was passed on
+	delivering  bool
 }
 
 // New makes a simulator, or goes on where the state file stopped. A file that cannot be used gives a *StateError.
@@ -68,7 +76,7 @@ func New(cfg Config) (*Simulator, error) {
 		if cfg.Seller != "" && old.Seller != cfg.Seller {
 			return nil, &StateError{cfg.File, fmt.Errorf("it belongs to seller %s, not %s", old.Seller, cfg.Seller)}
 		}
-		s.st, s.saved = old, saved
+		s.st, s.saved, s.delivered = old, saved, old.Delivered
 		return s, nil
 	}
 	if err := s.save(); err != nil { // a file that cannot be written should show now, not at the first answer

@@ -25,6 +25,10 @@ type state struct {
 	Calls         map[string]int
 	TokenCalls    map[string]int
 	Replays       int
+	Events        []Event           `json:",omitempty"` // the latest that were delivered
+	Delayed       []json.RawMessage `json:",omitempty"` // those that a fault holds back
+	Delivered     uint64            `json:",omitempty"` // how many were delivered
+	EventIDs      uint64            `json:",omitempty"` // identifiers of events made so far
 }
 
 // change set statuses, as the Catalog API names them.
@@ -48,6 +52,7 @@ type changeSet struct {
 	Changes                                 []*change
 	Locks                                   []string // bare ids nobody else may touch while the set runs
 	Tags                                    []tag    `json:",omitempty"`
+	Awaited                                 bool     `json:",omitempty"` // a person must decide before it goes on
 	Fault                                   string   // an injected SERVER_FAULT: its description
 }
 

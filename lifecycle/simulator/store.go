@@ -159,6 +159,9 @@ func (st *state) check() error {
 			return fmt.Errorf("field Algorithms[%q] is not an algorithm of that ARN", arn)
 		}
 	}
+	if err := st.checkEvents(); err != nil {
+		return err
+	}
 	for i, f := range st.Faults {
 		if err := f.check(); err != nil {
 			return fmt.Errorf("field Faults[%d]: %w", i, err)
