@@ -134,7 +134,7 @@ func TestEventsOutliveTheProcess(t *testing.T) {
 	assert.Empty(t, *late, "what was delivered is not delivered again")
 	body := third.ok("GET", "/_simulator/events?after=1", "")
 	require.Len(t, body["events"], 1)
-	assert.Equal(t, float64(2), body["events"].([]any)[0].(map[string]any)["sequence"])
+	assert.EqualValues(t, 2, body["events"].([]any)[0].(map[string]any)["sequence"])
 	assert.Equal(t, 400, third.call("GET", "/_simulator/events?after=x", "").Status)
 }
 

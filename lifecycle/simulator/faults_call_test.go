@@ -186,7 +186,7 @@ func TestFaultsOfTimeFromFileAndControl(t *testing.T) {
 	// A caller that has given up already is no longer waited for.
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	req := httptest.NewRequest("PATCH", "/CancelChangeSet?catalog=AWSMarketplace&changeSetId="+w.sim.Ledger().ChangeSets[0].ID, nil).WithContext(ctx)
+	req := httptest.NewRequest(http.MethodPatch, "/CancelChangeSet?catalog=AWSMarketplace&changeSetId="+w.sim.Ledger().ChangeSets[0].ID, nil).WithContext(ctx)
 	req.Header.Set("Authorization", signed("us-east-1", "aws-marketplace"))
 	assert.PanicsWithValue(t, http.ErrAbortHandler, func() { w.sim.ServeHTTP(httptest.NewRecorder(), req) })
 	assert.Equal(t, "CANCELLED", w.sim.Ledger().ChangeSets[0].Status)

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -119,7 +120,7 @@ func TestQuotasInAnyRhythm(t *testing.T) {
 			if level >= time.Second/rate {
 				want, level = 200, level-time.Second/rate
 			}
-			req := httptest.NewRequest("POST", "/ListChangeSets", strings.NewReader(`{"Catalog":"AWSMarketplace"}`))
+			req := httptest.NewRequest(http.MethodPost, "/ListChangeSets", strings.NewReader(`{"Catalog":"AWSMarketplace"}`))
 			req.Header.Set("Authorization", signed("us-east-1", "aws-marketplace"))
 			req.Header.Set("Content-Type", "application/json")
 			rec := httptest.NewRecorder()
