@@ -115,14 +115,9 @@ func NewBucket(cfg aws.Config, bucket BucketConfig, opts ...Option) (*Bucket, er
 // does not exist, and for a file that was put but that nobody may read. Then its
 // URL is the address.
 func (b *Bucket) PutLogo(ctx context.Context, data []byte) (url string, err error) {
-	if err := listing.CheckLogo(data).Err(); err != nil {
+	kind, err := checkLogo(data)
+	if err != nil {
 		return "", err
-	}
-	_, format, err := image.DecodeConfig(bytes.NewReader(data))
-	kind, taken := logoKinds[format]
-	if err != nil || !taken { // a program can teach package image other formats
-		return "", rule.Violations{{Rule: listing.RuleLogo, Path: "promotion.logo",
-			Problem: "has the format " + format, Remedy: "give a PNG, JPG or GIF image"}}
 	}
 	return b.put(ctx, data, kind)
 }
@@ -131,7 +126,7 @@ func (b *Bucket) PutLogo(ctx context.Context, data []byte) (url string, err erro
 // address for [pricing.EULA]. Bytes that [pricing.CheckEULA] finds fault with
 // are not sent; the errors are like those of PutLogo.
 func (b *Bucket) PutEULA(ctx context.Context, data []byte) (url string, err error) {
-	if err := pricing.CheckEULA(data).Under("offer").Err(); err != nil {
+	if err := checkEULA(data); err != nil {
 		return "", err
 	}
 	return b.put(ctx, data, fileKind{".txt", "text/plain; charset=utf-8"})
@@ -142,6 +137,22 @@ type fileKind struct{ extension, contentType string }
 var logoKinds = map[string]fileKind{
 	"png": {".png", "image/png"}, "jpeg": {".jpg", "image/jpeg"}, "gif": {".gif", "image/gif"},
 }
+
+// checkLogo returns what kind of file a logo is, or what is wrong with it.
+func checkLogo(data []byte) (fileKind, error) {
+	if err := listing.CheckLogo(data).Err(); err != nil {
+		return fileKind{}, err
+	}
+	_, format, err := image.DecodeConfig(bytes.NewReader(data))
+	kind, taken := logoKinds[format]
+	if err != nil || !taken { // a program can teach package image other formats
+		return fileKind{}, rule.Violations{{Rule: listing.RuleLogo, Path: "promotion.logo",
+			Problem: "has the format " + format, Remedy: "give a PNG, JPG or GIF image"}}
+	}
+	return kind, nil
+}
+
+func checkEULA(data []byte) error { return pricing.CheckEULA(data).Under("offer").Err() }
 
 func (b *Bucket) put(ctx context.Context, data []byte, kind fileKind) (string, error) {
 	sum := sha256.Sum256(data)

@@ -39,6 +39,21 @@ func (m oneOrMany) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(m))
 }
 
+// UnmarshalJSON reads a string or a list of them.
+func (m *oneOrMany) UnmarshalJSON(data []byte) error {
+	var many []string
+	if err := json.Unmarshal(data, &many); err == nil {
+		*m = many
+		return nil
+	}
+	var one string
+	if err := json.Unmarshal(data, &one); err != nil {
+		return err
+	}
+	*m = oneOrMany{one}
+	return nil
+}
+
 // needs is what a command does at AWS.
 type needs struct {
 	// product and offer are the change types that it sends.

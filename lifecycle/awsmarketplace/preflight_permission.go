@@ -1,0 +1,238 @@
+package awsmarketplace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// question is one permission: an action on all of the resources, with the value
+// of the one condition key that policies look at.
+type question struct {
+	action     string
+	resources  []string
+	key, value string
+}
+
+func (q question) what() string {
+	if q.action == "aws-marketplace:StartChangeSet" {
+		return q.action + " " + q.value
+	}
+	return q.action
+}
+
+// questions are what the policy allows, taken apart: of a change type only on
+// what it changes.
+func (s PolicyScope) questions(n needs) (all []question) {
+	for _, each := range s.statements(n, sendsTags) {
+		for _, action := range each.Action {
+			switch {
+			case action == "aws-marketplace:StartChangeSet":
+				for _, changeType := range n.changeTypes() {
+					q := question{action: action, key: "catalog:ChangeType", value: changeType}
+					if slices.Contains(n.product, changeType) {
+						q.resources = append(q.resources, s.products(n)...)
+					}
+					if slices.Contains(n.offer, changeType) {
+						q.resources = append(q.resources, s.offers(n)...)
+					}
+					q.resources = append(q.resources, s.catalog("ChangeSet", nil)...)
+					all = append(all, q)
+				}
+			case action == "iam:PassRole":
+				all = append(all, question{action: action, resources: each.Resource, key: "iam:PassedToService", value: marketplaceService})
+			case strings.HasPrefix(action, "sagemaker:"):
+				kind := ":model-package/"
+				if action == "sagemaker:DescribeAlgorithm" {
+					kind = ":algorithm/"
+				}
+				all = append(all, question{action: action, resources: slices.DeleteFunc(slices.Clone(each.Resource), func(r string) bool { return !strings.Contains(r, kind) })})
+			default:
+				all = append(all, question{action: action, resources: each.Resource})
+			}
+		}
+	}
+	return all
+}
+
+// permissions asks IAM what it would say, and where it may not be asked, makes
+// the harmless calls among those that the commands make.
+func (p *Preflight) permissions(ctx context.Context, caller string, scope PolicyScope, n needs, described map[version.ARN]error) (all []PreflightCheck) {
+	principal, simulated := p.principal(ctx, caller)
+	for _, q := range scope.questions(n) {
+		c := PreflightCheck{What: q.what(), Remedy: "allow it as the policy of this report does"}
+		if simulated {
+			var done bool
+			if c, done = p.simulate(ctx, principal, q, c); done {
+				all = append(all, c)
+				continue
+			}
+			simulated = false // nor will it be the next time
+		}
+		all = append(all, p.try(ctx, q, scope, described, c))
+	}
+	return all
+}
+
+var (
+	iamUser     = regexp.MustCompile(`^arn:aws:iam::[0-9]{12}:user/`)
+	assumedRole = regexp.MustCompile(`^arn:aws:sts::([0-9]{12}):assumed-role/([^/]{1,64})/`)
+)
+
+// principal is whose policies IAM knows: of a session those of its role. The ARN
+// of a session leaves out the path of the role.
+func (p *Preflight) principal(ctx context.Context, caller string) (string, bool) {
+	if iamUser.MatchString(caller) {
+		return caller, true
+	}
+	m := assumedRole.FindStringSubmatch(caller)
+	if m == nil {
+		return "", false // the root user, or a federated one
+	}
+	out, err := p.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(m[2])})
+	if err == nil && out.Role != nil && text(out.Role.Arn) != "" {
+		return *out.Role.Arn, true
+	}
+	return "arn:aws:iam::" + m[1] + ":role/" + m[2], true
+}
+
+// simulate asks IAM; done is false when it may not be asked about the principal.
+func (p *Preflight) simulate(ctx context.Context, principal string, q question, c PreflightCheck) (PreflightCheck, bool) {
+	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &principal, ActionNames: []string{q.action}, ResourceArns: q.resources}
+	if q.key != "" {
+		in.ContextEntries = []iamtypes.ContextEntry{{
+			ContextKeyName: aws.String(q.key), ContextKeyType: iamtypes.ContextKeyTypeEnumString, ContextKeyValues: []string{q.value},
+		}}
+	}
+	asked := c
+	asked.How = "iam:SimulatePrincipalPolicy"
+	answers := map[string]bool{}
+	for range maxPages {
+		out, err := p.iam.SimulatePrincipalPolicy(ctx, in)
+		var missing *iamtypes.NoSuchEntityException
+		switch err := classify(ctx, err); {
+		case errors.Is(err, lifecycle.ErrDenied), errors.As(err, &missing):
+			return c, false
+		case err != nil:
+			return asked.unknown(err.Error(), "ask again"), true
+		}
+		for _, r := range out.EvaluationResults {
+			if text(r.EvalActionName) != q.action {
+				continue
+			}
+			if len(r.ResourceSpecificResults) == 0 && text(r.EvalResourceName) != "" {
+				answers[*r.EvalResourceName] = true
+			}
+			if r.EvalDecision != iamtypes.PolicyEvaluationDecisionTypeAllowed {
+				return asked.refusedBy(r.EvalDecision, text(r.EvalResourceName), r.OrganizationsDecisionDetail), true
+			}
+			for _, each := range r.ResourceSpecificResults {
+				answers[text(each.EvalResourceName)] = true
+				if each.EvalResourceDecision != iamtypes.PolicyEvaluationDecisionTypeAllowed {
+					return asked.refusedBy(each.EvalResourceDecision, text(each.EvalResourceName), r.OrganizationsDecisionDetail), true
+				}
+			}
+		}
+		if !out.IsTruncated || text(out.Marker) == "" {
+			break
+		}
+		in.Marker = out.Marker
+	}
+	for _, resource := range q.resources {
+		if !answers[resource] && !answers["*"] {
+			return asked.unknown("IAM said nothing of "+resource, "ask again"), true
+		}
+	}
+	asked.Answer, asked.Remedy = PreflightYes, ""
+	return asked, true
+}
+
+func (c PreflightCheck) refusedBy(decision iamtypes.PolicyEvaluationDecisionType, resource string, organization *iamtypes.OrganizationsDecisionDetail) PreflightCheck {
+	switch {
+	case organization != nil && !organization.AllowedByOrganizations:
+		return c.no("a policy of the organization does not allow it on "+resource, "ask who looks after the organization's policies")
+	case decision == iamtypes.PolicyEvaluationDecisionTypeExplicitDeny:
+		return c.no("a policy denies it on "+resource, "take that statement away")
+	}
+	return c.no("no policy allows it on "+resource, c.Remedy)
+}
+
+const (
+	// nobodysChangeSet and nobodysEntity have the form of ids, yet are none.
+	nobodysChangeSet = "shelflife-preflight"
+	nobodysEntity    = "prod-shelflife-preflight"
+)
+
+// try makes the call if it is one that only reads. That what is asked for does
+// not exist shows that it could be asked for.
+func (p *Preflight) try(ctx context.Context, q question, scope PolicyScope, described map[version.ARN]error, c PreflightCheck) PreflightCheck {
+	client := p.market.client
+	var err error
+	switch q.action {
+	case "aws-marketplace:ListChangeSets":
+		c.How = "ListChangeSets, for one entry"
+		_, err = client.ListChangeSets(ctx, &marketplacecatalog.ListChangeSetsInput{Catalog: catalogName, MaxResults: aws.Int32(1)})
+	case "aws-marketplace:ListEntities":
+		c.How = "ListEntities, for one entry"
+		_, err = client.ListEntities(ctx, &marketplacecatalog.ListEntitiesInput{Catalog: catalogName, EntityType: aws.String("Offer"), MaxResults: aws.Int32(1)})
+	case "aws-marketplace:DescribeChangeSet":
+		c.How = "DescribeChangeSet, for an id that nothing has"
+		_, err = client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalogName, ChangeSetId: aws.String(nobodysChangeSet)})
+	case "aws-marketplace:DescribeEntity":
+		ids := distinct(slices.Concat(scope.Products, scope.Offers))
+		c.How = "DescribeEntity, for " + strings.Join(ids, ", ")
+		if len(ids) == 0 {
+			ids, c.How = []string{nobodysEntity}, "DescribeEntity, for an id that nothing has"
+		}
+		for _, id := range ids {
+			_, failed := client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalogName, EntityId: aws.String(id)})
+			if failed = classify(ctx, failed); failed != nil && !errors.Is(failed, lifecycle.ErrNotFound) {
+				err = failed
+				break
+			}
+		}
+	case "sagemaker:DescribeModelPackage", "sagemaker:DescribeAlgorithm":
+		return triedResources(q, described, c)
+	default:
+		c.How = "not asked, for asking would change something"
+		return c.unknown("iam:SimulatePrincipalPolicy is not allowed for these credentials, or cannot be used with them", "allow iam:SimulatePrincipalPolicy, or try it")
+	}
+	if err = classify(ctx, err); err == nil || errors.Is(err, lifecycle.ErrNotFound) {
+		c.Answer, c.Remedy = PreflightYes, ""
+		return c
+	}
+	return c.failed(err)
+}
+
+// triedResources says what looking at the resources has shown.
+func triedResources(q question, described map[version.ARN]error, c PreflightCheck) PreflightCheck {
+	c.How = strings.TrimPrefix(q.action, "sagemaker:")
+	var unknown error
+	for _, resource := range q.resources {
+		err, tried := described[version.ARN(resource)]
+		switch {
+		case !tried:
+			unknown = fmt.Errorf("there is no resource of the seller's to try it on: %s", resource)
+		case errors.Is(err, lifecycle.ErrDenied):
+			return c.no(err.Error(), c.Remedy)
+		case err != nil && !errors.Is(err, lifecycle.ErrNotFound):
+			unknown = err
+		}
+	}
+	if unknown != nil {
+		return c.unknown(unknown.Error(), "give a version with a resource, and ask again")
+	}
+	c.Answer, c.Remedy = PreflightYes, ""
+	return c
+}
