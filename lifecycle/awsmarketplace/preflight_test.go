@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -468,7 +467,7 @@ func ExamplePreflight() {
 		Listing: content().Listing, Commands: []lifecycle.Event{lifecycle.EventAddVersion}, Seller: "111122223333",
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
 	}
 	fmt.Println(report.ARN, report.Ready())
 	for _, missing := range report.Missing() {
