@@ -45,13 +45,14 @@ type Event struct {
 	ChangeSet, Name string
 	// Fault reports a change set that the marketplace itself failed.
 	Fault bool
-	// Offer and Product are the ids, with OfferReleased.
-	Offer, Product string
+	// Offer and Product are the ids, and Title is the product's, with
+	// OfferReleased.
+	Offer, Product, Title string
 }
 
 // Listing returns the id of the listing that the event is about; ok is false
-// for events of others: change sets made in the portal, offers, and anything
-// that does not come from the Catalog API.
+// for events that do not name one: of change sets made in the portal, of offers,
+// and of anything that does not come from the Catalog API.
 func (e Event) Listing() (id uuid.UUID, ok bool) {
 	switch e.Kind {
 	case ChangeSetSucceeded, ChangeSetFailed, ChangeSetCancelled:
@@ -88,7 +89,7 @@ func ParseEvent(data []byte) (Event, error) {
 		ChangeSetName string
 		FailureCode   string
 		Offer         struct{ ID string }
-		Product       struct{ ID string }
+		Product       struct{ ID, Title string }
 	}
 	switch e.Kind {
 	case ChangeSetSucceeded, ChangeSetFailed, ChangeSetCancelled, OfferReleased:
@@ -97,12 +98,13 @@ func ParseEvent(data []byte) (Event, error) {
 		}
 	}
 	e.ChangeSet, e.Name, e.Fault = detail.ChangeSetID, detail.ChangeSetName, detail.FailureCode == "SERVER_FAULT"
-	e.Offer, e.Product = detail.Offer.ID, detail.Product.ID
+	e.Offer, e.Product, e.Title = detail.Offer.ID, detail.Product.ID, detail.Product.Title
 	return e, nil
 }
 
 // Wake advances the listing that the event is about, and ignores what is about
-// none of the manager's. It may be called with the same event any number of
+// none of the manager's. An offer that was released names no listing of ours: it
+// wakes first submissions of that title. It may be called with the same event any number of
 // times. An error means that the event is worth delivering again, unless it
 // matches [ErrEvent].
 //
@@ -112,6 +114,9 @@ func Wake(ctx context.Context, manager *lifecycle.Manager, event []byte) error {
 	e, err := ParseEvent(event)
 	if err != nil {
 		return err
+	}
+	if e.Kind == OfferReleased {
+		return wakeReleased(ctx, manager, e.Title)
 	}
 	id, ours := e.Listing()
 	if !ours {
@@ -125,4 +130,28 @@ func Wake(ctx context.Context, manager *lifecycle.Manager, event []byte) error {
 	}
 	_, err = manager.Advance(ctx, id)
 	return err
+}
+
+// wakeReleased advances the first submissions under way that have the title. No
+// other request releases an offer.
+func wakeReleased(ctx context.Context, manager *lifecycle.Manager, title string) error {
+	const page = 100
+	var failures []error
+	var after uuid.UUID
+	for {
+		records, err := manager.InFlight(ctx, after, page)
+		if err != nil {
+			return errors.Join(append(failures, err)...)
+		}
+		for _, r := range records {
+			if r.Published == nil && r.Request.Target.Listing.Title == title {
+				_, err := manager.Advance(ctx, r.ID)
+				failures = append(failures, err)
+			}
+			after = r.ID
+		}
+		if len(records) < page {
+			return errors.Join(failures...)
+		}
+	}
 }

@@ -52,7 +52,7 @@ func TestParseEvent(t *testing.T) {
 
 	e, err = awsmarketplace.ParseEvent([]byte(offerReleased))
 	require.NoError(t, err)
-	assert.Equal(t, []string{"offer-abcdefghijklm", "prod-abcdefghijklm"}, []string{e.Offer, e.Product})
+	assert.Equal(t, []string{"offer-abcdefghijklm", "prod-abcdefghijklm", "T"}, []string{e.Offer, e.Product, e.Title})
 	_, ours = e.Listing()
 	assert.False(t, ours)
 
@@ -120,6 +120,49 @@ func TestEventsWakeOnlyWhatTheyAreAbout(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, history, 5, "an event that comes again changes nothing")
 	require.ErrorIs(t, awsmarketplace.Wake(t.Context(), manager, []byte("{")), awsmarketplace.ErrEvent)
+}
+
+// When the event of the change set is lost, that of the offer does as well.
+func TestReleasedOffersWakeFirstSubmissions(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t)
+	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace, lifecycle.WithClock(simulatedClock{a.sim}))
+	require.NoError(t, err)
+	submit := func(title string) uuid.UUID {
+		id, document := uuid.New(), content().Listing
+		document.Title = title
+		for _, command := range []lifecycle.Command{lifecycle.Create{Listing: document}, lifecycle.Submit{}} {
+			_, err := manager.Do(t.Context(), id, command)
+			require.NoError(t, err)
+		}
+		_, err := manager.Advance(t.Context(), id)
+		require.NoError(t, err)
+		return id
+	}
+	state := func(id uuid.UUID) lifecycle.State {
+		r, err := manager.Load(t.Context(), id)
+		require.NoError(t, err)
+		return r.State
+	}
+	var events [][]byte
+	defer a.sim.Subscribe(func(event []byte) { events = append(events, event) })()
+	require.NoError(t, a.sim.Inject(simulator.Fault{Kind: simulator.LoseEvent})) // that of the first change set
+	first := submit("One")
+	require.NoError(t, a.sim.Advance(time.Minute))
+	second := submit("Two")
+	require.NoError(t, a.sim.Advance(2*time.Hour))
+	require.Len(t, events, 3)
+
+	require.NoError(t, a.sim.Inject(simulator.Fault{Kind: simulator.Throttle, Operation: "DescribeChangeSet"}))
+	require.ErrorIs(t, awsmarketplace.Wake(t.Context(), manager, events[0]), lifecycle.ErrThrottled, "to be delivered again")
+	require.NoError(t, awsmarketplace.Wake(t.Context(), manager, events[0]))
+	assert.Equal(t, lifecycle.TestProduct, state(first))
+	assert.Equal(t, lifecycle.Submitted, state(second), "is another one")
+	require.NoError(t, awsmarketplace.Wake(t.Context(), manager, events[1]))
+	assert.Equal(t, lifecycle.TestProduct, state(second))
+	before := a.sim.Ledger().Calls
+	require.NoError(t, awsmarketplace.Wake(t.Context(), manager, events[2]))
+	assert.Equal(t, before, a.sim.Ledger().Calls, "nothing is under way any more")
 }
 
 func FuzzParseEvent(f *testing.F) {

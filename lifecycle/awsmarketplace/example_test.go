@@ -6,12 +6,17 @@ import (
 	"fmt"
 	"log"
 	"net/http/httptest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+	"github.com/shelflife-go/shelflife/version"
 )
 
 // The configuration usually comes from config.LoadDefaultConfig, and nothing
@@ -56,3 +61,57 @@ func ExampleParseEvent() {
 	fmt.Println(event.Kind, id, ours, event.Fault, err)
 	// Output: Change Set Failed 0b5f6d1e-7c1a-4f63-9a53-3f0a6c1c2b11 true true <nil>
 }
+
+// A version is validated before it is added: AWS looks at it, and changes
+// nothing.
+func ExampleMarketplace_Validate() {
+	sim, err := simulator.New(simulator.Config{Seller: string(lifecycletest.Seller)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	l := lifecycletest.ModelPackage()
+	next := lifecycletest.Version("1.1", l.Kind)
+	for _, resource := range []version.ARN{l.Versions[0].Resource, next.Resource} {
+		err := sim.PutModelPackage(simulator.ModelPackage{
+			ARN: string(resource), CertifyForMarketplace: resource != next.Resource, // the next one is not
+			SupportedTransformInstanceTypes:         []string{lifecycletest.Instance},
+			SupportedRealtimeInferenceInstanceTypes: []string{lifecycletest.Instance},
+		})
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	server := httptest.NewServer(sim)
+	defer server.Close()
+	market := awsmarketplace.NewMarketplace(aws.Config{Credentials: anybody}, awsmarketplace.WithEndpoint(server.URL))
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(simulatedClock{sim}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	ctx, id := context.Background(), uuid.New()
+	for _, command := range []lifecycle.Command{lifecycle.Create{Listing: l}, lifecycle.Submit{}, lifecycle.SignOff{}} {
+		if _, err := manager.Do(ctx, id, command); err != nil {
+			fmt.Println(err)
+		}
+		if _, err := manager.Await(ctx, id); err != nil {
+			fmt.Println(err)
+		}
+	}
+	for {
+		v, err := manager.Validate(ctx, id, lifecycle.AddVersion{Version: next})
+		if err != nil || v.Status.Phase != lifecycle.PhasePending {
+			fmt.Println(v.Status.Phase, v.Status.Problems[0].Code, v.Status.Problems[0].Path, err)
+			return
+		}
+		if err := sim.Advance(time.Minute); err != nil { // a program would sleep
+			fmt.Println(err)
+		}
+	}
+	// Output: failed ASSET_VALIDATION_EXCEPTION versions <nil>
+}
+
+var anybody = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
+})

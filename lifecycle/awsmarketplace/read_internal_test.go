@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -76,6 +77,30 @@ func TestSampleEntitiesAreAdoptedWithoutDrift(t *testing.T) {
 			assert.JSONEq(t, mlOffer, string(kept.Adopted.Documents["offer"]))
 		})
 	}
+}
+
+// The sample of an offer prices the instance types of another kind of product.
+// With those of a model package in their place, it is adopted whole.
+func TestSampleOfferIsAdoptedWithoutDrift(t *testing.T) {
+	t.Parallel()
+	product := published(t, "ml-model-package-entity-detail")
+	offer := strings.NewReplacer(
+		"m3.large", "ml.m5.large.m.i.b", "m4.xlarge", "ml.m5.large.m.i.r", "m3.xlarge", "ml.m5.large.m.i.b",
+	).Replace(string(published(t, "offer-entity-detail")))
+	h, err := holding(product, []byte(offer))
+	require.NoError(t, err)
+	assert.Equal(t, "Test Offer", h.Content.Listing.Offer.Name)
+	assert.Equal(t, 30, h.Content.Listing.Offer.TrialDays)
+	assert.Equal(t, pricing.RateCard{pricing.Batch("ml.m5.large"): pricing.MustUSD("0.10"), pricing.RealTime("ml.m5.large"): pricing.MustUSD("0.20")}, h.Content.Rates)
+	h.Entities.Product, h.Entities.ProductRevision = "prod-ad8EXAMPLE51", 3
+	h.Entities.Offer, h.Entities.OfferRevision = "offer-3rEXAMPLErn", 1
+	h.Documents = map[string]json.RawMessage{"product": product, "offer": json.RawMessage(offer)}
+	d, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: "123456789123"}, lifecycle.Adopt{Holding: h}, lifecycle.Facts{}, h.ModifiedAt)
+	require.NoError(t, err)
+	drift, err := lifecycle.DriftOf(d.Record, h)
+	require.NoError(t, err)
+	assert.Zero(t, drift)
+	assert.JSONEq(t, offer, string(d.Entries[0].Adopted.Documents["offer"]), "terms that no listing has included")
 }
 
 // The samples come without an offer, and so may a product.
