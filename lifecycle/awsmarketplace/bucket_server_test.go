@@ -109,8 +109,7 @@ func (s *s3Server) put(w http.ResponseWriter, r *http.Request, b *s3Bucket, key 
 	}
 	s.mu.Lock()
 	before := s.before
-	switch status, code := s.judge(r, b, key, body); {
-	case code != "":
+	if status, code := s.judge(r, b, key, body); code != "" {
 		s.mu.Unlock()
 		s.refuse(w, status, code)
 		return

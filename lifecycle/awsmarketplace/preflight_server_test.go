@@ -43,6 +43,8 @@ type cloud struct {
 	organization bool
 	// blind are the members of what a simulation was not told.
 	blind string
+	// paged gives the result of one resource a page, without any others.
+	paged bool
 	// silent leaves the results of simulations out.
 	silent bool
 
@@ -202,6 +204,10 @@ func (c *cloud) simulate(w http.ResponseWriter, form url.Values) {
 		c.fail(w, cloudError{http.StatusBadRequest, "InvalidInput"})
 		return
 	}
+	if c.paged {
+		c.page(w, form, policy, a)
+		return
+	}
 	var specific strings.Builder
 	whole, first := "allowed", ""
 	for i := 1; form.Get(fmt.Sprintf("ResourceArns.member.%d", i)) != ""; i++ {
@@ -223,6 +229,25 @@ func (c *cloud) simulate(w http.ResponseWriter, form url.Values) {
 			a.action, first, whole, !c.organization, c.blind, specific.String())
 	}
 	c.answer(w, "SimulatePrincipalPolicy", "<IsTruncated>false</IsTruncated><EvaluationResults>"+result+"</EvaluationResults>")
+}
+
+// page has the result for the resource that the marker counts to.
+func (c *cloud) page(w http.ResponseWriter, form url.Values, policy string, a ask) {
+	at := max(1, len(form.Get("Marker")))
+	resource := func(i int) string { return form.Get(fmt.Sprintf("ResourceArns.member.%d", i)) }
+	a.resource = resource(at)
+	decision, more := "allowed", ""
+	if !allows(readPolicy(c.t, policy), a) {
+		decision = c.decision
+	}
+	if resource(at+1) != "" {
+		more = "<Marker>" + strings.Repeat("m", at+1) + "</Marker>"
+	}
+	// Other actions are none of the question's business.
+	c.answer(w, "SimulatePrincipalPolicy", fmt.Sprintf("<IsTruncated>%t</IsTruncated>%s<EvaluationResults>"+
+		"<member><EvalActionName>s3:GetObject</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>implicitDeny</EvalDecision></member>"+
+		"<member><EvalActionName>%s</EvalActionName><EvalResourceName>%s</EvalResourceName><EvalDecision>%s</EvalDecision></member></EvaluationResults>",
+		more != "", more, a.action, a.resource, decision))
 }
 
 func (c *cloud) answer(w http.ResponseWriter, action, result string) {

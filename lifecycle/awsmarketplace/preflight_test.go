@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -202,7 +201,15 @@ func TestPreflightUserAndSimulation(t *testing.T) {
 		}, missing: "take that statement away"},
 		"organization": {edit: func(c *cloud) { c.organization = true }, missing: "organization"},
 		"throttled":    {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{400, "Throttling"} }, unknown: "throttled"},
-		"silent":       {edit: func(c *cloud) { c.silent = true }, unknown: "IAM said nothing of"},
+		"blind": {edit: func(c *cloud) {
+			c.blind, c.policy = "<member>aws:SourceIp</member>", strings.ReplaceAll(c.policy, "sagemaker:", "s3:")
+		}, unknown: "depends on aws:SourceIp"},
+		"blind denial": {edit: func(c *cloud) {
+			c.blind, c.decision, c.policy = "<member>aws:SourceIp</member>", "explicitDeny", strings.ReplaceAll(c.policy, "iam:", "s3:")
+		}, unknown: "depends on aws:SourceIp"},
+		"by page":          {edit: func(c *cloud) { c.paged = true }},
+		"denied on page 2": {edit: func(c *cloud) { c.paged, c.policy = true, strings.ReplaceAll(c.policy, "/Offer/", "/Other/") }, missing: "AWSMarketplace/Offer/*"},
+		"silent":           {edit: func(c *cloud) { c.silent = true }, unknown: "IAM said nothing of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -491,7 +498,8 @@ func ExamplePreflight() {
 		Listing: content().Listing, Commands: []lifecycle.Event{lifecycle.EventAddVersion}, Seller: "111122223333",
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(report.ARN, report.Ready())
 	for _, missing := range report.Missing() {
