@@ -223,6 +223,7 @@ func TestForgottenChangeSetIsReconciled(t *testing.T) {
 			market, _, manager := reading(t)
 			market.holding = lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
 			id := uuid.New()
+			market.Put(market.holding.Entities)
 			d, err := manager.Do(ctx, id, lifecycle.Adopt{Holding: market.holding})
 			require.NoError(t, err)
 			information := d.Record.Draft.Information.Clone()
@@ -316,6 +317,7 @@ func TestForgottenAllowListIsReconciled(t *testing.T) {
 			market, _, manager := reading(t)
 			market.holding = lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
 			market.holding.Content.AllowList = c.before
+			market.Put(market.holding.Entities)
 			_, err := manager.Do(ctx, id, lifecycle.Adopt{Holding: market.holding})
 			require.NoError(t, err)
 			_, err = manager.Do(ctx, id, lifecycle.UpdateAllowList{Accounts: c.after})
@@ -343,6 +345,7 @@ func TestForgottenLogoIsForAPersonToSee(t *testing.T) {
 	market, _, manager := reading(t)
 	market.holding = lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
 	market.holding.Content.Listing.Promotion.Logo = "https://awsmp-logos.s3.amazonaws.com/1"
+	market.Put(market.holding.Entities)
 	d, err := manager.Do(ctx, id, lifecycle.Adopt{Holding: market.holding})
 	require.NoError(t, err)
 	promotion := d.Record.Draft.Promotion.Clone()

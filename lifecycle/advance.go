@@ -17,6 +17,10 @@ import (
 // marketplace itself fails.
 const maxAttempts = 5
 
+// retention is how long the marketplace knows a change set after its end, at the
+// least.
+const retention = 60 * 24 * time.Hour
+
 // Progress is what [Manager.Advance] found.
 type Progress struct {
 	// Record is the record as it stands now.
@@ -126,6 +130,9 @@ func (m *Manager) pursue(ctx context.Context, d *Decision) error {
 func (m *Manager) send(ctx context.Context, d *Decision) error {
 	request := d.Record.Request
 	changeSet, err := m.market.Find(ctx, request.Name)
+	if errors.Is(err, ErrNotFound) && m.clock.Now().Sub(request.sendingSince()) >= retention {
+		return m.forgotten(ctx, d, err) // it may have been taken, and have ended since
+	}
 	if errors.Is(err, ErrNotFound) {
 		changeSet, err = m.market.Send(ctx, changeOf(d.Record))
 	}
@@ -199,6 +206,15 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 	if err := after.end(Outcome{Result: Succeeded}, "", m.clock.Now()); err != nil {
 		return err
 	}
+	if tracer, ok := m.market.(Tracer); ok && before.Published == nil {
+		entities, err := tracer.Trace(ctx, changeOf(before))
+		if err == nil {
+			return d.end(Outcome{Result: Succeeded, Entities: entities}, "", m.clock.Now())
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
 	if reader, ok := m.market.(Reader); ok && before.Published != nil {
 		h, err := reader.Read(ctx, before.Entities.Product)
 		if err != nil {
@@ -266,7 +282,7 @@ func (m *Manager) cancel(ctx context.Context, d *Decision) error {
 func (d *Decision) sendAgain(at time.Time) error {
 	request := *d.Record.Request
 	request.Phase, request.Attempt = Recorded, request.Attempt+1
-	request.ChangeSet, request.SentAt = "", nil
+	request.ChangeSet, request.SendingAt, request.SentAt = "", nil, nil
 	if err := request.identify(d.Record.ID, d.Record.Revision+1); err != nil {
 		return err
 	}
@@ -275,7 +291,7 @@ func (d *Decision) sendAgain(at time.Time) error {
 
 func changeOf(r Record) Change {
 	c := Change{
-		Name: r.Request.Name, Token: r.Request.Token, Kind: r.Request.Kind,
+		Name: r.Request.Name, Token: r.Request.Token, Listing: r.ID, Kind: r.Request.Kind,
 		Entities: r.Entities, Before: r.Published, After: r.Request.Target,
 	}
 	if r.Request.Removal != nil {

@@ -54,7 +54,8 @@
 //
 // A [Store] keeps records and journals: memstore in memory, sqlitestore in a
 // file; storetest is the suite for others. A [Marketplace] carries requests out:
-// awsmarketplace through the AWS SDK, which simulator answers offline.
+// awsmarketplace through the AWS SDK, which simulator answers offline; markettest
+// is the suite for others.
 // [Resources], [Sellers] and [Assets] supply facts; each may be absent, and the
 // rules that needed it are then reported as not checked. A [House] adds rules of
 // your own.

@@ -56,6 +56,15 @@ type Reader interface {
 	Read(ctx context.Context, product string) (Holding, error)
 }
 
+// Tracer is what a [Marketplace] can be beside: one that finds what a first
+// submission has made, when its change set is known no more.
+type Tracer interface {
+	// Trace returns the product and the offer that the change has made, by a
+	// mark that Send left on them. It returns an error that matches ErrNotFound
+	// when it finds none, which does not prove that there is none.
+	Trace(ctx context.Context, c Change) (Entities, error)
+}
+
 // clone returns a copy that shares nothing with h.
 func (h Holding) clone() Holding {
 	h.Entities.DeliveryOptions = maps.Clone(h.Entities.DeliveryOptions)

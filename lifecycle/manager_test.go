@@ -141,7 +141,9 @@ func TestFailedRequestsChangeNothing(t *testing.T) {
 		id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, true)
 		before, err := b.Load(ctx, id)
 		require.NoError(t, err)
-		b.Market.FailCalls(lifecycle.ErrNotFound, lifecycle.ErrStaleEntity)
+		elsewhere := before.Entities
+		elsewhere.ProductRevision++
+		b.Market.Put(elsewhere)
 		r, err := b.Await(ctx, id)
 		require.ErrorContains(t, err, "changed elsewhere")
 		assert.Equal(t, lifecycle.Live, r.State)

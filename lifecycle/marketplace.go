@@ -82,7 +82,9 @@ func (e *BusyError) Unwrap() []error { return []error{ErrBusy, e.Cause} }
 // Errors match ErrThrottled, ErrUnavailable or ErrDenied where those describe
 // them, and wrap their cause; an error that matches none of this package's
 // leaves the request as it is, to be tried again. Do not retry inside: the
-// caller does, with a clock of its own.
+// caller does, with a clock of its own. A context that has ended is obeyed, and
+// its cause returned. Package markettest has the suite that every marketplace
+// must pass.
 type Marketplace interface {
 	// Send asks for the change in one change set, under its name and token,
 	// and returns the change set's id. Sending the same change twice, in
@@ -119,6 +121,8 @@ type Change struct {
 	Name string
 	// Token makes sending it again harmless.
 	Token uuid.UUID
+	// Listing is the listing's id: a mark for people and policies to see.
+	Listing uuid.UUID
 	// Kind is the command behind it: EventSubmit, EventSignOff,
 	// EventUnpublish, or one of the updates.
 	Kind Event

@@ -64,6 +64,9 @@ type Plan struct {
 	// be sent. A request of more than OverdueHours hours is overdue.
 	Takes        string `json:"takes,omitempty"`
 	OverdueHours int    `json:"overdueHours,omitempty"`
+	// Validates reports that the marketplace can be asked whether it would take
+	// the change, without making it: [Manager.Validate].
+	Validates bool `json:"validates,omitempty"`
 	// Cancel says until when it can be cancelled; empty if nothing would be
 	// sent.
 	Cancel string `json:"cancel,omitempty"`
@@ -73,31 +76,38 @@ type Plan struct {
 // nothing is sent; the facts are asked for as in [Manager.Do]. The errors are those
 // of Do, and a [*Rejection] when the marketplace has no request for the command.
 func (m *Manager) Plan(ctx context.Context, id uuid.UUID, c Command) (Plan, error) {
-	c, ok := settled(c)
-	if !ok {
-		return Plan{}, &Refusal{Listing: id, Findings: notACommand()}
-	}
-	r, err := m.subject(ctx, id, c)
-	if err != nil {
-		return Plan{}, err
-	}
-	facts := m.Facts(ctx, r, c)
-	if ctx.Err() != nil {
-		return Plan{}, context.Cause(ctx)
-	}
-	d, err := Decide(r, c, facts, m.clock.Now())
+	r, d, err := m.rehearse(ctx, id, c)
 	if err != nil {
 		return Plan{}, err
 	}
 	p, err := planOf(r, d)
-	if err != nil || d.Record.Request == nil || c.Event() == EventCancel {
+	if err != nil || d.Record.Request == nil || p.Command == EventCancel {
 		return p, err
 	}
 	p.ChangeSet = d.Record.Request.Name
+	_, p.Validates = m.validates(d)
 	if planner, ok := m.market.(Planner); ok {
 		p.Changes, err = planner.Plan(changeOf(d.Record))
 	}
 	return p, err
+}
+
+// rehearse returns the record and what Do would decide on it.
+func (m *Manager) rehearse(ctx context.Context, id uuid.UUID, c Command) (Record, Decision, error) {
+	c, ok := settled(c)
+	if !ok {
+		return Record{}, Decision{}, &Refusal{Listing: id, Findings: notACommand()}
+	}
+	r, err := m.subject(ctx, id, c)
+	if err != nil {
+		return Record{}, Decision{}, err
+	}
+	facts := m.Facts(ctx, r, c)
+	if ctx.Err() != nil {
+		return Record{}, Decision{}, context.Cause(ctx)
+	}
+	d, err := Decide(r, c, facts, m.clock.Now())
+	return r, d, err
 }
 
 // planOf is the plan of an accepted command, without the change set.
@@ -159,6 +169,9 @@ func (p Plan) String() string {
 		b.WriteString("nothing is sent\n")
 	} else {
 		fmt.Fprintf(&b, "takes %s\ncan be cancelled %s\n", p.Takes, p.Cancel)
+	}
+	if p.Validates {
+		b.WriteString("can be validated beforehand\n")
 	}
 	section(&b, "by hand, in the portal", p.ByHand)
 	section(&b, "changes for buyers", p.Differences)

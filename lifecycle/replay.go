@@ -92,7 +92,8 @@ func progress(r Record, e Entry) Record {
 	request := *r.Request
 	switch e.Event {
 	case EventSending:
-		request.Phase = Sending
+		at := e.At
+		request.Phase, request.SendingAt = Sending, &at
 	case EventSent:
 		at := e.At
 		request.Phase, request.ChangeSet, request.SentAt = Following, e.ChangeSet, &at

@@ -27,6 +27,9 @@ type Request struct {
 	Attempt int `json:"attempt"`
 	// RecordedAt is when it was written down, in UTC.
 	RecordedAt time.Time `json:"recordedAt"`
+	// SendingAt is when it was about to be sent, in UTC; nil before. From here on
+	// the marketplace may have it.
+	SendingAt *time.Time `json:"sendingAt,omitempty"`
 	// SentAt is when the marketplace's answer was written down; nil before.
 	SentAt *time.Time `json:"sentAt,omitempty"`
 	// ChangeSet is the marketplace's id for it, once known.
@@ -37,6 +40,15 @@ type Request struct {
 	Target Content `json:"target"`
 	// Removal says why a listing is unpublished; nil for other kinds.
 	Removal *Removal `json:"removal,omitempty"`
+}
+
+// sendingSince is the first instant at which the marketplace may have had the
+// request.
+func (q Request) sendingSince() time.Time {
+	if q.SendingAt == nil {
+		return q.RecordedAt
+	}
+	return *q.SendingAt
 }
 
 // Phase is how far a request is.

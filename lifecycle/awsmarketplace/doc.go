@@ -1,6 +1,7 @@
 // Package awsmarketplace implements the AWS ports of package lifecycle on
-// aws-sdk-go-v2: [Marketplace] on the AWS Marketplace Catalog API, and
-// [Resources] on Amazon SageMaker.
+// aws-sdk-go-v2: [Marketplace] on the AWS Marketplace Catalog API, [Resources] on
+// Amazon SageMaker, and [Assets] on plain https. Beside them, [Bucket] uploads what
+// a listing refers to, and [Preflight] looks whether all is ready.
 //
 //	cfg, err := config.LoadDefaultConfig(ctx)
 //	…
@@ -9,16 +10,20 @@
 //
 // # What it needs
 //
-// Credentials of the seller's account, that allow what [Policy] lists, and
-// nothing else. Regions take care of themselves: the Catalog API lives in
+// Credentials of the seller's account, that allow what [Policy] lists, or
+// [PolicyFor] for the commands that a job carries out, and nothing else. Before
+// the first command, one call of [Preflight.Check] tells what they, the access
+// roles, the resources and the files lack, without changing anything.
+//
+// Regions take care of themselves: the Catalog API lives in
 // us-east-1 only, and each SageMaker resource is asked for in the region of its
 // ARN. The retries of the configuration are switched off, because a manager
 // retries by itself, in its own time. A call without an answer lasts as long as
 // the HTTP client and the context let it.
 //
-// Neither type logs anything, unless the ClientLogMode of the configuration makes
-// the SDK do so: leave it off, for requests are whole documents. Errors carry the identifiers and the messages of
-// AWS, never credentials or documents.
+// None of the types logs anything, unless the ClientLogMode of the configuration
+// makes the SDK do so: leave it off, for requests are whole documents. Errors
+// carry the identifiers and the messages of AWS, never credentials or documents.
 //
 // # What is sent
 //
@@ -29,7 +34,9 @@
 // carry the revision that the change was decided on, so that a change made
 // elsewhere in the meantime is noticed and not overwritten. Pricing always
 // states the whole rate card and the trial, because the marketplace drops what
-// is not repeated. The same change always gives the same bytes.
+// is not repeated. The same change always gives the same bytes. Every change set,
+// and the product and the offer that it creates, carry the tags [TagListing] and
+// [TagRequest].
 //
 // The Catalog API takes one added and one edited version a change set, and has
 // no request for some changes at all, such as removing a version. Those give a
@@ -41,7 +48,9 @@
 //
 // [Marketplace.Read] reads product and offer whole, for adopting and for drift,
 // [Marketplace.Pending] tells by page what is under way, and [Wake] takes the
-// events of EventBridge for the hints that they are. Each documented error code of
+// events of EventBridge for the hints that they are. [Marketplace.Trace] finds by
+// its tag what a first submission has made, when its change set is forgotten.
+// [Marketplace.Validate] asks beforehand whether a version would be taken. Each documented error code of
 // a change is told with the rule and the field that it is about.
 //
 // # Trying it offline
@@ -84,5 +93,13 @@
 //     for its own;
 //   - that a product's Targeting, Regions and logo are given back as the published
 //     samples have them;
-//   - the resources and condition of [Policy] for machine learning products.
+//   - the resources and condition of [Policy] for machine learning products, and
+//     how IAM judges a change set that touches both a product and its offer;
+//   - how many BatchDescribeEntities a second are allowed: five are assumed;
+//   - that tags given with a creation are on the product once it exists, and that
+//     they need nothing but aws-marketplace:TagResource;
+//   - that VALIDATE works for versions of machine learning products, as their
+//     page says, and holds the product meanwhile, as it is taken to do;
+//   - [Bucket] against S3, and [Preflight] against IAM and STS: both were tried on
+//     servers of their tests only.
 package awsmarketplace

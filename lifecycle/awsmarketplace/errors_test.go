@@ -2,6 +2,7 @@ package awsmarketplace_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -266,20 +267,41 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 }
 
-// describeEntities answers DescribeEntity with the fixture's product and offer
-// at the revisions.
+// describeEntities answers BatchDescribeEntities with the fixture's product and
+// offer at the revisions.
 func describeEntities(product, offer int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		if id := r.URL.Query().Get("entityId"); strings.HasPrefix(id, "offer-") {
-			fmt.Fprintf(w, `{"EntityType": "Offer@1.0", "EntityIdentifier": "%s@%d", "DetailsDocument": {"State": "Released"}}`, id, offer)
-		} else {
-			fmt.Fprintf(w, `{"EntityType": "MachineLearningProduct@1.0", "EntityIdentifier": "%s@%d", "DetailsDocument": {"Versions": [
+		details := map[string]any{}
+		for _, id := range requested(r) {
+			if strings.HasPrefix(id, "offer-") {
+				details[id] = json.RawMessage(fmt.Sprintf(`{"EntityType": "Offer@1.0", "EntityIdentifier": "%s@%d", "DetailsDocument": {"State": "Released"}}`, id, offer))
+				continue
+			}
+			details[id] = json.RawMessage(fmt.Sprintf(`{"EntityType": "MachineLearningProduct@1.0", "EntityIdentifier": "%s@%d", "DetailsDocument": {"Versions": [
 				{"Id": "11111111-2222-3333-4444-555555555555", "VersionTitle": "1.0", "DeliveryOptions": [{"Id": %q}]},
 				{"VersionTitle": "1.1", "DeliveryOptions": [{"Id": %q}]},
-				{"VersionTitle": null, "DeliveryOptions": null}, {"VersionTitle": "1.2", "DeliveryOptions": []}]}}`, id, product, firstOption, secondOption)
+				{"VersionTitle": null, "DeliveryOptions": null}, {"VersionTitle": "1.2", "DeliveryOptions": []}]}}`, id, product, firstOption, secondOption))
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{"EntityDetails": details, "Errors": map[string]any{}})
+	}
+}
+
+// batchOf is an answer of BatchDescribeEntities with one entity.
+func batchOf(id, detail string) string { return fmt.Sprintf(`{"EntityDetails": {%q: %s}}`, id, detail) }
+
+// requested reads the ids of a BatchDescribeEntities call.
+func requested(r *http.Request) (ids []string) {
+	var in struct {
+		EntityRequestList []struct {
+			EntityID string `json:"EntityId"`
 		}
 	}
+	_ = json.NewDecoder(r.Body).Decode(&in)
+	for _, each := range in.EntityRequestList {
+		ids = append(ids, each.EntityID)
+	}
+	return ids
 }
 
 type broken struct{ err error }

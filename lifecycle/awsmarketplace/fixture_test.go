@@ -28,6 +28,8 @@ const (
 	secondOption = "88888888-2222-3333-4444-555555555555"
 )
 
+var theListing = uuid.NewSHA1(uuid.Nil, []byte("listing"))
+
 // entities are those of a listing with the versions 1.0 and 1.1.
 func entities() lifecycle.Entities {
 	return lifecycle.Entities{
@@ -118,7 +120,7 @@ func change(kind lifecycle.Event, edit func(c *lifecycle.Content)) lifecycle.Cha
 		edit(&after)
 	}
 	return lifecycle.Change{
-		Name: "shelflife test r7", Token: uuid.NewSHA1(uuid.Nil, []byte("r7")),
+		Name: "shelflife test r7", Token: uuid.NewSHA1(uuid.Nil, []byte("r7")), Listing: theListing,
 		Kind: kind, Entities: entities(), Before: &before, After: after,
 	}
 }
@@ -129,7 +131,10 @@ func submission(edit func(c *lifecycle.Content)) lifecycle.Change {
 	if edit != nil {
 		edit(&after)
 	}
-	return lifecycle.Change{Name: "shelflife test r2", Token: uuid.NewSHA1(uuid.Nil, []byte("r2")), Kind: lifecycle.EventSubmit, After: after}
+	return lifecycle.Change{
+		Name: "shelflife test r2", Token: uuid.NewSHA1(uuid.Nil, []byte("r2")), Listing: theListing,
+		Kind: lifecycle.EventSubmit, After: after,
+	}
 }
 
 // rates returns the rate card of content with more prices.

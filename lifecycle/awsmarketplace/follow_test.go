@@ -59,7 +59,7 @@ func TestFollow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			market := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/DescribeEntity" {
+				if r.URL.Path == "/BatchDescribeEntities" {
 					describeEntities(4, 2)(w, r)
 					return
 				}
@@ -98,9 +98,9 @@ func TestFollowRefusesWhatItCannotRead(t *testing.T) {
 				case r.URL.Path == "/DescribeChangeSet":
 					_, _ = io.WriteString(w, test.changeSet)
 				case test.entity == "":
-					fail(w, 404, "ResourceNotFoundException", `{}`)
+					_, _ = io.WriteString(w, `{"Errors": {"prod-abcdefghijklm": {"ErrorCode": "ResourceNotFound", "ErrorMessage": "gone"}}}`)
 				default:
-					_, _ = io.WriteString(w, test.entity)
+					_, _ = fmt.Fprintf(w, `{"EntityDetails": {"prod-abcdefghijklm": %s}}`, test.entity)
 				}
 			})
 			_, err := market.Follow(t.Context(), "cs1")

@@ -51,7 +51,7 @@ func TestManagerOverTheWire(t *testing.T) {
 	r := do(lifecycle.Submit{Testers: []listing.AccountID{"444455556666"}},
 		simulator.Fault{Kind: simulator.Throttle, Operation: "ListChangeSets"},
 		simulator.Fault{Kind: simulator.LoseAnswer, Operation: "StartChangeSet"},
-		simulator.Fault{Kind: simulator.Unavailable, Operation: "DescribeEntity"},
+		simulator.Fault{Kind: simulator.Unavailable, Operation: "BatchDescribeEntities"},
 		simulator.Fault{Kind: simulator.ServerFault, ChangeType: "ReleaseProduct"})
 	assert.Equal(t, lifecycle.TestProduct, r.State)
 	offer := r.Entities.Offer

@@ -41,6 +41,8 @@ var (
 	_ lifecycle.Planner     = (*Marketplace)(nil)
 	_ lifecycle.Reader      = (*Marketplace)(nil)
 	_ lifecycle.Surveyor    = (*Marketplace)(nil)
+	_ lifecycle.Tracer      = (*Marketplace)(nil)
+	_ lifecycle.Validator   = (*Marketplace)(nil)
 )
 
 // NewMarketplace returns a Marketplace with the credentials and the HTTP
@@ -80,6 +82,27 @@ func (m *Marketplace) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error
 // has no request for is refused before anything is sent, with problems of the
 // code [CodeNotSent].
 func (m *Marketplace) Send(ctx context.Context, c lifecycle.Change) (string, error) {
+	return m.start(ctx, c, types.IntentApply)
+}
+
+// Validates reports whether the change is nothing but a version to add, at the
+// prices that there are: the only one for which the Catalog API documents the
+// intent VALIDATE.
+func (m *Marketplace) Validates(c lifecycle.Change) bool {
+	changes, err := plan(c)
+	return err == nil && len(changes) == 1 && changes[0].Type == addDeliveryOptions
+}
+
+// Validate starts the change set of Send with the intent VALIDATE. It refuses a
+// change that it does not validate.
+func (m *Marketplace) Validate(ctx context.Context, c lifecycle.Change) (string, error) {
+	if !m.Validates(c) {
+		return "", fmt.Errorf("%s: %w", c.Kind, lifecycle.ErrUnsupported)
+	}
+	return m.start(ctx, c, types.IntentValidate)
+}
+
+func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, intent types.Intent) (string, error) {
 	changes, err := plan(c)
 	if err != nil {
 		return "", err
@@ -88,19 +111,24 @@ func (m *Marketplace) Send(ctx context.Context, c lifecycle.Change) (string, err
 		Catalog:            catalogName,
 		ChangeSetName:      aws.String(c.Name),
 		ClientRequestToken: aws.String(c.Token.String()),
-		Intent:             types.IntentApply,
+		Intent:             intent,
+		ChangeSetTags:      marks(c),
 	}
 	for _, each := range changes {
 		details, err := encode(each.Details)
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", each.Type, err)
 		}
-		in.ChangeSet = append(in.ChangeSet, types.Change{
+		change := types.Change{
 			ChangeType:      aws.String(each.Type),
 			ChangeName:      optional(each.Name),
 			Entity:          &types.Entity{Type: aws.String(each.EntityType), Identifier: optional(each.Identifier)},
 			DetailsDocument: details,
-		})
+		}
+		if each.Identifier == "" { // it makes something
+			change.EntityTags = marks(c)
+		}
+		in.ChangeSet = append(in.ChangeSet, change)
 	}
 	out, err := m.client.StartChangeSet(ctx, in)
 	if err != nil {
@@ -264,24 +292,30 @@ func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 	return classify(ctx, err)
 }
 
-// Identify reads the product and the offer that known names.
+// Identify reads the product and the offer that known names, in one call.
 func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
-	if known.Product != "" {
-		product, err := m.entity(ctx, known.Product)
-		if err != nil {
-			return lifecycle.Entities{}, err
+	var ids []string
+	for _, id := range []string{known.Product, known.Offer} {
+		if id != "" {
+			ids = append(ids, id)
 		}
+	}
+	if len(ids) == 0 {
+		return known, nil
+	}
+	described, err := m.describe(ctx, ids...)
+	if err != nil {
+		return lifecycle.Entities{}, err
+	}
+	if known.Product != "" {
+		product := described[0]
 		if known.DeliveryOptions, err = deliveryOptions(product.document); err != nil {
 			return lifecycle.Entities{}, fmt.Errorf("%s: %w", known.Product, err)
 		}
 		known.ProductRevision = product.revision
 	}
 	if known.Offer != "" {
-		offer, err := m.entity(ctx, known.Offer)
-		if err != nil {
-			return lifecycle.Entities{}, err
-		}
-		known.OfferRevision = offer.revision
+		known.OfferRevision = described[len(described)-1].revision
 	}
 	return known, nil
 }

@@ -27,6 +27,8 @@ const (
 	newProduct        = "$" + createProductName + ".Entity.Identifier"
 	newOffer          = "$" + createOfferName + ".Entity.Identifier"
 
+	addDeliveryOptions = "AddDeliveryOptions"
+
 	// maxRestricted is how many ids one RestrictDeliveryOptions takes.
 	maxRestricted = 50
 )
@@ -109,7 +111,7 @@ func revised(id string, revision int64) string {
 func (p *planner) create(c lifecycle.Content) {
 	l := c.Listing
 	if len(l.Versions) != 1 {
-		p.refuse("AddDeliveryOptions", "a first submission adds exactly one version, the listing has %d", len(l.Versions))
+		p.refuse(addDeliveryOptions, "a first submission adds exactly one version, the listing has %d", len(l.Versions))
 		return
 	}
 	if l.Offer == nil {
@@ -185,7 +187,7 @@ func (p *planner) updateVersions(before, after listing.Listing) {
 		case !published && is.Status == version.Offered:
 			added = append(added, is)
 		case !published:
-			p.refuse("AddDeliveryOptions", "version %q is restricted before it was ever offered", is.Number)
+			p.refuse(addDeliveryOptions, "version %q is restricted before it was ever offered", is.Number)
 		case was.Status == version.Offered && is.Status == version.Restricted:
 			if changed {
 				p.refuse("UpdateDeliveryOptions", "version %q is edited and restricted at once: do one after the other", is.Number)
@@ -199,7 +201,7 @@ func (p *planner) updateVersions(before, after listing.Listing) {
 			edited = append(edited, is)
 		}
 	}
-	p.once("AddDeliveryOptions", "added", added, p.add)
+	p.once(addDeliveryOptions, "added", added, p.add)
 	p.once("UpdateDeliveryOptions", "edited", edited, p.edit)
 	if len(restricted) > maxRestricted {
 		p.refuse("RestrictDeliveryOptions", "%d versions are restricted, %d are allowed at a time", len(restricted), maxRestricted)
@@ -231,10 +233,10 @@ func (p *planner) once(changeType, done string, versions []version.Version, do f
 
 func (p *planner) add(v version.Version) {
 	if _, err := v.Resource.Parts(); err != nil {
-		p.refuse("AddDeliveryOptions", "version %q: %v", v.Number, err)
+		p.refuse(addDeliveryOptions, "version %q: %v", v.Number, err)
 		return
 	}
-	p.product("AddDeliveryOptions", addDetails(v))
+	p.product(addDeliveryOptions, addDetails(v))
 }
 
 func (p *planner) edit(v version.Version) {

@@ -325,6 +325,7 @@ func TestPolicyCoversEveryCall(t *testing.T) {
 	assert.ElementsMatch(t, []string{
 		"aws-marketplace:StartChangeSet", "aws-marketplace:DescribeChangeSet", "aws-marketplace:CancelChangeSet",
 		"aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities", "aws-marketplace:DescribeEntity", "iam:PassRole",
+		"aws-marketplace:TagResource", "aws-marketplace:ListTagsForResource",
 		"sagemaker:DescribeModelPackage", "sagemaker:DescribeAlgorithm",
 	}, actions)
 

@@ -53,7 +53,7 @@ func (e *PolicyError) Unwrap() error { return e.Cause }
 // Whatever the commands are, change sets and listings may be read, so that a
 // request can be found and followed, drift be told and a listing be adopted;
 // without a command that is all. Change sets may hold the change types that the
-// commands send, and no others. An access role may be handed over by commands
+// commands send, and no others, and may be tagged, as may what they create. An access role may be handed over by commands
 // that add a version, resources be described by those that look at them, and a
 // change set be cancelled only with [lifecycle.EventCancel]. Commands that send
 // nothing, such as [lifecycle.EventCreate], add nothing.
@@ -64,14 +64,7 @@ func (e *PolicyError) Unwrap() error { return e.Cause }
 // The error is a [*PolicyError]: for an event that is not a command, and for a
 // scope that is malformed or not all of one account.
 func PolicyFor(scope PolicyScope, commands ...lifecycle.Event) (string, error) {
-	return policyFor(scope, sendsTags, commands)
-}
-
-// sendsTags is whether Send tags change sets, and what they create.
-const sendsTags = false
-
-func policyFor(scope PolicyScope, tagged bool, commands []lifecycle.Event) (string, error) {
-	statements, err := statementsFor(scope, tagged, commands)
+	statements, err := statementsFor(scope, commands)
 	if err != nil {
 		return "", err
 	}
@@ -89,7 +82,7 @@ func policyJSON(statements []statement) (string, error) {
 	return string(bytes.TrimRight(out.Bytes(), "\n")), nil
 }
 
-func statementsFor(scope PolicyScope, tagged bool, commands []lifecycle.Event) ([]statement, error) {
+func statementsFor(scope PolicyScope, commands []lifecycle.Event) ([]statement, error) {
 	if err := scope.check(); err != nil {
 		return nil, err
 	}
@@ -97,7 +90,7 @@ func statementsFor(scope PolicyScope, tagged bool, commands []lifecycle.Event) (
 	if err != nil {
 		return nil, err
 	}
-	return scope.statements(all, tagged), nil
+	return scope.statements(all), nil
 }
 
 var catalogID = regexp.MustCompile(`^[A-Za-z0-9-]{1,255}$`)

@@ -68,6 +68,22 @@ const Policy = `{
       ]
     },
     {
+      "Sid": "TagChanges",
+      "Effect": "Allow",
+      "Action": "aws-marketplace:TagResource",
+      "Resource": [
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/MachineLearningProduct/*",
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/Offer/*",
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/ChangeSet/*"
+      ]
+    },
+    {
+      "Sid": "TraceSubmissions",
+      "Effect": "Allow",
+      "Action": "aws-marketplace:ListTagsForResource",
+      "Resource": "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/MachineLearningProduct/*"
+    },
+    {
       "Sid": "HandOverVersions",
       "Effect": "Allow",
       "Action": "iam:PassRole",

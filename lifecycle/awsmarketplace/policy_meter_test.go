@@ -223,6 +223,14 @@ func (l *life) do(c lifecycle.Command) lifecycle.Record {
 	return r
 }
 
+// token is that of the latest request.
+func (l *life) token() uuid.UUID {
+	sets := l.sim.Ledger().ChangeSets
+	token, err := uuid.Parse(sets[len(sets)-1].Token)
+	require.NoError(l.t, err)
+	return token
+}
+
 func (l *life) look(r lifecycle.Record) {
 	_, _, err := l.market.Pending(l.t.Context(), "")
 	require.NoError(l.t, err)
@@ -255,6 +263,9 @@ func (l *life) live(doc listing.Listing) {
 	}
 	l.do(lifecycle.Create{Listing: doc})
 	r := l.do(lifecycle.Submit{Testers: []listing.AccountID{"444455556666"}})
+	traced, err := l.market.Trace(l.t.Context(), lifecycle.Change{Token: l.token(), After: *r.Published})
+	require.NoError(l.t, err)
+	require.Equal(l.t, r.Entities, traced)
 
 	edit := r.Draft.Clone()
 	edit.Title += ", second edition"

@@ -129,7 +129,7 @@ func (n needs) changeTypes() (types []string) {
 	return types
 }
 
-func (s PolicyScope) statements(n needs, tagged bool) []statement {
+func (s PolicyScope) statements(n needs) []statement {
 	var all []statement
 	allow := func(sid string, resources []string, actions ...string) *statement {
 		all = append(all, statement{Sid: sid, Effect: "Allow", Action: actions, Resource: resources})
@@ -147,9 +147,10 @@ func (s PolicyScope) statements(n needs, tagged bool) []statement {
 	allow("FollowChanges", changeSets, follow...)
 	allow("FindChanges", []string{"*"}, "aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities")
 	allow("ReadListings", s.readable(n), "aws-marketplace:DescribeEntity")
-	if tagged && n.creates {
-		allow("TagChanges", slices.Concat(s.touched(n), changeSets), "aws-marketplace:TagResource", "aws-marketplace:ListTagsForResource")
-	} else if tagged && n.starts() {
+	if n.creates {
+		allow("TagChanges", slices.Concat(s.touched(n), changeSets), "aws-marketplace:TagResource")
+		allow("TraceSubmissions", s.products(n), "aws-marketplace:ListTagsForResource")
+	} else if n.starts() {
 		allow("TagChanges", changeSets, "aws-marketplace:TagResource")
 	}
 	if slices.Contains(n.product, "AddDeliveryOptions") {

@@ -35,7 +35,7 @@ func (q question) what() string {
 // questions are what the policy allows, taken apart: of a change type only on
 // what it changes.
 func (s PolicyScope) questions(n needs) (all []question) {
-	for _, each := range s.statements(n, sendsTags) {
+	for _, each := range s.statements(n) {
 		for _, action := range each.Action {
 			switch {
 			case action == "aws-marketplace:StartChangeSet":
@@ -225,6 +225,10 @@ func (p *Preflight) try(ctx context.Context, q question, scope PolicyScope, desc
 				break
 			}
 		}
+	case "aws-marketplace:ListTagsForResource":
+		c.How = "ListTagsForResource, for a product that does not exist"
+		arn := scope.catalog("MachineLearningProduct", []string{nobodysEntity})[0]
+		_, err = client.ListTagsForResource(ctx, &marketplacecatalog.ListTagsForResourceInput{ResourceArn: &arn})
 	case "sagemaker:DescribeModelPackage", "sagemaker:DescribeAlgorithm":
 		return triedResources(q, described, c)
 	default:

@@ -152,17 +152,17 @@ func TestPreflightWithoutSimulation(t *testing.T) {
 				answers[each.What] = each.Answer
 			}
 			for _, reads := range []string{"aws-marketplace:DescribeChangeSet", "aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities",
-				"aws-marketplace:DescribeEntity", "sagemaker:DescribeModelPackage"} {
+				"aws-marketplace:DescribeEntity", "aws-marketplace:ListTagsForResource", "sagemaker:DescribeModelPackage"} {
 				assert.Equal(t, awsmarketplace.PreflightYes, answers[reads], reads)
 			}
-			for _, writes := range []string{"aws-marketplace:StartChangeSet ReleaseProduct", "aws-marketplace:CancelChangeSet", "iam:PassRole"} {
+			for _, writes := range []string{"aws-marketplace:StartChangeSet ReleaseProduct", "aws-marketplace:CancelChangeSet", "aws-marketplace:TagResource", "iam:PassRole"} {
 				assert.Equal(t, awsmarketplace.PreflightUnknown, answers[writes], writes)
 			}
 
 			c.policy = `{"Version": "2012-10-17", "Statement": []}`
 			report = check(t, c, in)
 			assert.Equal(t, []string{"aws-marketplace:DescribeChangeSet", "aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities",
-				"aws-marketplace:DescribeEntity", "sagemaker:DescribeModelPackage"}, whats(report.Missing()))
+				"aws-marketplace:DescribeEntity", "aws-marketplace:ListTagsForResource", "sagemaker:DescribeModelPackage"}, whats(report.Missing()))
 		})
 	}
 	t.Run("known entities", func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,19 +22,21 @@ import (
 // of [lifecycle.Reader] there are those of a document that cannot be read, which
 // name its field.
 func (m *Marketplace) Read(ctx context.Context, product string) (lifecycle.Holding, error) {
-	p, err := m.entity(ctx, product)
+	described, err := m.describe(ctx, product)
 	if err != nil {
 		return lifecycle.Holding{}, err
 	}
+	p := described[0]
 	id, err := m.publicOffer(ctx, product)
 	if err != nil {
 		return lifecycle.Holding{}, err
 	}
 	var o entity
 	if id != "" {
-		if o, err = m.entity(ctx, id); err != nil {
+		if described, err = m.describe(ctx, id); err != nil {
 			return lifecycle.Holding{}, err
 		}
+		o = described[0]
 	}
 	h, err := holding(p.document, o.document)
 	if err != nil {
@@ -58,21 +61,50 @@ type entity struct {
 	modified time.Time
 }
 
-func (m *Marketplace) entity(ctx context.Context, id string) (entity, error) {
-	out, err := m.client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalogName, EntityId: &id})
-	if err != nil {
-		return entity{}, classify(ctx, err)
+// describe reads the entities with the ids, in that order and in one call.
+func (m *Marketplace) describe(ctx context.Context, ids ...string) ([]entity, error) {
+	in := &marketplacecatalog.BatchDescribeEntitiesInput{}
+	for _, id := range ids {
+		in.EntityRequestList = append(in.EntityRequestList, types.EntityRequest{Catalog: catalogName, EntityId: aws.String(id)})
 	}
-	got, revision, err := parseIdentifier(text(out.EntityIdentifier))
+	out, err := m.client.BatchDescribeEntities(ctx, in)
+	if err != nil {
+		return nil, classify(ctx, err)
+	}
+	all := make([]entity, len(ids))
+	for i, id := range ids {
+		if failure, failed := out.Errors[id]; failed {
+			return nil, batchError(id, failure)
+		}
+		if all[i], err = entityOf(id, out.EntityDetails[id]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// batchError is why one entity of several could not be read. The codes are
+// those of the exceptions, without their last word.
+func batchError(id string, failure types.BatchDescribeErrorDetail) error {
+	code := text(failure.ErrorCode)
+	err := fmt.Errorf("%s: %s: %s", id, shorten(code, 100), shorten(text(failure.ErrorMessage), maxMessage))
+	if class, known := codes[strings.TrimSuffix(code, "Exception")+"Exception"]; known {
+		return fmt.Errorf("%w: %w", class, err)
+	}
+	return err
+}
+
+func entityOf(id string, detail types.EntityDetail) (entity, error) {
+	got, revision, err := parseIdentifier(text(detail.EntityIdentifier))
 	switch {
 	case err != nil:
 		return entity{}, err
 	case got != id:
 		return entity{}, fmt.Errorf("asked for %s, the marketplace described %s", id, got)
-	case out.DetailsDocument == nil:
+	case detail.DetailsDocument == nil:
 		return entity{}, fmt.Errorf("%s: the marketplace gave no document", id)
 	}
-	document, err := out.DetailsDocument.MarshalSmithyDocument()
+	document, err := detail.DetailsDocument.MarshalSmithyDocument()
 	if err != nil {
 		return entity{}, fmt.Errorf("%s: %w", id, err)
 	}
@@ -80,7 +112,7 @@ func (m *Marketplace) entity(ctx context.Context, id string) (entity, error) {
 	if err := json.Compact(&compact, document); err != nil {
 		return entity{}, fmt.Errorf("%s: %w", id, err)
 	}
-	return entity{revision: revision, document: compact.Bytes(), modified: instant(out.LastModifiedDate)}, nil
+	return entity{revision: revision, document: compact.Bytes(), modified: instant(detail.LastModifiedDate)}, nil
 }
 
 // publicOffer returns the id of the product's public offer: the released one,

@@ -116,9 +116,7 @@ func TestReadFindsThePublicOffer(t *testing.T) {
 			page := 0
 			m := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
-				id := r.URL.Query().Get("entityId")
-				switch {
-				case r.URL.Path == "/ListEntities":
+				if r.URL.Path == "/ListEntities" {
 					body, _ := io.ReadAll(r.Body)
 					assert.Equal(t, page > 0, strings.Contains(string(body), `"NextToken":"more"`), "the next page is asked for")
 					assert.Contains(t, string(body), "prod-abcdefghijklm")
@@ -128,11 +126,14 @@ func TestReadFindsThePublicOffer(t *testing.T) {
 					}
 					_, _ = fmt.Fprintf(w, `{"EntitySummaryList": [%s]%s}`, c.pages[page], next)
 					page++
-				case strings.HasPrefix(id, "prod-"):
-					_, _ = fmt.Fprintf(w, `{"EntityType": "MachineLearningProduct@1.0", "EntityIdentifier": "%s@3", "LastModifiedDate": "2026-03-01T00:00:00Z", "DetailsDocument": {}}`, id)
-				default:
-					_, _ = fmt.Fprintf(w, `{"EntityType": "Offer@1.0", "EntityIdentifier": "%s@2", "LastModifiedDate": "2026-04-01T00:00:00Z", "DetailsDocument": {"State": "Released"}}`, id)
+					return
 				}
+				detail := `{"EntityType": "Offer@1.0", "EntityIdentifier": "%s@2", "LastModifiedDate": "2026-04-01T00:00:00Z", "DetailsDocument": {"State": "Released"}}`
+				id := requested(r)[0]
+				if strings.HasPrefix(id, "prod-") {
+					detail = `{"EntityType": "MachineLearningProduct@1.0", "EntityIdentifier": "%s@3", "LastModifiedDate": "2026-03-01T00:00:00Z", "DetailsDocument": {}}`
+				}
+				_, _ = io.WriteString(w, batchOf(id, fmt.Sprintf(detail, id)))
 			})
 			h, err := m.Read(t.Context(), "prod-abcdefghijklm")
 			require.NoError(t, err)
@@ -163,7 +164,7 @@ func TestReadGivesUpOnPagesWithoutEnd(t *testing.T) {
 			_, _ = fmt.Fprintf(w, `{"EntitySummaryList": [], "NextToken": "more"}`)
 			return
 		}
-		_, _ = fmt.Fprintf(w, `{"EntityType": "MachineLearningProduct@1.0", "EntityIdentifier": "prod-abcdefghijklm@3", "DetailsDocument": {}}`)
+		_, _ = io.WriteString(w, batchOf("prod-abcdefghijklm", `{"EntityType": "MachineLearningProduct@1.0", "EntityIdentifier": "prod-abcdefghijklm@3", "DetailsDocument": {}}`))
 	})
 	_, err := m.Read(t.Context(), "prod-abcdefghijklm")
 	require.ErrorContains(t, err, "prod-abcdefghijklm: its public offer is not among the first pages")
@@ -190,13 +191,12 @@ func TestReadFails(t *testing.T) {
 			t.Parallel()
 			m := serveUnchecked(t, func(w http.ResponseWriter, r *http.Request) {
 				answer := c.offer
-				switch {
-				case r.URL.Path == "/ListEntities":
+				if r.URL.Path == "/ListEntities" {
 					answer = c.list
-				case strings.HasPrefix(r.URL.Query().Get("entityId"), "prod-"):
-					answer = fmt.Sprintf(product, c.product)
-				case answer != "":
-					answer = fmt.Sprintf(`{"EntityIdentifier": "offer-public@1", "DetailsDocument": %s}`, answer)
+				} else if id := requested(r)[0]; strings.HasPrefix(id, "prod-") {
+					answer = batchOf(id, fmt.Sprintf(product, c.product))
+				} else if answer != "" {
+					answer = batchOf(id, fmt.Sprintf(`{"EntityIdentifier": "offer-public@1", "DetailsDocument": %s}`, answer))
 				}
 				if answer == "" {
 					fail(w, http.StatusTooManyRequests, "ThrottlingException", `{"Message": "slow down"}`)

@@ -27,7 +27,7 @@ import (
 // quotas are the calls a second that an account may make (Catalog API
 // documentation, service quotas).
 var quotas = map[string]int{
-	"ListChangeSets": 5, "StartChangeSet": 5, "DescribeChangeSet": 10, "DescribeEntity": 20, "CancelChangeSet": 5,
+	"ListChangeSets": 5, "StartChangeSet": 5, "DescribeChangeSet": 10, "BatchDescribeEntities": 5, "CancelChangeSet": 5,
 }
 
 // counter hands every call to the simulator and counts it in the simulated
@@ -82,7 +82,7 @@ const openRequests = 250
 
 func newSweeper(t *testing.T, seller listing.AccountID) sweeper {
 	t.Helper()
-	sim, err := simulator.New(simulator.Config{Seller: string(seller)})
+	sim, err := simulator.New(simulator.Config{Seller: string(seller), Quotas: true})
 	require.NoError(t, err)
 	document := content().Listing
 	resource := &document.Versions[0].Resource

@@ -3,6 +3,7 @@ package lifecycletest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -14,7 +15,8 @@ import (
 
 // Market is a [lifecycle.Marketplace] in memory for unit tests: it takes every
 // change and lets it succeed after Takes on its clock, unless told otherwise.
-// It knows no rules of the marketplace; package simulator does. It is safe for
+// It keeps the whole contract of the port, with locks and revisions, but knows
+// no rules of the marketplace; package simulator does. It is safe for
 // concurrent use. Make one with [NewMarket].
 type Market struct {
 	clock lifecycle.Clock
@@ -24,6 +26,7 @@ type Market struct {
 	mu         sync.Mutex
 	changeSets []*changeSet
 	byToken    map[uuid.UUID]*changeSet
+	products   map[string]lifecycle.Entities
 	faults     []error
 	endings    []lifecycle.Status
 	lost       int
@@ -32,13 +35,23 @@ type Market struct {
 type changeSet struct {
 	id      string
 	change  lifecycle.Change
-	started time.Time
+	product string // empty for a first submission
+	status  lifecycle.Status
 	ending  lifecycle.Status
 }
 
 // NewMarket returns a market on the clock whose change sets take an hour.
 func NewMarket(clock lifecycle.Clock) *Market {
-	return &Market{clock: clock, Takes: time.Hour, byToken: map[uuid.UUID]*changeSet{}}
+	return &Market{clock: clock, Takes: time.Hour, byToken: map[uuid.UUID]*changeSet{}, products: map[string]lifecycle.Entities{}}
+}
+
+// Put makes the market know a product and its offer, whatever it had of them:
+// one that it did not make, or that somebody else has changed.
+func (m *Market) Put(e lifecycle.Entities) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.settle()
+	m.products[e.Product] = own(e)
 }
 
 // FailCalls makes the next calls, of whatever method, fail with the errors, in
@@ -83,21 +96,78 @@ func (m *Market) Send(ctx context.Context, c lifecycle.Change) (string, error) {
 	if err := m.fault(ctx); err != nil {
 		return "", err
 	}
+	m.settle()
 	set, known := m.byToken[c.Token]
 	if !known {
-		set = &changeSet{id: fmt.Sprintf("cs%d", len(m.changeSets)+1), change: c, started: m.clock.Now()}
-		set.ending.Phase = lifecycle.PhaseSucceeded
-		if len(m.endings) > 0 {
-			set.ending, m.endings = m.endings[0], m.endings[1:]
+		if err := m.admit(c.Entities); err != nil {
+			return "", err
 		}
-		m.byToken[c.Token] = set
-		m.changeSets = append(m.changeSets, set)
+		set = m.take(c)
 	}
 	if m.lost > 0 {
 		m.lost--
 		return "", fmt.Errorf("answer lost: %w", lifecycle.ErrUnavailable)
 	}
 	return set.id, nil
+}
+
+// admit refuses what is not there, not the newest, or not free.
+func (m *Market) admit(known lifecycle.Entities) error {
+	if known.Product == "" {
+		return nil
+	}
+	newest, exists := m.products[known.Product]
+	if !exists {
+		return &lifecycle.Rejection{Problems: []lifecycle.Problem{{Code: "NO_SUCH_PRODUCT", Message: "there is no product " + known.Product}}}
+	}
+	if known.ProductRevision != newest.ProductRevision || known.OfferRevision != newest.OfferRevision {
+		return fmt.Errorf("%s: %w", known.Product, lifecycle.ErrStaleEntity)
+	}
+	for _, set := range m.changeSets {
+		if set.product == known.Product && set.status.Phase == lifecycle.PhasePending {
+			return &lifecycle.BusyError{Entity: known.Product, ChangeSet: set.id, Name: set.change.Name, Since: set.status.StartedAt}
+		}
+	}
+	return nil
+}
+
+func (m *Market) take(c lifecycle.Change) *changeSet {
+	c.Entities = own(c.Entities)
+	if c.Before != nil {
+		before := ownContent(*c.Before)
+		c.Before = &before
+	}
+	c.After = ownContent(c.After)
+	set := &changeSet{
+		id: fmt.Sprintf("cs%d", len(m.changeSets)+1), change: c, product: c.Entities.Product,
+		status: lifecycle.Status{Phase: lifecycle.PhasePending, StartedAt: m.clock.Now().UTC()},
+		ending: lifecycle.Status{Phase: lifecycle.PhaseSucceeded},
+	}
+	if len(m.endings) > 0 {
+		set.ending, m.endings = m.endings[0], m.endings[1:]
+	}
+	m.byToken[c.Token] = set
+	m.changeSets = append(m.changeSets, set)
+	return set
+}
+
+// settle ends the change sets that have taken their time.
+func (m *Market) settle() {
+	for _, set := range m.changeSets {
+		end := set.status.StartedAt.Add(m.Takes)
+		if set.status.Phase != lifecycle.PhasePending || m.clock.Now().Before(end) {
+			continue
+		}
+		started := set.status.StartedAt
+		set.status = set.ending
+		set.status.StartedAt, set.status.EndedAt = started, end
+		if set.status.Phase != lifecycle.PhaseSucceeded {
+			continue
+		}
+		after, touched := entitiesAfter(set.change)
+		m.products[after.Product] = after
+		set.status.Entities = touched
+	}
 }
 
 // Find finds a change set by name.
@@ -126,18 +196,10 @@ func (m *Market) Follow(ctx context.Context, id string) (lifecycle.Status, error
 	if err != nil {
 		return lifecycle.Status{}, err
 	}
-	status := set.ending
-	status.StartedAt = set.started.UTC()
-	end := status.StartedAt.Add(m.Takes)
-	if status.Phase != lifecycle.PhaseCancelled && m.clock.Now().Before(end) {
-		return lifecycle.Status{Phase: lifecycle.PhasePending, StartedAt: status.StartedAt}, nil
-	}
-	if status.Phase != lifecycle.PhaseCancelled {
-		status.EndedAt = end
-	}
-	if status.Phase == lifecycle.PhaseSucceeded {
-		status.Entities = entitiesAfter(set.change)
-	}
+	m.settle()
+	status := set.status
+	status.Problems = slices.Clone(status.Problems)
+	status.Entities = own(status.Entities)
 	return status, nil
 }
 
@@ -152,23 +214,38 @@ func (m *Market) Cancel(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if !m.clock.Now().Before(set.started.Add(m.Takes)) {
+	m.settle()
+	if set.status.Phase != lifecycle.PhasePending {
 		return fmt.Errorf("change set %s has ended: %w", id, lifecycle.ErrTooLate)
 	}
-	set.ending = lifecycle.Status{Phase: lifecycle.PhaseCancelled, EndedAt: m.clock.Now().UTC()}
+	set.status.Phase, set.status.EndedAt = lifecycle.PhaseCancelled, m.clock.Now().UTC()
 	return nil
 }
 
-// Identify raises both revisions by one, as if someone else had made a change.
+// Identify tells the revisions and delivery options of a product.
 func (m *Market) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.fault(ctx); err != nil {
 		return lifecycle.Entities{}, err
 	}
-	known.ProductRevision++
-	known.OfferRevision++
-	return known, nil
+	m.settle()
+	for _, newest := range m.products {
+		if known.Product != "" && newest.Product != known.Product || known.Offer != "" && newest.Offer != known.Offer {
+			continue
+		}
+		if known.Product != "" {
+			known.ProductRevision, known.DeliveryOptions = newest.ProductRevision, maps.Clone(newest.DeliveryOptions)
+		}
+		if known.Offer != "" {
+			known.OfferRevision = newest.OfferRevision
+		}
+		return known, nil
+	}
+	if known.Product == "" && known.Offer == "" {
+		return known, nil
+	}
+	return lifecycle.Entities{}, fmt.Errorf("%s %s: %w", known.Product, known.Offer, lifecycle.ErrNotFound)
 }
 
 func (m *Market) find(id string) (*changeSet, error) {
@@ -192,23 +269,36 @@ func (m *Market) fault(ctx context.Context) error {
 	return err
 }
 
-// entitiesAfter names what the change touched, and nothing else: the product
-// always, the offer when it is new or its terms change.
-func entitiesAfter(c lifecycle.Change) lifecycle.Entities {
-	after := c.Entities
+// entitiesAfter names the product and the offer once the change is made, and of
+// them what it touched: the product always, the offer when it is new or its
+// terms change.
+func entitiesAfter(c lifecycle.Change) (after, touched lifecycle.Entities) {
+	after = c.Entities
 	first := after.Product == ""
 	if first {
 		short := c.Token.String()[:8]
 		after.Product, after.Offer = "prod-"+short, "offer-"+short
 	}
 	after.ProductRevision++
-	after.OfferRevision++
 	after.DeliveryOptions = map[string]string{}
 	for _, v := range c.After.Listing.Versions {
 		after.DeliveryOptions[v.Number] = uuid.NewSHA1(uuid.Nil, []byte(after.Product+v.Number)).String()
 	}
-	if !first && c.Kind != lifecycle.EventUpdatePricing {
-		after.Offer, after.OfferRevision = "", 0
+	if first || c.Kind == lifecycle.EventUpdatePricing {
+		after.OfferRevision++
+		return after, own(after)
 	}
-	return after
+	touched = own(after)
+	touched.Offer, touched.OfferRevision = "", 0
+	return after, touched
+}
+
+// own returns a copy that shares nothing with e.
+func own(e lifecycle.Entities) lifecycle.Entities {
+	e.DeliveryOptions = maps.Clone(e.DeliveryOptions)
+	return e
+}
+
+func ownContent(c lifecycle.Content) lifecycle.Content {
+	return lifecycle.Content{Listing: c.Listing.Clone(), AllowList: slices.Clone(c.AllowList), Rates: maps.Clone(c.Rates)}
 }

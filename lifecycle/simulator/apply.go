@@ -204,7 +204,7 @@ func (w *work) offer(i int) *offer {
 
 // add puts a new entity into the set and lets the other changes refer to it.
 func (w *work) add(c *change, i int, e *entity) {
-	e.Revision = 1
+	e.Revision, e.Tags = 1, c.Tags
 	w.entities[e.ID] = e
 	w.names[i] = e.ID
 	if c.Name != "" {

@@ -92,27 +92,34 @@ func (w *work) checkAsset(i int, arn, role string, o *deliveryOption) {
 	if role = strings.TrimPrefix(role, "arn:aws:iam::"); !strings.HasPrefix(role, account+":role/") {
 		w.fail(i, "INVALID_ACCESS_ROLE", "the access role must be a named role of account %s, which owns the resource", account)
 	}
+	if !modelPackageName.MatchString(arn) && !algorithmName.MatchString(arn) {
+		w.fail(i, "INVALID_ASSET_ARN", "%.1000s does not end in a name that a model package or an algorithm can have", arn)
+		return
+	}
 	if strings.Count(parts[5], "/") > 1 {
 		w.fail(i, "INVALID_ASSET_ARN", "%s belongs to a model package group; list an unversioned model package", arn)
 		return
 	}
-	var status string
+	var status, reason string
 	var certified bool
-	switch r, a := w.st.ModelPackages[arn], w.st.Algorithms[arn]; {
-	case account != w.st.Seller, r == nil && a == nil:
+	switch r, a := w.st.modelPackage(arn), w.st.algorithm(arn); {
+	case r == nil && a == nil:
 		w.fail(i, "ASSET_NOT_FOUND", "%s does not exist or cannot be read through the access role", arn)
 		return
 	case r != nil:
-		status, certified = r.Status, r.CertifyForMarketplace
+		status, reason, certified = r.Status, r.FailureReason, r.CertifyForMarketplace
 		o.SupportedInstanceTypes = supportedTypes{
 			BatchTransform: r.SupportedTransformInstanceTypes, RealtimeInference: r.SupportedRealtimeInferenceInstanceTypes,
 		}
 	default:
-		status, certified = a.Status, a.CertifyForMarketplace
+		status, reason, certified = a.Status, a.FailureReason, a.CertifyForMarketplace
 		o.SupportedInstanceTypes = supportedTypes{
 			BatchTransform: a.SupportedTransformInstanceTypes, RealtimeInference: a.SupportedRealtimeInferenceInstanceTypes,
 			Training: a.SupportedTrainingInstanceTypes,
 		}
+	}
+	if reason != "" {
+		status += " (" + reason + ")"
 	}
 	if status != "Completed" {
 		w.fail(i, "ASSET_VALIDATION_EXCEPTION", "%s cannot be copied: its status is %s, not Completed", arn, status)

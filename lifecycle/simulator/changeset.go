@@ -26,12 +26,7 @@ var (
 	versionedName    = regexp.MustCompile(`^[A-Za-z]+@\d+\.\d+$`)
 	changeName       = regexp.MustCompile(`^[a-zA-Z]+$`)
 	entityIdentifier = regexp.MustCompile(`^(?:[\w@-]+|\$[a-zA-Z]+\.Entity\.Identifier)$`)
-	tagPattern       = regexp.MustCompile(`^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$`)
 	catalogShape     = oneOf("AWSMarketplace")
-	tagsShape        = list(1, 200, object(
-		need("Key", text(1, 128, tagPattern)),
-		need("Value", text(0, 256, tagPattern)),
-	))
 )
 
 var startChangeSetShape = object(
@@ -59,8 +54,10 @@ type startRequest struct {
 		Entity                 struct{ Type, Identifier string }
 		DetailsDocument        json.RawMessage
 		Details                *string
+		EntityTags             []tag
 	}
 	ChangeSetName, ClientRequestToken, Intent string
+	ChangeSetTags                             []tag
 }
 
 type changeSetAnswer struct {
@@ -76,7 +73,7 @@ func (s *Simulator) startChangeSet(r *request) (any, error) {
 	sum := sha256.Sum256(r.body)
 	cs := &changeSet{
 		Name: in.ChangeSetName, Token: in.ClientRequestToken, Digest: hex.EncodeToString(sum[:]), Intent: in.Intent,
-		Status: statusPreparing, Start: s.st.Now,
+		Status: statusPreparing, Start: s.st.Now, Tags: with(nil, in.ChangeSetTags),
 	}
 	r.mutates = true
 	if cs.Token != "" {
@@ -105,6 +102,9 @@ func (s *Simulator) startChangeSet(r *request) (any, error) {
 	p := s.cfg.Durations.phases(cs)
 	cs.ApplyAt = cs.Start.Add(p.Preparing)
 	cs.EndAt = cs.ApplyAt.Add(p.Applying)
+	if s.cfg.ReviewByHand && cs.has(updateVisibility) {
+		cs.await()
+	}
 	if !cs.EndAt.Before(clockEnd) {
 		return nil, fmt.Errorf("the change set would end past the last year the clock can show")
 	}
@@ -123,6 +123,7 @@ func (s *Simulator) answerFor(cs *changeSet) changeSetAnswer {
 // take reads the changes and checks all that can be told from the request alone, every fault at once.
 func (cs *changeSet) take(in startRequest) error {
 	var f findings
+	checkTags(&f, "ChangeSetTags", in.ChangeSetTags)
 	creations := map[string]string{} // ChangeName to the entity type it creates
 	for i, c := range in.ChangeSet {
 		if c.ChangeName == "" {
@@ -152,6 +153,10 @@ func (cs *changeSet) take(in startRequest) error {
 		if m := reference.FindStringSubmatch(c.Entity.Identifier); m != nil && creations[m[1]] != c.Entity.Type {
 			f.add(badField, path+".Entity.Identifier", "%s must refer to a Create change of a %s in the same set", c.Entity.Identifier, c.Entity.Type)
 		}
+		checkTags(&f, path+".EntityTags", c.EntityTags)
+		if c.EntityTags != nil && !creates {
+			f.add(otherReason, path+".EntityTags", "go with a change that creates an entity only")
+		}
 		bare, _, _ := strings.Cut(c.Entity.Identifier, "@")
 		if key := c.ChangeType + " " + bare; !creates && seen[key] {
 			f.add(otherReason, path, "%s occurs twice on %s; a set may hold each change type once an entity", c.ChangeType, bare)
@@ -165,6 +170,7 @@ func (cs *changeSet) take(in startRequest) error {
 		}
 		cs.Changes = append(cs.Changes, &change{
 			Name: c.ChangeName, Type: c.ChangeType, EntityType: c.Entity.Type, Identifier: c.Entity.Identifier, Document: doc,
+			Tags: with(nil, c.EntityTags),
 		})
 	}
 	return f.err()
@@ -334,7 +340,7 @@ func (s *Simulator) cancelChangeSet(r *request) (any, error) {
 		return nil, &apiError{http.StatusLocked, "ResourceInUseException",
 			fmt.Sprintf("the audit of change set %s has begun, 24 hours after its start; it can no longer be cancelled", cs.ID), nil}
 	}
-	cs.finish(statusCancelled, s.st.Now)
+	s.st.finish(cs, statusCancelled)
 	r.mutates = true
 	return s.answerFor(cs), nil
 }

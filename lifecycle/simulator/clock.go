@@ -45,31 +45,46 @@ func (s *Simulator) Now() time.Time {
 // the earliest first. A zero d moves nothing. The error matches ErrClock when d is negative or leads past the year 9998,
 // and *StateError when the state could not be written; in both cases nothing has moved. Safe for concurrent use.
 func (s *Simulator) Advance(d time.Duration) error {
+	defer s.deliver()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.advance(d)
 }
 
 func (s *Simulator) advance(d time.Duration) error {
+	target, err := s.st.after(d)
+	if err != nil {
+		return err
+	}
+	s.st.moveTo(target)
+	return s.save()
+}
+
+// after is the instant d from now, if the clock can go there.
+func (st *state) after(d time.Duration) (time.Time, error) {
 	if d < 0 {
-		return fmt.Errorf("%w: %v is negative; time only moves forward", ErrClock, d)
+		return st.Now, fmt.Errorf("%w: %v is negative; time only moves forward", ErrClock, d)
 	}
-	target := s.st.Now.Add(d)
+	target := st.Now.Add(d)
 	if !target.Before(clockEnd) {
-		return fmt.Errorf("%w: %v from %s lies past the last year it can show", ErrClock, d, s.st.Now.Format(time.RFC3339))
+		return st.Now, fmt.Errorf("%w: %v from %s lies past the last year it can show", ErrClock, d, st.Now.Format(time.RFC3339))
 	}
+	return target, nil
+}
+
+// moveTo settles what becomes due until the target, each set at its own instant.
+func (st *state) moveTo(target time.Time) {
 	for {
-		cs, at := s.st.nextDue(target)
+		cs, at := st.nextDue(target)
 		if cs == nil {
 			break
 		}
-		if at.After(s.st.Now) {
-			s.st.Now = at
+		if at.After(st.Now) {
+			st.Now = at
 		}
-		s.st.step(cs)
+		st.step(cs)
 	}
-	s.st.Now = target
-	return s.save()
+	st.Now = target
 }
 
 // nextDue finds the running set whose next step comes first, at or before the limit.
@@ -99,11 +114,11 @@ func (st *state) step(cs *changeSet) {
 	w := st.work(cs)
 	w.run()
 	if w.failed() {
-		cs.finish(statusFailed, st.Now)
 		cs.FailureCode = clientError
 		for i, c := range cs.Changes {
 			c.Errors = w.errors[i]
 		}
+		st.finish(cs, statusFailed)
 		return
 	}
 	if cs.Status == statusPreparing {
@@ -111,18 +126,19 @@ func (st *state) step(cs *changeSet) {
 		return
 	}
 	if cs.Fault != "" {
-		cs.finish(statusFailed, st.Now)
 		cs.FailureCode, cs.FailureDescription = serverFault, cs.Fault
+		st.finish(cs, statusFailed)
 		return
 	}
-	cs.finish(statusSucceeded, st.Now)
 	if cs.Intent != intentValidate {
 		w.commit()
 	}
+	st.finish(cs, statusSucceeded)
 }
 
-func (cs *changeSet) finish(status string, at time.Time) {
-	cs.Status, cs.End = status, at
+func (st *state) finish(cs *changeSet, status string) {
+	cs.Status, cs.End = status, st.Now
+	st.announce(cs)
 }
 
 func (d Durations) check() error {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -30,6 +31,25 @@ func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 			err = s.advanceSeconds(in.Seconds)
 		}
 		answer = s.controlNow()
+	case "GET reviews":
+		answer = map[string][]Review{"reviews": s.Reviews()}
+	case "POST reviews":
+		var in struct {
+			ChangeSet string `json:"changeSet"`
+			Approve   bool   `json:"approve"`
+			Reason    string `json:"reason"`
+		}
+		if err = readControl(w, r, &in); err == nil && in.Approve {
+			err = s.Approve(in.ChangeSet)
+		} else if err == nil {
+			err = s.Refuse(in.ChangeSet, in.Reason)
+		}
+	case "GET events":
+		var after uint64
+		if text := r.URL.Query().Get("after"); text != "" {
+			after, err = strconv.ParseUint(text, 10, 64)
+		}
+		answer = map[string][]Event{"events": s.Events(after)}
 	case "PUT model-package":
 		var in ModelPackage
 		if err = readControl(w, r, &in); err == nil {

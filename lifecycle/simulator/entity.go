@@ -40,6 +40,7 @@ type entity struct {
 	Modified time.Time
 	Product  *product `json:",omitempty"`
 	Offer    *offer   `json:",omitempty"`
+	Tags     []tag    `json:",omitempty"`
 }
 
 func (e *entity) bareType() string {

@@ -66,3 +66,35 @@ func ExampleSimulator_Inject() {
 	// <nil>
 	// simulator: bad fault: ErrorCode is for fail-change, which needs one of 1 to 72 letters and underscores
 }
+
+// With Config.ReviewByHand, you are the people of AWS Marketplace, and a subscriber hears what came of it.
+func ExampleSimulator_Subscribe() {
+	sim, err := simulator.New(simulator.Config{ReviewByHand: true})
+	if err != nil {
+		panic(err)
+	}
+	stop := sim.Subscribe(func(event []byte) {
+		var e struct {
+			DetailType string `json:"detail-type"`
+		}
+		if err := json.Unmarshal(event, &e); err != nil {
+			panic(err)
+		}
+		fmt.Println(sim.Now().Format("15:04"), e.DetailType)
+	})
+	defer stop()
+
+	req := httptest.NewRequest(http.MethodPost, "/StartChangeSet", strings.NewReader(`{
+		"Catalog": "AWSMarketplace",
+		"ChangeSet": [{"ChangeType": "CreateProduct", "Entity": {"Type": "MachineLearningProduct@1.0"}, "DetailsDocument": {}}]}`))
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=KEY/20260105/us-east-1/aws-marketplace/aws4_request, SignedHeaders=host, Signature=00")
+	sim.ServeHTTP(httptest.NewRecorder(), req)
+	if err := sim.Advance(time.Hour); err != nil {
+		panic(err)
+	}
+	for _, review := range sim.Reviews() { // none: only a change of visibility is looked at by people
+		fmt.Println(sim.Refuse(review.ChangeSet, "The sample notebook does not run."))
+	}
+	// Output: 10:00 Change Set Succeeded
+}

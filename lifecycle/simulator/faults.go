@@ -5,18 +5,27 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"time"
 )
 
 // FaultKind says what goes wrong.
 type FaultKind string
 
-// What can be made to go wrong. The first five concern a call, the others a change set.
+// What can be made to go wrong. The first eight concern a call, the next three an event, the others a change set.
 const (
 	Throttle    FaultKind = "throttle"     // 429 ThrottlingException; nothing happens
 	Unavailable FaultKind = "unavailable"  // 503 ServiceUnavailableException; nothing happens
 	Internal    FaultKind = "internal"     // 500 InternalServiceException; nothing happens
 	LoseAnswer  FaultKind = "lose-answer"  // the call takes effect, then the connection is cut without an answer
 	DropRequest FaultKind = "drop-request" // the connection is cut before anything happens
+
+	Slow      FaultKind = "slow"       // the call takes effect, then the clock moves on by Delay, then the answer comes
+	ClockJump FaultKind = "clock-jump" // the clock moves on by Delay before the call takes effect
+	Hang      FaultKind = "hang"       // the call takes effect, then nothing comes until the caller gives up
+
+	LoseEvent      FaultKind = "lose-event"      // the next event is never delivered
+	DuplicateEvent FaultKind = "duplicate-event" // the next event is delivered twice
+	DelayEvent     FaultKind = "delay-event"     // the next event is delivered after the one that follows it
 
 	FailChange   FaultKind = "fail-change"   // the change set fails with ErrorCode on its first change of ChangeType
 	RefuseReview FaultKind = "refuse-review" // the change set fails with AUDIT_ERROR, as when a reviewer says no
@@ -34,6 +43,10 @@ type Fault struct {
 	ChangeType string `json:",omitempty"`
 	// Times is how many matches the fault lasts; 0 means 1.
 	Times int `json:",omitempty"`
+	// Delay is how far Slow and ClockJump move the simulated clock; required there, unused elsewhere. In JSON it is a
+	// number of nanoseconds. Change sets that become due on the way settle. A call that meets such a fault where the
+	// clock cannot go that far fails with InternalServiceException and has no effect.
+	Delay time.Duration `json:",omitempty"`
 	// ErrorCode is what FailChange reports, 1 to 72 letters and underscores; required there, unused elsewhere.
 	ErrorCode string `json:",omitempty"`
 	// Message is the text that goes with the error; a default stands in when it is empty. At most 2048 bytes.
@@ -46,8 +59,9 @@ var ErrFault = errors.New("simulator: bad fault")
 const maxFaults = 1000
 
 // Inject queues a fault. Faults are used up in the order they came in; a call meets at most one, a change set any number
-// of different kinds. The error matches ErrFault when the fault makes no sense or too many are waiting, and *StateError
-// when the state could not be written. Safe for concurrent use.
+// of different kinds, an event at most one. The error matches ErrFault when the fault makes no sense, leads past the last
+// year the clock can show or too many are waiting, and *StateError when the state could not be written. Safe for concurrent
+// use.
 func (s *Simulator) Inject(f Fault) error {
 	if err := f.check(); err != nil {
 		return err
@@ -57,6 +71,9 @@ func (s *Simulator) Inject(f Fault) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, err := s.st.after(f.Delay); err != nil {
+		return fmt.Errorf("%w: Delay: %w", ErrFault, err)
+	}
 	if len(s.st.Faults) >= maxFaults {
 		return fmt.Errorf("%w: %d are waiting already", ErrFault, maxFaults)
 	}
@@ -69,7 +86,7 @@ var errorCode = regexp.MustCompile(`^[a-zA-Z_]{1,72}$`)
 func (f Fault) check() error {
 	_, known := operations[f.Operation]
 	switch {
-	case !f.ofCall() && !f.ofChangeSet():
+	case !f.ofCall() && !f.ofChangeSet() && !f.ofEvent():
 		return fmt.Errorf("%w: Kind %.40q is unknown", ErrFault, f.Kind)
 	case f.Operation != "" && (!known || !f.ofCall()):
 		return fmt.Errorf("%w: Operation %.40q is not one that %s can hit", ErrFault, f.Operation, f.Kind)
@@ -77,6 +94,8 @@ func (f Fault) check() error {
 		return fmt.Errorf("%w: ChangeType %.40q does not go with %s", ErrFault, f.ChangeType, f.Kind)
 	case (f.Kind == FailChange) != (f.ErrorCode != "") || f.ErrorCode != "" && !errorCode.MatchString(f.ErrorCode):
 		return fmt.Errorf("%w: ErrorCode is for %s, which needs one of 1 to 72 letters and underscores", ErrFault, FailChange)
+	case (f.Kind == Slow || f.Kind == ClockJump) != (f.Delay > 0) || f.Delay < 0:
+		return fmt.Errorf("%w: Delay is %v; %s and %s need one above zero, others must not have it", ErrFault, f.Delay, Slow, ClockJump)
 	case f.Times < 0:
 		return fmt.Errorf("%w: Times is %d, must not be negative", ErrFault, f.Times)
 	case len(f.Message) > 2048:
@@ -87,7 +106,7 @@ func (f Fault) check() error {
 
 func (f Fault) ofCall() bool {
 	switch f.Kind {
-	case Throttle, Unavailable, Internal, LoseAnswer, DropRequest:
+	case Throttle, Unavailable, Internal, LoseAnswer, DropRequest, Slow, ClockJump, Hang:
 		return true
 	}
 	return false
@@ -95,6 +114,10 @@ func (f Fault) ofCall() bool {
 
 func (f Fault) ofChangeSet() bool {
 	return f.Kind == FailChange || f.Kind == RefuseReview || f.Kind == ServerFault
+}
+
+func (f Fault) ofEvent() bool {
+	return f.Kind == LoseEvent || f.Kind == DuplicateEvent || f.Kind == DelayEvent
 }
 
 func (f Fault) message(standard string) string {

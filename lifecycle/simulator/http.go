@@ -102,6 +102,9 @@ var operations = map[string]operation{
 	"DescribeEntity":        {http.MethodGet, "/DescribeEntity", "aws-marketplace", (*Simulator).describeEntity},
 	"BatchDescribeEntities": {http.MethodPost, "/BatchDescribeEntities", "aws-marketplace", (*Simulator).batchDescribeEntities},
 	"ListEntities":          {http.MethodPost, "/ListEntities", "aws-marketplace", (*Simulator).listEntities},
+	"TagResource":           {http.MethodPost, "/TagResource", "aws-marketplace", (*Simulator).tagResource},
+	"UntagResource":         {http.MethodPost, "/UntagResource", "aws-marketplace", (*Simulator).untagResource},
+	"ListTagsForResource":   {http.MethodPost, "/ListTagsForResource", "aws-marketplace", (*Simulator).listTagsForResource},
 	"DescribeModelPackage":  {http.MethodPost, "/", "sagemaker", (*Simulator).describeModelPackage},
 	"DescribeAlgorithm":     {http.MethodPost, "/", "sagemaker", (*Simulator).describeAlgorithm},
 }
@@ -132,8 +135,9 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeError(w, op.service, err)
 		return
 	}
-	answer, id, cut, err := s.serve(name, op, r, body)
-	if cut {
+	answer, id, silence, err := s.serve(name, op, r, body)
+	if silence != nil {
+		silence.keep(r)
 		hangUp(w)
 		return
 	}
@@ -163,8 +167,10 @@ func route(r *http.Request) (string, operation, bool) {
 	return name, op, true
 }
 
-// serve runs one call under the lock and writes the state if it changed. cut asks to hang up without an answer.
-func (s *Simulator) serve(name string, op operation, hr *http.Request, body []byte) (answer any, id string, cut bool, err error) {
+// serve runs one call under the lock and writes the state if it changed. silence is the fault that keeps the answer back, if
+// there is one.
+func (s *Simulator) serve(name string, op operation, hr *http.Request, body []byte) (answer any, id string, silence *Fault, err error) {
+	defer s.deliver()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.st.Calls[name]++
@@ -172,23 +178,25 @@ func (s *Simulator) serve(name string, op operation, hr *http.Request, body []by
 	id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(fmt.Sprintf("%s/request/%d", s.st.Seller, s.calls))).String()
 	r := &request{operation: name, body: body, query: hr.URL.Query()}
 	if err := op.admit(hr, r); err != nil {
-		return nil, id, false, err
+		return nil, id, nil, err
+	}
+	if s.cfg.Quotas {
+		if err := s.quota.take(name, s.st.Now); err != nil {
+			return nil, id, nil, err
+		}
 	}
 	fault := s.takeFault(name)
 	r.mutates = fault != nil
-	switch {
-	case fault == nil || fault.Kind == LoseAnswer:
-		answer, err = op.call(s, r)
-	case fault.Kind == DropRequest:
-	default:
-		err = fault.apiError()
-	}
+	answer, err = s.carryOut(op, r, fault)
 	if r.mutates {
 		if e := s.save(); e != nil {
-			return nil, id, false, e
+			return nil, id, nil, e
 		}
 	}
-	return answer, id, fault != nil && (fault.Kind == LoseAnswer || fault.Kind == DropRequest), err
+	if !fault.silences() {
+		fault = nil
+	}
+	return answer, id, fault, err
 }
 
 func (op operation) contentType() string {

@@ -257,6 +257,13 @@ func facetsOf(entityType string) map[string]facet {
 	return all
 }
 
+// entityTypes are all that the catalog has; the account owns entities of two of them only.
+var entityTypes = map[string]bool{
+	bareProductType: true, bareOfferType: true, "AmiProduct": true, "ContainerProduct": true, "DataProduct": true,
+	"SaaSProduct": true, "ProcurementPolicy": true, "Experience": true, "Audience": true, "BrandingSettings": true,
+	"OfferSet": true, "Seller": true, "ResaleAuthorization": true, "Solution": true, "SubsidiaryAuthorization": true,
+}
+
 type productSummary struct{ ProductTitle, Visibility string }
 
 type offerSummary struct {
@@ -289,6 +296,9 @@ func (s *Simulator) listEntities(r *request) (any, error) {
 	var in listEntitiesRequest
 	if err := r.decode(listEntitiesShape(kind.EntityType), &in); err != nil {
 		return nil, err
+	}
+	if !entityTypes[in.EntityType] {
+		return nil, notFound("the catalog has no entity type %.255s", in.EntityType)
 	}
 	all := facetsOf(in.EntityType)
 	filters := in.EntityTypeFilters[in.EntityType+"Filters"]

@@ -11,11 +11,15 @@ import (
 )
 
 // ModelPackage is a SageMaker model package. Only what a listing depends on is kept.
+//
+// One of another account can be put, but then it is as if it did not exist, to DescribeModelPackage and to change sets. So
+// is one whose status is Deleted, which SageMaker does not have: to put it is to remove the package.
 type ModelPackage struct {
 	// ARN is arn:aws:sagemaker:<region>:<account>:model-package/<name>; a versioned package has /<group>/<number> instead,
 	// and cannot be listed.
 	ARN                                     string
-	Status                                  string // Completed when empty; else Pending, InProgress, Failed, Deleting
+	Status                                  string // Completed when empty; else Pending, InProgress, Failed, Deleting, or Deleted
+	FailureReason                           string `json:",omitempty"` // why Status is Failed, at most 1024 bytes
 	CertifyForMarketplace                   bool   // must be true to be listed
 	Description                             string `json:",omitempty"`
 	Image                                   string `json:",omitempty"` // of the inference container; a placeholder when empty
@@ -26,10 +30,12 @@ type ModelPackage struct {
 	Created                                 time.Time // when it was first put, if zero
 }
 
-// Algorithm is a SageMaker algorithm. Only what a listing depends on is kept.
+// Algorithm is a SageMaker algorithm. Only what a listing depends on is kept. Other accounts and Deleted are as with a
+// ModelPackage.
 type Algorithm struct {
 	ARN                                     string // arn:aws:sagemaker:<region>:<account>:algorithm/<name>
-	Status                                  string // Completed when empty; else Pending, InProgress, Failed, Deleting
+	Status                                  string // Completed when empty; else Pending, InProgress, Failed, Deleting, or Deleted
+	FailureReason                           string `json:",omitempty"` // why Status is Failed, at most 1024 bytes
 	CertifyForMarketplace                   bool   // must be true to be listed
 	Description                             string `json:",omitempty"`
 	TrainingImage                           string `json:",omitempty"` // a placeholder when empty
@@ -46,14 +52,19 @@ type Algorithm struct {
 var ErrResource = errors.New("simulator: bad SageMaker resource")
 
 // PutModelPackage inserts the package, or replaces the one of that ARN; doing it twice is doing it once. The error matches
-// ErrResource when the ARN or the status is wrong, and *StateError when the state could not be written. Safe for
+// ErrResource when the ARN, the status or the reason is wrong, and *StateError when the state could not be written. Safe for
 // concurrent use.
 func (s *Simulator) PutModelPackage(p ModelPackage) error {
+	gone := forget(&p.Status)
 	if err := p.normalize(); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if gone {
+		delete(s.st.ModelPackages, p.ARN)
+		return s.save()
+	}
 	stored, err := clone(&p) // the caller keeps its slices
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrResource, err)
@@ -69,11 +80,16 @@ func (s *Simulator) PutModelPackage(p ModelPackage) error {
 
 // PutAlgorithm does for an algorithm what PutModelPackage does for a model package.
 func (s *Simulator) PutAlgorithm(a Algorithm) error {
+	gone := forget(&a.Status)
 	if err := a.normalize(); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if gone {
+		delete(s.st.Algorithms, a.ARN)
+		return s.save()
+	}
 	stored, err := clone(&a)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrResource, err)
@@ -96,14 +112,14 @@ var (
 )
 
 func (p *ModelPackage) normalize() error {
-	return normalizeResource(modelPackageName, p.ARN, &p.Status, p.Created)
+	return normalizeResource(modelPackageName, p.ARN, &p.Status, p.FailureReason, p.Created)
 }
 
 func (a *Algorithm) normalize() error {
-	return normalizeResource(algorithmName, a.ARN, &a.Status, a.Created)
+	return normalizeResource(algorithmName, a.ARN, &a.Status, a.FailureReason, a.Created)
 }
 
-func normalizeResource(pattern *regexp.Regexp, arn string, status *string, created time.Time) error {
+func normalizeResource(pattern *regexp.Regexp, arn string, status *string, reason string, created time.Time) error {
 	if !pattern.MatchString(arn) {
 		return fmt.Errorf("%w: ARN %.200q must match %s", ErrResource, arn, pattern)
 	}
@@ -113,7 +129,10 @@ func normalizeResource(pattern *regexp.Regexp, arn string, status *string, creat
 	switch *status {
 	case "Pending", "InProgress", "Completed", "Failed", "Deleting":
 	default:
-		return fmt.Errorf("%w: Status %.40q must be Pending, InProgress, Completed, Failed or Deleting", ErrResource, *status)
+		return fmt.Errorf("%w: Status %.40q must be Pending, InProgress, Completed, Failed, Deleting or Deleted", ErrResource, *status)
+	}
+	if reason != "" && *status != "Failed" || len(reason) > maxFailureReason {
+		return fmt.Errorf("%w: FailureReason is for Status Failed, and has at most %d bytes", ErrResource, maxFailureReason)
 	}
 	if y := created.Year(); !created.IsZero() && (y < 1970 || y > 9998) {
 		return fmt.Errorf("%w: Created lies outside the years 1970 to 9998", ErrResource)
@@ -130,10 +149,6 @@ type inferenceSpecification struct {
 }
 
 type container struct{ Image string }
-
-type statusDetails struct{ ValidationStatuses, ImageScanStatuses []struct{} }
-
-var noDetails = statusDetails{[]struct{}{}, []struct{}{}}
 
 type modelPackageAnswer struct {
 	ModelPackageName          string `json:",omitempty"`
@@ -158,17 +173,17 @@ func (s *Simulator) describeModelPackage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := s.st.ModelPackages[arn]
+	p := s.st.modelPackage(arn)
 	if p == nil {
 		return nil, noResource("ModelPackageName", arn)
 	}
+	m := modelPackageName.FindStringSubmatch(arn)
 	out := modelPackageAnswer{
 		ModelPackageArn: arn, ModelPackageDescription: p.Description, CreationTime: epoch(p.Created),
 		InferenceSpecification: inference(p.Image, p.SupportedRealtimeInferenceInstanceTypes, p.SupportedTransformInstanceTypes,
 			p.SupportedContentTypes, p.SupportedResponseMIMETypes),
-		ModelPackageStatus: p.Status, ModelPackageStatusDetails: noDetails, CertifyForMarketplace: p.CertifyForMarketplace,
+		ModelPackageStatus: p.Status, ModelPackageStatusDetails: detailsOf(m[2], p.Status, p.FailureReason), CertifyForMarketplace: p.CertifyForMarketplace,
 	}
-	m := modelPackageName.FindStringSubmatch(arn)
 	if out.ModelPackageName = m[2]; m[3] != "" {
 		out.ModelPackageName, out.ModelPackageGroupName = "", m[2]
 		out.ModelPackageVersion, _ = strconv.Atoi(m[3])
@@ -209,18 +224,19 @@ func (s *Simulator) describeAlgorithm(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := s.st.Algorithms[arn]
+	a := s.st.algorithm(arn)
 	if a == nil {
 		return nil, noResource("AlgorithmName", arn)
 	}
+	name := algorithmName.FindStringSubmatch(arn)[2]
 	out := algorithmAnswer{
-		AlgorithmName: algorithmName.FindStringSubmatch(arn)[2], AlgorithmArn: arn, AlgorithmDescription: a.Description,
+		AlgorithmName: name, AlgorithmArn: arn, AlgorithmDescription: a.Description,
 		CreationTime: epoch(a.Created),
 		TrainingSpecification: trainingSpecification{
 			TrainingImage: orPlaceholder(a.TrainingImage), SupportedTrainingInstanceTypes: items(a.SupportedTrainingInstanceTypes),
 			TrainingChannels: []trainingChannel{{"training", items(a.SupportedContentTypes), []string{"File"}}},
 		},
-		AlgorithmStatus: a.Status, AlgorithmStatusDetails: noDetails, CertifyForMarketplace: a.CertifyForMarketplace,
+		AlgorithmStatus: a.Status, AlgorithmStatusDetails: detailsOf(name, a.Status, a.FailureReason), CertifyForMarketplace: a.CertifyForMarketplace,
 	}
 	if a.InferenceImage != "" {
 		out.InferenceSpecification = ptr(inference(a.InferenceImage, a.SupportedRealtimeInferenceInstanceTypes,

@@ -19,6 +19,14 @@ type Config struct {
 	File string
 	// Durations says how long change sets take.
 	Durations Durations
+	// ReviewByHand makes every change of visibility wait for Approve or Refuse, 37 days at the most. Otherwise the people
+	// of AWS Marketplace approve each, after Durations.Visibility.
+	ReviewByHand bool
+	// Quotas makes the Catalog API refuse, with ThrottlingException, what exceeds the rates that AWS documents for an
+	// account, in calls per second of simulated time. Each operation has a token bucket that holds one second's worth. The
+	// clock must be moved for them to fill up again: while it stands still, a caller that retries is refused for ever.
+	// A new Simulator starts with full buckets, whatever the state file.
+	Quotas bool
 }
 
 // Simulator is the simulated service: an http.Handler, and the controls for it. Made by New; all methods are safe for
@@ -29,6 +37,12 @@ type Simulator struct {
 	st    *state
 	saved []byte // what the state file holds
 	calls int    // calls since New; names the answers
+	quota buckets
+
+	subscribers map[int]func([]byte)
+	subscribed  int    // the latest subscriber's number
+	delivered   uint64 // the latest event that was passed on
+	delivering  bool
 }
 
 // New makes a simulator, or goes on where the state file stopped. A file that cannot be used gives a *StateError.
@@ -50,7 +64,7 @@ func New(cfg Config) (*Simulator, error) {
 	if err := cfg.Durations.check(); err != nil {
 		return nil, err
 	}
-	s := &Simulator{cfg: cfg, st: newState(seller, start.UTC())}
+	s := &Simulator{cfg: cfg, st: newState(seller, start.UTC()), quota: buckets{}}
 	if cfg.File == "" {
 		return s, nil
 	}
@@ -62,7 +76,7 @@ func New(cfg Config) (*Simulator, error) {
 		if cfg.Seller != "" && old.Seller != cfg.Seller {
 			return nil, &StateError{cfg.File, fmt.Errorf("it belongs to seller %s, not %s", old.Seller, cfg.Seller)}
 		}
-		s.st, s.saved = old, saved
+		s.st, s.saved, s.delivered = old, saved, old.Delivered
 		return s, nil
 	}
 	if err := s.save(); err != nil { // a file that cannot be written should show now, not at the first answer

@@ -25,6 +25,10 @@ type state struct {
 	Calls         map[string]int
 	TokenCalls    map[string]int
 	Replays       int
+	Events        []Event           `json:",omitempty"` // the latest that were delivered
+	Delayed       []json.RawMessage `json:",omitempty"` // those that a fault holds back
+	Delivered     uint64            `json:",omitempty"` // how many were delivered
+	EventIDs      uint64            `json:",omitempty"` // identifiers of events made so far
 }
 
 // change set statuses, as the Catalog API names them.
@@ -47,6 +51,8 @@ type changeSet struct {
 	Start, ApplyAt, EndAt, End              time.Time
 	Changes                                 []*change
 	Locks                                   []string // bare ids nobody else may touch while the set runs
+	Tags                                    []tag    `json:",omitempty"`
+	Awaited                                 bool     `json:",omitempty"` // a person must decide before it goes on
 	Fault                                   string   // an injected SERVER_FAULT: its description
 }
 
@@ -56,6 +62,7 @@ type change struct {
 	EntityID               string // bare id of the entity, once it is known
 	Result                 string // id@revision that a reference or a creation came to
 	Document               json.RawMessage
+	Tags                   []tag `json:",omitempty"` // of the entity that is created
 	Errors                 []ErrorDetail
 	Injected               *ErrorDetail
 }

@@ -159,6 +159,9 @@ func (st *state) check() error {
 			return fmt.Errorf("field Algorithms[%q] is not an algorithm of that ARN", arn)
 		}
 	}
+	if err := st.checkEvents(); err != nil {
+		return err
+	}
 	for i, f := range st.Faults {
 		if err := f.check(); err != nil {
 			return fmt.Errorf("field Faults[%d]: %w", i, err)
@@ -179,6 +182,9 @@ func (e *entity) check(id string) error {
 		return errors.New("must hold exactly one of Product and Offer")
 	case e.Product != nil && !productIDPattern.MatchString(id), e.Offer != nil && !offerIDPattern.MatchString(id):
 		return errors.New("the id does not have the form of its type")
+	}
+	if err := checkKept(e.Tags); err != nil {
+		return err
 	}
 	if e.Product != nil {
 		for i, v := range e.Product.Versions {
@@ -209,9 +215,15 @@ func (cs *changeSet) check() error {
 	if len(cs.Changes) < 1 || len(cs.Changes) > 20 {
 		return fmt.Errorf("has %d changes, must have 1 to 20", len(cs.Changes))
 	}
+	if err := checkKept(cs.Tags); err != nil {
+		return err
+	}
 	for i, c := range cs.Changes {
 		if c == nil {
 			return fmt.Errorf("field Changes[%d] is null", i)
+		}
+		if err := checkKept(c.Tags); err != nil {
+			return fmt.Errorf("field Changes[%d]: %w", i, err)
 		}
 		kind, known := changeTypes[changeKey{c.EntityType, c.Type}]
 		if !known {

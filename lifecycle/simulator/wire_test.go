@@ -104,7 +104,6 @@ func TestCredentialScopeAndContent(t *testing.T) {
 	assert.Equal(t, http.StatusRequestEntityTooLarge, large.Status)
 
 	w.refused("GET", "/StartChangeSet", "", 404, "UnknownOperationException")
-	w.refused("POST", "/TagResource", "{}", 404, "UnknownOperationException")
 	w.refused("GET", "/DescribeChangeSet?catalog=AWSMarketplace&changeSetId=nothing", "", 404, "ResourceNotFoundException")
 	w.refused("GET", "/DescribeChangeSet?catalog=Other&changeSetId=nothing", "", 422, "ValidationException")
 	w.refused("GET", "/DescribeChangeSet?Catalog=AWSMarketplace&ChangeSetId=nothing", "", 422, "ValidationException")

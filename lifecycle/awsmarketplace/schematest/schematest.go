@@ -37,8 +37,8 @@ var files embed.FS
 
 // Transport returns a transport that passes everything on to next, or to
 // [http.DefaultTransport] when next is nil. It marks the test as failed when a
-// StartChangeSet request, one of its details documents, or the document of a
-// DescribeEntity answer is not as documented. It is safe for concurrent use
+// StartChangeSet request, one of its details documents, or a document in the answer
+// of DescribeEntity or BatchDescribeEntities is not as documented. It is safe for concurrent use
 // and must not be used after the test has ended.
 func Transport(t testing.TB, next http.RoundTripper) http.RoundTripper {
 	if next == nil {
@@ -82,7 +82,8 @@ func (s *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	response, err := s.next.RoundTrip(r)
-	if err != nil || operation != "DescribeEntity" || response.StatusCode != http.StatusOK {
+	check, described := checkAnswers[operation]
+	if err != nil || !described || response.StatusCode != http.StatusOK {
 		return response, err
 	}
 	body, err := drain(response.Body)
@@ -91,8 +92,8 @@ func (s *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	if json.Valid(body) { // an answer that was cut off is for the client to notice
-		if err := checkEntity(body); err != nil {
-			s.t.Errorf("DescribeEntity: %v", err)
+		if err := check(body); err != nil {
+			s.t.Errorf("%s: %v", operation, err)
 		}
 	}
 	return response, nil
@@ -109,11 +110,13 @@ func checkRequest(body []byte) (faults []error) {
 	fail := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	var request struct {
 		Catalog, ChangeSetName, ClientRequestToken, Intent string
+		ChangeSetTags                                      tags
 		ChangeSet                                          []struct {
 			ChangeType, ChangeName string
 			Entity                 struct{ Type, Identifier string }
 			DetailsDocument        json.RawMessage
 			Details                *string
+			EntityTags             tags
 		}
 	}
 	decoder := json.NewDecoder(bytes.NewReader(body))
@@ -131,6 +134,12 @@ func checkRequest(body []byte) (faults []error) {
 	if !requestToken.MatchString(request.ClientRequestToken) {
 		fail("ClientRequestToken is %q", request.ClientRequestToken)
 	}
+	if request.Intent != "" && request.Intent != "APPLY" && request.Intent != "VALIDATE" {
+		fail("Intent is %q", request.Intent)
+	}
+	if err := request.ChangeSetTags.check(); err != nil {
+		fail("ChangeSetTags: %w", err)
+	}
 	if n := len(request.ChangeSet); n < 1 || n > 20 {
 		fail("ChangeSet has %d changes", n)
 	}
@@ -147,6 +156,11 @@ func checkRequest(body []byte) (faults []error) {
 		} else if !creates && !identifier.MatchString(c.Entity.Identifier) {
 			fail("%s has the identifier %q", place, c.Entity.Identifier)
 		}
+		if err := c.EntityTags.check(); err != nil {
+			fail("%s: EntityTags: %w", place, err)
+		} else if c.EntityTags != nil && !strings.HasPrefix(c.ChangeType, "Create") {
+			fail("%s has EntityTags but creates nothing", place)
+		}
 		if c.ChangeName != "" && !changeName.MatchString(c.ChangeName) {
 			fail("%s has the name %q", place, c.ChangeName)
 		}
@@ -161,6 +175,22 @@ func checkRequest(body []byte) (faults []error) {
 	return faults
 }
 
+var checkAnswers = map[string]func([]byte) error{"DescribeEntity": checkEntity, "BatchDescribeEntities": checkEntities}
+
+func checkEntities(body []byte) error {
+	var batch struct{ EntityDetails map[string]json.RawMessage }
+	if err := json.Unmarshal(body, &batch); err != nil {
+		return err
+	}
+	var faults []error
+	for id, detail := range batch.EntityDetails {
+		if err := checkEntity(detail); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", id, err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
 func checkEntity(body []byte) error {
 	var entity struct {
 		EntityType      string
@@ -170,6 +200,30 @@ func checkEntity(body []byte) error {
 		return err
 	}
 	return Validate(entity.EntityType, "", entity.DetailsDocument)
+}
+
+// tags are those of a change set or of an entity that is created.
+type tags []struct{ Key, Value *string }
+
+var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+
+func (all tags) check() error {
+	if all != nil && (len(all) < 1 || len(all) > 50) {
+		return fmt.Errorf("there are %d", len(all))
+	}
+	seen := map[string]bool{}
+	for _, tag := range all {
+		switch {
+		case tag.Key == nil || tag.Value == nil:
+			return errors.New("one has no key or no value")
+		case len(*tag.Key) < 1 || len(*tag.Key) > 128 || len(*tag.Value) > 256 || !tagText.MatchString(*tag.Key+*tag.Value):
+			return fmt.Errorf("%q is %q", *tag.Key, *tag.Value)
+		case seen[*tag.Key]:
+			return fmt.Errorf("%q is there twice", *tag.Key)
+		}
+		seen[*tag.Key] = true
+	}
+	return nil
 }
 
 func drain(body io.ReadCloser) ([]byte, error) {

@@ -43,6 +43,7 @@ func (a *answer) RoundTrip(r *http.Request) (*http.Response, error) {
 const (
 	head     = `{"Catalog": "AWSMarketplace", "ChangeSetName": "a b", "ClientRequestToken": "t", "ChangeSet": [`
 	sign     = `{"ChangeType": "UpdateVisibility", "Entity": {"Type": "MachineLearningProduct@1.0", "Identifier": "prod-x@3"}, "DetailsDocument": {"TargetVisibility": "Public"}}`
+	tagged   = `{"ChangeType": "CreateProduct", "Entity": {"Type": "MachineLearningProduct@1.0"}, "DetailsDocument": {}, "EntityTags": [{"Key": "a", "Value": "b"}]}`
 	creation = `{"ChangeType": "CreateProduct", "ChangeName": "CreateProductChange", "Entity": {"Type": "MachineLearningProduct@1.0"}, "DetailsDocument": {}}`
 )
 
@@ -65,6 +66,13 @@ func TestTransportJudgesRequests(t *testing.T) {
 		"no identifier":   {head + strings.Replace(sign, "prod-x@3", "", 1) + `]}`, []string{`has the identifier ""`}},
 		"bad identifier":  {head + strings.Replace(sign, "prod-x@3", "prod-x@0", 1) + `]}`, []string{`has the identifier "prod-x@0"`}},
 		"bad change name": {head + strings.Replace(creation, "CreateProductChange", "Create-1", 1) + `]}`, []string{`has the name "Create-1"`}},
+		"unknown intent":  {head + sign + `], "Intent": "TRY"}`, []string{`Intent is "TRY"`}},
+		"tags":            {head + tagged + `], "ChangeSetTags": [{"Key": "shelflife", "Value": "1"}]}`, nil},
+		"tagged update":   {head + strings.Replace(sign, "{", `{"EntityTags": [{"Key": "a", "Value": ""}], `, 1) + `]}`, []string{"creates nothing"}},
+		"tag twice":       {head + sign + `], "ChangeSetTags": [{"Key": "a", "Value": ""}, {"Key": "a", "Value": "b"}]}`, []string{`ChangeSetTags: "a" is there twice`}},
+		"tag unreadable":  {head + sign + `], "ChangeSetTags": [{"Key": "a", "Value": "<"}]}`, []string{`"a" is "<"`}},
+		"tag half there":  {head + strings.Replace(tagged, `"Key": "a", `, "", 1) + `]}`, []string{"EntityTags: one has no key"}},
+		"no tag at all":   {head + sign + `], "ChangeSetTags": []}`, []string{"there are 0"}},
 		"details as text": {head + strings.Replace(sign, `{"TargetVisibility": "Public"}`, `{}, "Details": "{}"`, 1) + `]}`, []string{"Details beside it"}},
 	}
 	for name, test := range tests {
@@ -101,16 +109,21 @@ func TestTransportJudgesEntities(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			told := &failures{TB: t}
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/DescribeEntity?entityId=x", nil)
-			require.NoError(t, err)
-			response, err := schematest.Transport(told, &answer{status: test.status, body: test.body}).RoundTrip(request)
-			require.NoError(t, err)
-			body, err := io.ReadAll(response.Body)
-			require.NoError(t, err)
-			require.NoError(t, response.Body.Close())
-			assert.Equal(t, test.body, string(body), "the answer is passed on as it was")
-			assert.Len(t, told.said, test.faults)
+			for path, answered := range map[string]string{
+				"DescribeEntity":        test.body,
+				"BatchDescribeEntities": `{"EntityDetails": {"x": ` + test.body + `}, "Errors": {}}`,
+			} {
+				told := &failures{TB: t}
+				request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/"+path, nil)
+				require.NoError(t, err)
+				response, err := schematest.Transport(told, &answer{status: test.status, body: answered}).RoundTrip(request)
+				require.NoError(t, err)
+				body, err := io.ReadAll(response.Body)
+				require.NoError(t, err)
+				require.NoError(t, response.Body.Close())
+				assert.Equal(t, answered, string(body), "the answer is passed on as it was")
+				assert.Len(t, told.said, test.faults, path)
+			}
 		})
 	}
 }

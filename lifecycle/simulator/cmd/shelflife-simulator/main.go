@@ -4,8 +4,12 @@
 //
 //	shelflife-simulator -file state.json -speed 3600
 //
-// The clock stands still unless -speed makes it run, in simulated seconds per real second. It has no credentials to ask
-// for: listen on anything but loopback only where everybody may do everything.
+// The clock stands still unless -speed makes it run, in simulated seconds per real second. With -quotas, calls beyond the
+// documented rates are refused; give -speed as well, since the rates are those of the simulated clock. With
+// -review-by-hand, changes of visibility wait for a decision of yours. With -events, every event of EventBridge is posted to
+// an address of yours, such as that of a local function.
+//
+// The command has no credentials to ask for: listen on anything but loopback only where everybody may do everything.
 package main
 
 import (
@@ -43,6 +47,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	file := flags.String("file", "", "state `file`; kept in memory only when empty")
 	seller := flags.String("seller", "", "12-digit `account` that owns everything (default 111122223333)")
 	speed := flags.Float64("speed", 0, "simulated seconds per real second; at 0 only the control interface moves the clock")
+	quotas := flags.Bool("quotas", false, "refuse calls beyond the documented rates per simulated second; the clock must move for them to be accepted again")
+	byHand := flags.Bool("review-by-hand", false, "let changes of visibility wait for POST /_simulator/reviews, 37 days at the most")
+	events := flags.String("events", "", "`address` to which every event is posted as JSON, once, whatever it answers")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -52,15 +59,25 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !(*speed >= 0) || *speed > 1e9 {
 		return fmt.Errorf("-speed is %v; it must be from 0 to 1e9", *speed)
 	}
-	sim, err := simulator.New(simulator.Config{Seller: *seller, File: *file})
+	sim, err := simulator.New(simulator.Config{Seller: *seller, File: *file, Quotas: *quotas, ReviewByHand: *byHand})
 	if err != nil {
 		return err
+	}
+	if *events != "" {
+		post, err := poster(ctx, *events, stderr)
+		if err != nil {
+			return err
+		}
+		defer sim.Subscribe(post)()
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *addr)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: sim, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute}
+	server := &http.Server{
+		Handler: sim, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		BaseContext: func(net.Listener) context.Context { return ctx }, // a call made to hang would outlast the shutdown
+	}
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
 	if *speed > 0 {

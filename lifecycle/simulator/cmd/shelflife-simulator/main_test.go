@@ -60,6 +60,55 @@ func TestServesAndRemembers(t *testing.T) {
 	require.NoError(t, stop())
 }
 
+// A call that was made to hang does not keep the command from its end.
+func TestEndsWithCallsHanging(t *testing.T) {
+	t.Parallel()
+	url, stop := started(t)
+	resp, err := http.Post(url+"/_simulator/faults", "application/json", strings.NewReader(`{"Kind":"hang"}`))
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+	require.NoError(t, resp.Body.Close())
+	req, err := http.NewRequest(http.MethodGet, url+"/DescribeEntity?catalog=AWSMarketplace&entityId=x", nil)
+	require.NoError(t, err)
+	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=A/20260105/us-east-1/aws-marketplace/aws4_request, SignedHeaders=host, Signature=0f")
+	answered := make(chan error, 1)
+	go func() {
+		resp, err := http.DefaultClient.Do(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		answered <- err
+	}()
+	for arrived := false; !arrived; {
+		resp, err := http.Get(url + "/_simulator/ledger")
+		require.NoError(t, err)
+		var l simulator.Ledger
+		require.NoError(t, json.NewDecoder(resp.Body).Decode(&l))
+		require.NoError(t, resp.Body.Close())
+		arrived = l.Calls["DescribeEntity"] == 1
+	}
+	require.NoError(t, stop())
+	require.Error(t, <-answered, "there was no answer")
+}
+
+func TestQuotas(t *testing.T) {
+	t.Parallel()
+	url, stop := started(t, "-quotas")
+	statuses := map[int]int{}
+	for range 8 {
+		req, err := http.NewRequest(http.MethodPost, url+"/ListChangeSets", strings.NewReader(`{"Catalog":"AWSMarketplace"}`))
+		require.NoError(t, err)
+		req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=A/20260105/us-east-1/aws-marketplace/aws4_request, SignedHeaders=host, Signature=0f")
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		statuses[resp.StatusCode]++
+	}
+	assert.Equal(t, map[int]int{http.StatusOK: 5, http.StatusTooManyRequests: 3}, statuses)
+	require.NoError(t, stop())
+}
+
 func TestClockRuns(t *testing.T) {
 	t.Parallel()
 	sim, err := simulator.New(simulator.Config{})

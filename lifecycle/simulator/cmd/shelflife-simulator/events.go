@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// patience is how long the receiver of an event may take. The call that made the event waits for it.
+const patience = 5 * time.Second
+
+// poster posts each event to the address. Like EventBridge it promises nothing: what is not received is lost, and said.
+func poster(ctx context.Context, address string, stderr io.Writer) (func(event []byte), error) {
+	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("-events is %q; it must be an http or https address", address)
+	}
+	client := &http.Client{Timeout: patience}
+	return func(event []byte) {
+		if err := post(ctx, client, address, event); err != nil {
+			_, _ = fmt.Fprintln(stderr, "shelflife-simulator: an event is lost:", err)
+		}
+	}, nil
+}
+
+func post(ctx context.Context, client *http.Client, address string, event []byte) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(event))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode/100 != 2 {
+		return fmt.Errorf("%s answers %s", address, response.Status)
+	}
+	return nil
+}
