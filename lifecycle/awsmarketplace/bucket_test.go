@@ -84,8 +84,8 @@ func TestBucketPutsFiles(t *testing.T) {
 	} {
 		for way, opts := range map[string]func(s *s3Server) []awsmarketplace.Option{
 			"virtual host": func(*s3Server) []awsmarketplace.Option { return nil },
-			"endpoint": func(s *s3Server) []awsmarketplace.Option {
-				return []awsmarketplace.Option{awsmarketplace.WithEndpoint(s.server.URL)}
+			"endpoint": func(*s3Server) []awsmarketplace.Option {
+				return []awsmarketplace.Option{awsmarketplace.WithEndpoint("https://storage.example")}
 			},
 		} {
 			t.Run(name+" by "+way, func(t *testing.T) {
@@ -246,6 +246,10 @@ func TestBucketRefusals(t *testing.T) {
 		"other bytes": {at: func(b *s3Bucket) {
 			sum := sha256.Sum256(eula)
 			b.objects["marketplace/assets/"+hex.EncodeToString(sum[:])+".txt"] = s3Object{data: []byte("Forged."), contentType: "text/plain"}
+		}, says: "other bytes", written: true},
+		"more bytes": {at: func(b *s3Bucket) {
+			sum := sha256.Sum256(eula)
+			b.objects["marketplace/assets/"+hex.EncodeToString(sum[:])+".txt"] = s3Object{data: append(bytes.Clone(eula), '!'), contentType: "text/plain"}
 		}, says: "other bytes", written: true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -53,15 +53,29 @@ func (s PolicyScope) questions(n needs) (all []question) {
 			case action == "iam:PassRole":
 				all = append(all, question{action: action, resources: each.Resource, key: "iam:PassedToService", value: marketplaceService})
 			case strings.HasPrefix(action, "sagemaker:"):
-				kind := ":model-package/"
-				if action == "sagemaker:DescribeAlgorithm" {
-					kind = ":algorithm/"
-				}
-				all = append(all, question{action: action, resources: slices.DeleteFunc(slices.Clone(each.Resource), func(r string) bool { return !strings.Contains(r, kind) })})
+				all = append(all, describing(each.Resource, []string{action})...)
 			default:
 				all = append(all, question{action: action, resources: each.Resource})
 			}
 		}
+	}
+	return all
+}
+
+// describing asks for each action about the resources of its kind.
+func describing(resources, actions []string) (all []question) {
+	for _, action := range actions {
+		kind := ":model-package/"
+		if action == "sagemaker:DescribeAlgorithm" {
+			kind = ":algorithm/"
+		}
+		q := question{action: action}
+		for _, resource := range resources {
+			if strings.Contains(resource, kind) {
+				q.resources = append(q.resources, resource)
+			}
+		}
+		all = append(all, q)
 	}
 	return all
 }
@@ -131,17 +145,22 @@ func (p *Preflight) simulate(ctx context.Context, principal string, q question, 
 			if text(r.EvalActionName) != q.action {
 				continue
 			}
-			if len(r.ResourceSpecificResults) == 0 && text(r.EvalResourceName) != "" {
-				answers[*r.EvalResourceName] = true
+			if len(r.ResourceSpecificResults) == 0 {
+				answers[text(r.EvalResourceName)] = true
 			}
-			if r.EvalDecision != iamtypes.PolicyEvaluationDecisionTypeAllowed {
-				return asked.refusedBy(r.EvalDecision, text(r.EvalResourceName), r.OrganizationsDecisionDetail), true
-			}
+			blind := r.MissingContextValues
 			for _, each := range r.ResourceSpecificResults {
 				answers[text(each.EvalResourceName)] = true
+				blind = slices.Concat(blind, each.MissingContextValues)
 				if each.EvalResourceDecision != iamtypes.PolicyEvaluationDecisionTypeAllowed {
-					return asked.refusedBy(each.EvalResourceDecision, text(each.EvalResourceName), r.OrganizationsDecisionDetail), true
+					return asked.refusedBy(each.EvalResourceDecision, text(each.EvalResourceName), r.OrganizationsDecisionDetail, blind), true
 				}
+			}
+			if r.EvalDecision != iamtypes.PolicyEvaluationDecisionTypeAllowed {
+				return asked.refusedBy(r.EvalDecision, text(r.EvalResourceName), r.OrganizationsDecisionDetail, blind), true
+			}
+			if len(blind) > 0 {
+				asked.How = "iam:SimulatePrincipalPolicy, not knowing " + strings.Join(distinct(blind), ", ")
 			}
 		}
 		if !out.IsTruncated || text(out.Marker) == "" {
@@ -158,8 +177,12 @@ func (p *Preflight) simulate(ctx context.Context, principal string, q question, 
 	return asked, true
 }
 
-func (c PreflightCheck) refusedBy(decision iamtypes.PolicyEvaluationDecisionType, resource string, organization *iamtypes.OrganizationsDecisionDetail) PreflightCheck {
+// refusedBy tells a refusal for sure from one for want of what IAM was not told,
+// such as the address that a request comes from.
+func (c PreflightCheck) refusedBy(decision iamtypes.PolicyEvaluationDecisionType, resource string, organization *iamtypes.OrganizationsDecisionDetail, blind []string) PreflightCheck {
 	switch {
+	case len(blind) > 0:
+		return c.unknown("whether policies allow it on "+resource+" depends on "+strings.Join(distinct(blind), ", "), "try it from where the commands will be sent")
 	case organization != nil && !organization.AllowedByOrganizations:
 		return c.no("a policy of the organization does not allow it on "+resource, "ask who looks after the organization's policies")
 	case decision == iamtypes.PolicyEvaluationDecisionTypeExplicitDeny:

@@ -26,7 +26,36 @@ func (p *Preflight) checkRoles(ctx context.Context, l listing.Listing, seller li
 			continue
 		}
 		seen[v.AccessRole] = true
-		all = append(all, p.checkRole(ctx, v.AccessRole, fmt.Sprintf("versions[%d].accessRole", i), seller)...)
+		path := fmt.Sprintf("versions[%d].accessRole", i)
+		checks := p.checkRole(ctx, v.AccessRole, path, seller)
+		if exists := checks[min(1, len(checks)-1)]; exists.Answer != PreflightNo {
+			checks = append(checks, p.reach(ctx, l, v.AccessRole, path)...)
+		}
+		all = append(all, checks...)
+	}
+	return all
+}
+
+// reach checks that the role may describe the resources of the versions that
+// name it: the marketplace has no other way to them.
+func (p *Preflight) reach(ctx context.Context, l listing.Listing, role version.Role, path string) (all []PreflightCheck) {
+	var scope PolicyScope
+	for _, v := range l.Versions {
+		if _, err := v.Resource.Parts(); err == nil && v.AccessRole == role && v.Status != version.Restricted {
+			scope.Resources = append(scope.Resources, v.Resource)
+		}
+	}
+	if len(scope.Resources) == 0 {
+		return nil
+	}
+	for _, q := range describing(scope.describable()) {
+		c := PreflightCheck{What: string(role) + " may use " + q.action, Path: path, Remedy: "let the role's policy allow " + q.action + " on the resource"}
+		found, done := p.simulate(ctx, string(role), q, c)
+		if !done {
+			found.How = "iam:SimulatePrincipalPolicy"
+			found = found.unknown("the credentials may not ask IAM about the role", "allow iam:SimulatePrincipalPolicy on it, or look in the console")
+		}
+		all = append(all, found)
 	}
 	return all
 }

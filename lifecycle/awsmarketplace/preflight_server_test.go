@@ -41,6 +41,10 @@ type cloud struct {
 	decision string
 	// organization denies everything.
 	organization bool
+	// blind are the members of what a simulation was not told.
+	blind string
+	// paged gives the result of one resource a page, without any others.
+	paged bool
 	// silent leaves the results of simulations out.
 	silent bool
 
@@ -48,7 +52,8 @@ type cloud struct {
 	calls []string
 }
 
-type cloudRole struct{ arn, trust string }
+// cloudRole has a policy of its own; empty allows nothing.
+type cloudRole struct{ arn, trust, policy string }
 
 type cloudError struct {
 	status int
@@ -56,6 +61,8 @@ type cloudError struct {
 }
 
 const trustsMarketplace = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"assets.marketplace.amazonaws.com"},"Action":"sts:AssumeRole"}}`
+
+const mayDescribe = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sagemaker:DescribeModelPackage","sagemaker:DescribeAlgorithm"],"Resource":"*"}]}`
 
 func newCloud(t testing.TB) *cloud {
 	sim, err := simulator.New(simulator.Config{})
@@ -69,8 +76,8 @@ func newCloud(t testing.TB) *cloud {
 		t: t, sim: sim, decision: "implicitDeny", refuse: map[string]cloudError{},
 		caller: "arn:aws:sts::111122223333:assumed-role/Publisher/ci", principal: "arn:aws:iam::111122223333:role/jobs/Publisher",
 		roles: map[string]cloudRole{
-			"Publisher":            {"arn:aws:iam::111122223333:role/jobs/Publisher", `{}`},
-			"MarketplaceIngestion": {"arn:aws:iam::111122223333:role/MarketplaceIngestion", trustsMarketplace},
+			"Publisher":            {"arn:aws:iam::111122223333:role/jobs/Publisher", `{}`, ""},
+			"MarketplaceIngestion": {"arn:aws:iam::111122223333:role/MarketplaceIngestion", trustsMarketplace, mayDescribe},
 		},
 	}
 	c.server = httptest.NewServer(c)
@@ -166,10 +173,6 @@ func (c *cloud) query(w http.ResponseWriter, r *http.Request, form url.Values) {
 			"<CreateDate>2026-01-05T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument></Role>",
 			form.Get("RoleName"), role.arn, url.QueryEscape(role.trust)))
 	case "SimulatePrincipalPolicy":
-		if form.Get("PolicySourceArn") != c.principal {
-			c.fail(w, cloudError{http.StatusNotFound, "NoSuchEntity"})
-			return
-		}
 		c.simulate(w, form)
 	default:
 		c.fail(w, cloudError{http.StatusBadRequest, "InvalidAction"})
@@ -179,6 +182,19 @@ func (c *cloud) query(w http.ResponseWriter, r *http.Request, form url.Values) {
 // simulate judges by the policy of the principal, one action and all resources
 // at a time, as IAM does.
 func (c *cloud) simulate(w http.ResponseWriter, form url.Values) {
+	policy := ""
+	for _, role := range c.roles {
+		if role.arn == form.Get("PolicySourceArn") {
+			policy = role.policy
+		}
+	}
+	if form.Get("PolicySourceArn") == c.principal {
+		policy = c.policy
+	}
+	if policy == "" {
+		c.fail(w, cloudError{http.StatusNotFound, "NoSuchEntity"})
+		return
+	}
 	a := ask{
 		action: form.Get("ActionNames.member.1"),
 		key:    form.Get("ContextEntries.member.1.ContextKeyName"),
@@ -188,12 +204,16 @@ func (c *cloud) simulate(w http.ResponseWriter, form url.Values) {
 		c.fail(w, cloudError{http.StatusBadRequest, "InvalidInput"})
 		return
 	}
+	if c.paged {
+		c.page(w, form, policy, a)
+		return
+	}
 	var specific strings.Builder
 	whole, first := "allowed", ""
 	for i := 1; form.Get(fmt.Sprintf("ResourceArns.member.%d", i)) != ""; i++ {
 		a.resource = form.Get(fmt.Sprintf("ResourceArns.member.%d", i))
 		decision := "allowed"
-		if c.organization || !allows(readPolicy(c.t, c.policy), a) {
+		if c.organization || !allows(readPolicy(c.t, policy), a) {
 			decision, whole = c.decision, c.decision
 		}
 		if first == "" {
@@ -205,9 +225,29 @@ func (c *cloud) simulate(w http.ResponseWriter, form url.Values) {
 	if !c.silent {
 		result = fmt.Sprintf("<member><EvalActionName>%s</EvalActionName><EvalResourceName>%s</EvalResourceName><EvalDecision>%s</EvalDecision>"+
 			"<OrganizationsDecisionDetail><AllowedByOrganizations>%t</AllowedByOrganizations></OrganizationsDecisionDetail>"+
-			"<ResourceSpecificResults>%s</ResourceSpecificResults></member>", a.action, first, whole, !c.organization, specific.String())
+			"<MissingContextValues>%s</MissingContextValues><ResourceSpecificResults>%s</ResourceSpecificResults></member>",
+			a.action, first, whole, !c.organization, c.blind, specific.String())
 	}
 	c.answer(w, "SimulatePrincipalPolicy", "<IsTruncated>false</IsTruncated><EvaluationResults>"+result+"</EvaluationResults>")
+}
+
+// page has the result for the resource that the marker counts to.
+func (c *cloud) page(w http.ResponseWriter, form url.Values, policy string, a ask) {
+	at := max(1, len(form.Get("Marker")))
+	resource := func(i int) string { return form.Get(fmt.Sprintf("ResourceArns.member.%d", i)) }
+	a.resource = resource(at)
+	decision, more := "allowed", ""
+	if !allows(readPolicy(c.t, policy), a) {
+		decision = c.decision
+	}
+	if resource(at+1) != "" {
+		more = "<Marker>" + strings.Repeat("m", at+1) + "</Marker>"
+	}
+	// Other actions are none of the question's business.
+	c.answer(w, "SimulatePrincipalPolicy", fmt.Sprintf("<IsTruncated>%t</IsTruncated>%s<EvaluationResults>"+
+		"<member><EvalActionName>s3:GetObject</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>implicitDeny</EvalDecision></member>"+
+		"<member><EvalActionName>%s</EvalActionName><EvalResourceName>%s</EvalResourceName><EvalDecision>%s</EvalDecision></member></EvaluationResults>",
+		more != "", more, a.action, a.resource, decision))
 }
 
 func (c *cloud) answer(w http.ResponseWriter, action, result string) {
@@ -241,6 +281,6 @@ func exampleCloud() *cloud {
 	ready(c, lifecycle.EventAddVersion)
 	c.policy = strings.ReplaceAll(c.policy, "UpdatePricingTerms", "UpdateLegalTerms")
 	c.roles["MarketplaceIngestion"] = cloudRole{"arn:aws:iam::111122223333:role/MarketplaceIngestion",
-		strings.ReplaceAll(trustsMarketplace, "assets.marketplace", "sagemaker")}
+		strings.ReplaceAll(trustsMarketplace, "assets.marketplace", "sagemaker"), mayDescribe}
 	return c
 }

@@ -201,7 +201,15 @@ func TestPreflightUserAndSimulation(t *testing.T) {
 		}, missing: "take that statement away"},
 		"organization": {edit: func(c *cloud) { c.organization = true }, missing: "organization"},
 		"throttled":    {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{400, "Throttling"} }, unknown: "throttled"},
-		"silent":       {edit: func(c *cloud) { c.silent = true }, unknown: "IAM said nothing of"},
+		"blind": {edit: func(c *cloud) {
+			c.blind, c.policy = "<member>aws:SourceIp</member>", strings.ReplaceAll(c.policy, "sagemaker:", "s3:")
+		}, unknown: "depends on aws:SourceIp"},
+		"blind denial": {edit: func(c *cloud) {
+			c.blind, c.decision, c.policy = "<member>aws:SourceIp</member>", "explicitDeny", strings.ReplaceAll(c.policy, "iam:", "s3:")
+		}, unknown: "depends on aws:SourceIp"},
+		"by page":          {edit: func(c *cloud) { c.paged = true }},
+		"denied on page 2": {edit: func(c *cloud) { c.paged, c.policy = true, strings.ReplaceAll(c.policy, "/Offer/", "/Other/") }, missing: "AWSMarketplace/Offer/*"},
+		"silent":           {edit: func(c *cloud) { c.silent = true }, unknown: "IAM said nothing of"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -286,9 +294,9 @@ func TestPreflightAccessRoles(t *testing.T) {
 	} {
 		c := newCloud(t)
 		in := ready(c)
-		c.roles["MarketplaceIngestion"] = cloudRole{string(modelPackage("1.0").AccessRole), `{"Version":"2012-10-17","Statement":` + test.trust + `}`}
+		c.roles["MarketplaceIngestion"] = cloudRole{string(modelPackage("1.0").AccessRole), `{"Version":"2012-10-17","Statement":` + test.trust + `}`, mayDescribe}
 		report := check(t, c, in)
-		require.Len(t, report.AccessRoles, 3, name)
+		require.Len(t, report.AccessRoles, 4, name)
 		assert.Equal(t, test.want, report.AccessRoles[2].Answer, "%s: %s", name, report.AccessRoles[2])
 		assert.Equal(t, test.want == "yes", report.Ready(), name)
 	}
@@ -296,7 +304,17 @@ func TestPreflightAccessRoles(t *testing.T) {
 		edit func(c *cloud, v *version.Version)
 		want string
 	}{
-		"missing":     {func(c *cloud, _ *version.Version) { delete(c.roles, "MarketplaceIngestion") }, "no exists; unknown may be assumed by the marketplace"},
+		"missing": {func(c *cloud, _ *version.Version) { delete(c.roles, "MarketplaceIngestion") }, "no exists; unknown may be assumed by the marketplace"},
+		"may not describe": {func(c *cloud, v *version.Version) {
+			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), trustsMarketplace, strings.ReplaceAll(mayDescribe, "DescribeModelPackage", "DescribeModel")}
+		}, "no may use sagemaker:DescribeModelPackage"},
+		"may describe another": {func(c *cloud, v *version.Version) {
+			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), trustsMarketplace,
+				strings.ReplaceAll(mayDescribe, `"*"`, `"arn:aws:sagemaker:us-east-2:111122223333:model-package/other"`)}
+		}, "no may use sagemaker:DescribeModelPackage"},
+		"not to be asked about": {func(c *cloud, v *version.Version) {
+			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), trustsMarketplace, ""}
+		}, "unknown may use sagemaker:DescribeModelPackage"},
 		"denied":      {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{403, "AccessDenied"} }, "unknown exists; unknown may be assumed by the marketplace"},
 		"down":        {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{500, "ServiceFailure"} }, "unknown exists; unknown may be assumed by the marketplace"},
 		"with a path": {func(_ *cloud, v *version.Version) { v.AccessRole = "arn:aws:iam::111122223333:role/service-role/x" }, "no is a role of the seller's"},
@@ -407,7 +425,7 @@ func TestPreflightLooksAtWhatTheCommandsNeed(t *testing.T) {
 	restricted := modelPackage("0.9")
 	restricted.Status, restricted.Resource, restricted.AccessRole = version.Restricted, "gone", "gone"
 	for event, want := range map[lifecycle.Event][]int{
-		lifecycle.EventSubmit: {4, 3, 2}, lifecycle.EventAddVersion: {4, 3, 0}, lifecycle.EventUpdateVersion: {4, 0, 0},
+		lifecycle.EventSubmit: {4, 4, 2}, lifecycle.EventAddVersion: {4, 4, 0}, lifecycle.EventUpdateVersion: {4, 0, 0},
 		lifecycle.EventUpdateInformation: {0, 0, 1}, lifecycle.EventUpdatePricing: {4, 0, 1}, lifecycle.EventUnpublish: {0, 0, 0}, lifecycle.EventCancel: {0, 0, 0},
 	} {
 		c := newCloud(t)
@@ -443,14 +461,27 @@ func TestPreflightRefusesBadInput(t *testing.T) {
 	assert.Contains(t, awsmarketplace.PreflightCheck{What: "x", How: "y"}.String(), "unknown")
 }
 
-// Once IAM may not be asked, it is not asked again.
+// What is allowed as far as IAM was told is said to be no more than that.
+func TestPreflightSaysWhatIAMWasNotTold(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	in := ready(c)
+	c.blind = "<member>aws:SourceIp</member><member>aws:SourceIp</member>"
+	for _, each := range check(t, c, in).Permissions {
+		assert.Equal(t, "iam:SimulatePrincipalPolicy, not knowing aws:SourceIp", each.How)
+		assert.Equal(t, awsmarketplace.PreflightYes, each.Answer)
+	}
+}
+
+// Once IAM may not be asked about the caller, it is not asked again; about the
+// access role it was asked once.
 func TestPreflightAsksIAMOnce(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	in := ready(c)
 	c.refuse["SimulatePrincipalPolicy"] = cloudError{http.StatusForbidden, "AccessDenied"}
 	check(t, c, in)
-	assert.Len(t, slices.DeleteFunc(c.calls, func(call string) bool { return call != "SimulatePrincipalPolicy" }), 1)
+	assert.Len(t, slices.DeleteFunc(c.calls, func(call string) bool { return call != "SimulatePrincipalPolicy" }), 2)
 }
 
 // A job of a build server looks before it submits. Here its role lacks one
@@ -468,6 +499,7 @@ func ExamplePreflight() {
 	})
 	if err != nil {
 		fmt.Println(err)
+		return
 	}
 	fmt.Println(report.ARN, report.Ready())
 	for _, missing := range report.Missing() {
