@@ -4,7 +4,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Option changes how [NewMarketplace] and [NewResources] reach AWS.
+// Option changes how what this package makes reaches AWS.
 type Option func(*options)
 
 type options struct {
