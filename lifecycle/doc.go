@@ -25,9 +25,12 @@
 // Because a request is written down before it is sent, under a name and a
 // token derived from listing, revision and content, a process may be killed at any
 // instant: the next Advance, by whatever process, looks for the change set by
-// its name and sends it only if there is none.
+// its name and sends it only if there is none. A request that nobody has looked
+// after for so long that the marketplace may have forgotten it is not sent again:
+// what the marketplace has tells what came of it, or else a person must.
 //
-// [Manager.Plan] tells beforehand all that Do and Advance would lead to;
+// [Manager.Plan] tells beforehand all that Do and Advance would lead to, and
+// [Manager.Validate] asks the marketplace whether it would take it;
 // [Manager.Sweep] advances every listing that has a request under way, in few
 // calls.
 //
@@ -35,8 +38,7 @@
 //
 // [Manager.Read] gives back what a marketplace has of a product, [Adopt] makes a
 // record of it, and [Manager.Drift] tells what was changed there behind the
-// record's back. These need a marketplace that is a [Reader] as well; those of
-// this module that talk to AWS are.
+// record's back. These need a marketplace that is a [Reader] as well.
 //
 // # What is under way
 //
@@ -55,7 +57,9 @@
 // A [Store] keeps records and journals: memstore in memory, sqlitestore in a
 // file; storetest is the suite for others. A [Marketplace] carries requests out:
 // awsmarketplace through the AWS SDK, which simulator answers offline; markettest
-// is the suite for others.
+// is the suite for others. What a marketplace can do beside that is asked by type:
+// [Planner], [Validator], [Reader], [Surveyor] and [Tracer]; awsmarketplace is all
+// of them.
 // [Resources], [Sellers] and [Assets] supply facts; each may be absent, and the
 // rules that needed it are then reported as not checked. A [House] adds rules of
 // your own.
