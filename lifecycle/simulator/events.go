@@ -73,12 +73,17 @@ func (s *Simulator) deliver() {
 		s.delivered = events[0].Sequence
 		for id := 1; id <= s.subscribed; id++ {
 			if f := s.subscribers[id]; f != nil {
-				s.mu.Unlock()
-				f(events[0].Event)
-				s.mu.Lock()
+				s.pass(f, events[0].Event)
 			}
 		}
 	}
+}
+
+// pass calls f without the lock, and has it again whichever way f ends: a test may well end in there.
+func (s *Simulator) pass(f func([]byte), event []byte) {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	f(event)
 }
 
 type envelope struct {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -153,6 +154,25 @@ func TestOnlyTheLatestEventsAreKept(t *testing.T) {
 	require.Len(t, kept, 1000)
 	assert.EqualValues(t, 251, kept[0].Sequence)
 	assert.EqualValues(t, 1250, kept[999].Sequence)
+}
+
+// A test that ends inside a subscriber leaves a simulator that works.
+func TestSubscribersMayEndTheirGoroutine(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, simulator.Config{})
+	stop := w.sim.Subscribe(func([]byte) { runtime.Goexit() })
+	w.start(draft)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = w.sim.Advance(time.Hour)
+	}()
+	<-ended
+	stop()
+	got := subscribed(w)
+	w.start(draft)
+	w.advance(time.Hour)
+	assert.Len(t, *got, 1)
 }
 
 // A subscriber may call the simulator, and may go whenever it likes.
