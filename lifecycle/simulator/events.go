@@ -155,7 +155,7 @@ func (st *state) announceOffer(id string) {
 	seller := account{st.Seller, "Seller " + st.Seller}
 	d := offerDetail{RequestID: st.eventID("request"), Catalog: "AWSMarketplace", Manufacturer: seller, SellerOfRecord: seller, TargetedBuyerAccountIDs: []string{}}
 	d.Offer.ID, d.Offer.Arn, d.Offer.Name = offer.ID, offer.arn(st.Seller), offer.Offer.Name
-	if product != nil {
+	if product != nil && product.Product != nil {
 		d.Product.ID, d.Product.Arn, d.Product.Title = product.ID, product.arn(st.Seller), product.Product.Description.ProductTitle
 	}
 	st.publish("Offer Released", d.Offer.Arn, d)

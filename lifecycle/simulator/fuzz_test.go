@@ -69,6 +69,18 @@ func FuzzStateFile(f *testing.F) {
 		require.NoError(f, s.Advance(48*time.Hour))
 		f.Add(encode(f, s.st))
 	}
+	s, err := New(Config{ReviewByHand: true}) // tags, an event that is held back, and a review to come
+	require.NoError(f, err)
+	require.NoError(f, s.Inject(Fault{Kind: DelayEvent}))
+	tagged := strings.Replace(fuzzSeeds()[1], `"Details":"{}"`, `"Details":"{}","EntityTags":[{"Key":"a","Value":"b"}]`, 1)
+	require.Equal(f, http.StatusOK, exchange(s, http.MethodPost, "/StartChangeSet", tagged).Code)
+	require.NoError(f, s.Advance(time.Hour))
+	f.Add(encode(f, s.st))
+	require.NotEmpty(f, s.st.Delayed)
+	require.Equal(f, http.StatusOK, exchange(s, http.MethodPost, "/StartChangeSet", tagged).Code)
+	require.NoError(f, s.Advance(time.Hour))
+	require.Len(f, s.st.Events, 2)
+	f.Add([]byte(strings.Replace(string(encode(f, s.st)), `"Status":"SUCCEEDED"`, `"Awaited":true,"Status":"PREPARING"`, 1)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		st, err := decodeState(b)
 		if err != nil {
@@ -106,6 +118,14 @@ func exercise(t *testing.T, s *Simulator) {
 	}
 	for id := range s.st.Entities {
 		ask(http.MethodGet, "/DescribeEntity?catalog=AWSMarketplace&entityId="+id, "")
+		ask(http.MethodPost, "/ListTagsForResource", `{"ResourceArn":"`+s.st.Entities[id].arn(s.st.Seller)+`"}`)
+	}
+	ask(http.MethodGet, "/_simulator/reviews", "")
+	ask(http.MethodGet, "/_simulator/events", "")
+	for _, r := range s.Reviews() {
+		if err := s.Approve(r.ChangeSet); err != nil {
+			require.ErrorIs(t, err, ErrReview)
+		}
 	}
 	again, err := decodeState(encode(t, s.st))
 	require.NoError(t, err)
