@@ -4,7 +4,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Option changes how what this package makes reaches AWS.
+// Option changes how the types of this package reach AWS.
 type Option func(*options)
 
 type options struct {
