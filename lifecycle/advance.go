@@ -260,7 +260,7 @@ func (m *Manager) endUnknown(ctx context.Context, d *Decision) error {
 			return err
 		}
 	}
-	problem := Problem{Code: "OUTCOME_UNKNOWN", Message: "the marketplace has forgotten the change set: look at the portal for what came of it"}
+	problem := Problem{Code: outcomeUnknown, Message: "the marketplace has forgotten the change set: look at the portal for what came of it"}
 	return d.end(Outcome{Result: Failed, Problems: []Problem{problem}, Entities: entities}, "", m.clock.Now())
 }
 
