@@ -23,9 +23,9 @@ type Validator interface {
 type Validation struct {
 	// ChangeSet is the marketplace's id for the validation.
 	ChangeSet string
-	// Status is how it stands. With PhaseSucceeded the marketplace would take
-	// the change as the listing stands now; with PhaseFailed, Problems say why it
-	// would not.
+	// Status is how it stands. With PhaseSucceeded the marketplace would have
+	// taken the change at EndedAt; with PhaseFailed, Problems say why it would
+	// not have.
 	Status Status
 }
 
@@ -33,7 +33,9 @@ type Validation struct {
 // without making it. The first call starts the validation, the next ones tell
 // how it stands; call it until Status.Phase is not [PhasePending]. It writes
 // nothing down: the validation of the same command on the same record is found
-// again by its name. The listing may be held while it lasts, so that a request
+// again by its name, with the answer that it had, for as long as the marketplace
+// knows it; what changes outside of the record, such as a role or a resource,
+// does not start another. The listing may be held while it lasts, so that a request
 // that is sent meanwhile waits.
 //
 // Nothing is asked for what the rules refuse: the errors are those of
