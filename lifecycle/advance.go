@@ -208,10 +208,12 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 	}
 	if tracer, ok := m.market.(Tracer); ok && before.Published == nil {
 		entities, err := tracer.Trace(ctx, changeOf(before))
-		if err == nil {
+		switch {
+		case err == nil && (entities.Product == "" || entities.Offer == ""):
+			return fmt.Errorf("tracing %q gave the product %q and the offer %q", before.Request.Name, entities.Product, entities.Offer)
+		case err == nil:
 			return d.end(Outcome{Result: Succeeded, Entities: entities}, "", m.clock.Now())
-		}
-		if !errors.Is(err, ErrNotFound) {
+		case !errors.Is(err, ErrNotFound):
 			return err
 		}
 	}
@@ -228,7 +230,7 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 			return d.end(outcome, "", m.clock.Now())
 		case undone && !done:
 			outcome.Result = Failed
-			outcome.Problems = []Problem{{Code: "FORGOTTEN", Message: "the marketplace has forgotten the change set, and has what it had before it"}}
+			outcome.Problems = []Problem{{Code: "FORGOTTEN", Message: "the marketplace knows no such change set, or none any more, and has what it had before"}}
 			return d.end(outcome, "", m.clock.Now())
 		}
 	}
@@ -260,7 +262,7 @@ func (m *Manager) endUnknown(ctx context.Context, d *Decision) error {
 			return err
 		}
 	}
-	problem := Problem{Code: "OUTCOME_UNKNOWN", Message: "the marketplace has forgotten the change set: look at the portal for what came of it"}
+	problem := Problem{Code: outcomeUnknown, Message: "the marketplace has forgotten the change set: look at the portal for what came of it"}
 	return d.end(Outcome{Result: Failed, Problems: []Problem{problem}, Entities: entities}, "", m.clock.Now())
 }
 

@@ -112,6 +112,9 @@ func progress(r Record, e Entry) Record {
 func conclude(r Record, e Entry) Record {
 	request, outcome := *r.Request, *e.Outcome
 	r.Request, r.Last, r.Entities = nil, &outcome, outcome.Entities
+	if request.Kind == EventSubmit && (outcome.Result == Succeeded || outcome.unknown()) {
+		r.RegionsLocked = true // also where the answer to sending it was lost for good
+	}
 	if outcome.Result != Succeeded {
 		return r
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,13 +96,22 @@ type Outcome struct {
 	Entities Entities `json:"entities"`
 }
 
+// outcomeUnknown is the code of the problem of a request that was given up
+// without knowing whether it took effect.
+const outcomeUnknown = "OUTCOME_UNKNOWN"
+
+func (o Outcome) unknown() bool {
+	return slices.ContainsFunc(o.Problems, func(p Problem) bool { return p.Code == outcomeUnknown })
+}
+
 // Result is how a request ended.
 type Result string
 
 const (
 	// Succeeded requests took effect.
 	Succeeded Result = "succeeded"
-	// Failed requests changed nothing.
+	// Failed requests changed nothing, except that this is not known of one with
+	// the problem "OUTCOME_UNKNOWN".
 	Failed Result = "failed"
 	// Cancelled requests changed nothing.
 	Cancelled Result = "cancelled"

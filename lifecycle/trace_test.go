@@ -114,6 +114,7 @@ func TestSendingLongAgoIsNotSendingAgain(t *testing.T) {
 				assert.Len(t, market.traced, 1)
 				assert.Equal(t, lifecycle.Succeeded, p.Record.Last.Result)
 				assert.Equal(t, "prod-traced", p.Record.Entities.Product)
+				assert.True(t, p.Record.RegionsLocked, "the marketplace has them")
 			} else {
 				assert.Empty(t, market.traced)
 				assert.NotEqual(t, "prod-traced", p.Record.Entities.Product, "sent again, under the same token")
@@ -142,4 +143,5 @@ func TestUntracedFirstSubmissionCanBeGivenUp(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, lifecycle.Draft, p.Record.State)
 	assert.Equal(t, "OUTCOME_UNKNOWN", p.Record.Last.Problems[0].Code)
+	assert.True(t, p.Record.RegionsLocked, "the marketplace may have them")
 }

@@ -99,16 +99,15 @@ func ExampleMarketplace_Validate() {
 			fmt.Println(err)
 		}
 	}
-	for {
-		v, err := manager.Validate(ctx, id, lifecycle.AddVersion{Version: next})
-		if err != nil || v.Status.Phase != lifecycle.PhasePending {
-			fmt.Println(v.Status.Phase, v.Status.Problems[0].Code, v.Status.Problems[0].Path, err)
-			return
-		}
-		if err := sim.Advance(time.Minute); err != nil { // a program would sleep
-			fmt.Println(err)
-		}
+	changeSet, err := manager.Validate(ctx, id, lifecycle.AddVersion{Version: next})
+	if err != nil {
+		fmt.Println(err)
 	}
+	if err := sim.Advance(time.Hour); err != nil { // a program would wait
+		fmt.Println(err)
+	}
+	status, err := manager.Validation(ctx, changeSet)
+	fmt.Println(status.Phase, status.Problems[0].Code, status.Problems[0].Path, err)
 	// Output: failed ASSET_VALIDATION_EXCEPTION versions <nil>
 }
 

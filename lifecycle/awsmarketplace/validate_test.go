@@ -50,30 +50,31 @@ func TestValidateChangesNothing(t *testing.T) {
 	require.ErrorIs(t, err, lifecycle.ErrUnavailable)
 	started, err := manager.Validate(t.Context(), id, command)
 	require.NoError(t, err)
-	assert.Equal(t, lifecycle.PhasePending, started.Status.Phase)
+	same, err := manager.Validate(t.Context(), id, command)
+	require.NoError(t, err)
+	assert.Equal(t, started, same, "while it is pending")
+	status, err := manager.Validation(t.Context(), started)
+	require.NoError(t, err)
+	assert.Equal(t, lifecycle.PhasePending, status.Phase)
 
 	_, err = manager.Do(t.Context(), id, lifecycle.UpdateAllowList{Accounts: []listing.AccountID{"777788889999"}})
 	require.NoError(t, err)
 	var busy *lifecycle.BusyError
 	_, err = manager.Advance(t.Context(), id)
 	require.ErrorAs(t, err, &busy, "a validation holds the listing")
-	assert.Equal(t, started.ChangeSet, busy.ChangeSet)
+	assert.Equal(t, started, busy.ChangeSet)
 	_, err = manager.Do(t.Context(), id, lifecycle.Cancel{})
 	require.NoError(t, err)
 	_, err = manager.Advance(t.Context(), id)
 	require.NoError(t, err)
 
 	require.NoError(t, a.sim.Advance(time.Hour))
-	again, err := manager.Validate(t.Context(), id, command)
+	status, err = manager.Validation(t.Context(), started)
 	require.NoError(t, err)
-	assert.NotEqual(t, started.ChangeSet, again.ChangeSet, "of another record")
-	require.NoError(t, a.sim.Advance(time.Hour))
-	again, err = manager.Validate(t.Context(), id, command)
-	require.NoError(t, err)
-	assert.Equal(t, lifecycle.PhaseSucceeded, again.Status.Phase)
+	assert.Equal(t, lifecycle.PhaseSucceeded, status.Phase)
 
 	ledger := a.sim.Ledger().ChangeSets[sent:]
-	require.Len(t, ledger, 2)
+	require.Len(t, ledger, 1)
 	for _, set := range ledger {
 		assert.Equal(t, "VALIDATE", set.Intent)
 		of, ours := lifecycle.ListingOf(set.Name)
@@ -94,40 +95,45 @@ func TestValidateChangesNothing(t *testing.T) {
 	assert.Len(t, r.Published.Listing.Versions, 2)
 }
 
-func TestValidateTellsWhyNot(t *testing.T) {
+// What was put right outside of the record is looked at anew.
+func TestValidateTellsWhyNotUntilItIsPutRight(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
 	manager, id := liveListing(t, a)
-	missing := lifecycle.AddVersion{Version: modelPackage("9.9")}
-	_, err := manager.Validate(t.Context(), id, missing)
-	require.NoError(t, err)
-	require.NoError(t, a.sim.Advance(time.Hour))
-	v, err := manager.Validate(t.Context(), id, missing)
-	require.NoError(t, err)
-	assert.Equal(t, lifecycle.PhaseFailed, v.Status.Phase)
-	require.NotEmpty(t, v.Status.Problems)
-	assert.Equal(t, "ASSET_NOT_FOUND", v.Status.Problems[0].Code)
-	assert.Equal(t, lifecycle.RuleResourceExists.ID, v.Status.Problems[0].Rule)
-}
-
-// A validation that the service itself failed says nothing: another one is made.
-func TestValidateAgainAfterAFaultOfTheService(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t)
-	manager, id := liveListing(t, a)
-	command := lifecycle.AddVersion{Version: modelPackage("1.1")}
-	sent := len(a.sim.Ledger().ChangeSets)
-	require.NoError(t, a.sim.Inject(simulator.Fault{Kind: simulator.ServerFault, Times: 5}))
-	for range 5 {
-		v, err := manager.Validate(t.Context(), id, command)
+	command := lifecycle.AddVersion{Version: modelPackage("9.9")}
+	validate := func() lifecycle.Status {
+		t.Helper()
+		changeSet, err := manager.Validate(t.Context(), id, command)
 		require.NoError(t, err)
-		assert.Equal(t, lifecycle.PhasePending, v.Status.Phase)
 		require.NoError(t, a.sim.Advance(time.Hour))
+		status, err := manager.Validation(t.Context(), changeSet)
+		require.NoError(t, err)
+		return status
 	}
-	v, err := manager.Validate(t.Context(), id, command)
-	require.NoError(t, err)
-	assert.True(t, v.Status.Fault, "given up")
-	assert.Len(t, a.sim.Ledger().ChangeSets[sent:], 5)
+	for range 2 {
+		status := validate()
+		assert.Equal(t, lifecycle.PhaseFailed, status.Phase)
+		require.NotEmpty(t, status.Problems)
+		assert.Equal(t, "ASSET_NOT_FOUND", status.Problems[0].Code)
+		assert.Equal(t, lifecycle.RuleResourceExists.ID, status.Problems[0].Rule)
+	}
+	require.NoError(t, a.sim.PutModelPackage(simulator.ModelPackage{
+		ARN: string(command.Version.Resource), CertifyForMarketplace: true,
+		SupportedTransformInstanceTypes: []string{"ml.m5.large"}, SupportedRealtimeInferenceInstanceTypes: []string{"ml.m5.large"},
+	}))
+	require.NoError(t, a.sim.Inject(simulator.Fault{Kind: simulator.ServerFault}))
+	assert.True(t, validate().Fault)
+	assert.Equal(t, lifecycle.PhaseSucceeded, validate().Phase)
+
+	require.NoError(t, a.sim.Advance(62*24*time.Hour))
+	assert.Equal(t, lifecycle.PhaseSucceeded, validate().Phase, "when the one before is forgotten")
+	for _, operation := range []string{"ListChangeSets", "DescribeChangeSet", "StartChangeSet"} {
+		require.NoError(t, a.sim.Inject(simulator.Fault{Kind: simulator.Throttle, Operation: operation}))
+		_, err := manager.Validate(t.Context(), id, command)
+		require.ErrorIs(t, err, lifecycle.ErrThrottled, operation)
+	}
+	_, err := manager.Validation(t.Context(), "nobodys0nobodys0nobodys00")
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
 }
 
 func TestWhatCannotBeValidated(t *testing.T) {

@@ -83,8 +83,8 @@ func (m *Market) Sent() []lifecycle.Change {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	changes := make([]lifecycle.Change, len(m.changeSets))
-	for i, c := range m.changeSets {
-		changes[i] = c.change
+	for i, set := range m.changeSets {
+		changes[i] = ownChange(set.change)
 	}
 	return changes
 }
@@ -132,12 +132,7 @@ func (m *Market) admit(known lifecycle.Entities) error {
 }
 
 func (m *Market) take(c lifecycle.Change) *changeSet {
-	c.Entities = own(c.Entities)
-	if c.Before != nil {
-		before := ownContent(*c.Before)
-		c.Before = &before
-	}
-	c.After = ownContent(c.After)
+	c = ownChange(c)
 	set := &changeSet{
 		id: fmt.Sprintf("cs%d", len(m.changeSets)+1), change: c, product: c.Entities.Product,
 		status: lifecycle.Status{Phase: lifecycle.PhasePending, StartedAt: m.clock.Now().UTC()},
@@ -164,7 +159,11 @@ func (m *Market) settle() {
 		if set.status.Phase != lifecycle.PhaseSucceeded {
 			continue
 		}
-		after, touched := entitiesAfter(set.change)
+		change := set.change
+		if newest, exists := m.products[set.product]; exists { // somebody else may have changed it meanwhile
+			change.Entities = newest
+		}
+		after, touched := entitiesAfter(change)
 		m.products[after.Product] = after
 		set.status.Entities = touched
 	}
@@ -297,6 +296,16 @@ func entitiesAfter(c lifecycle.Change) (after, touched lifecycle.Entities) {
 func own(e lifecycle.Entities) lifecycle.Entities {
 	e.DeliveryOptions = maps.Clone(e.DeliveryOptions)
 	return e
+}
+
+func ownChange(c lifecycle.Change) lifecycle.Change {
+	c.Entities = own(c.Entities)
+	if c.Before != nil {
+		before := ownContent(*c.Before)
+		c.Before = &before
+	}
+	c.After = ownContent(c.After)
+	return c
 }
 
 func ownContent(c lifecycle.Content) lifecycle.Content {

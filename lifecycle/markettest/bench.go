@@ -34,6 +34,7 @@ type bench struct {
 
 // subject is a listing that the marketplace has.
 type subject struct {
+	made     lifecycle.Change // the first submission
 	entities lifecycle.Entities
 	content  lifecycle.Content
 }
@@ -48,8 +49,8 @@ func submission(l listing.Listing) lifecycle.Change {
 }
 
 func named(c lifecycle.Change) lifecycle.Change {
-	c.Token = uuid.New()
-	c.Name = fmt.Sprintf("shelflife %s r2 %s %x", uuid.New(), c.Kind, c.Token[:4])
+	c.Token, c.Listing = uuid.New(), uuid.New()
+	c.Name = fmt.Sprintf("shelflife %s r2 %s %x", c.Listing, c.Kind, c.Token[:4])
 	return c
 }
 
@@ -105,7 +106,7 @@ func (b bench) succeeded(id string) lifecycle.Entities {
 func (b bench) listed(l listing.Listing) subject {
 	b.Helper()
 	c := submission(l)
-	return subject{b.succeeded(b.send(c)), own(c.After)}
+	return subject{c, b.succeeded(b.send(c)), own(c.After)}
 }
 
 // carryOut sends a change of the subject and takes over what came of it.

@@ -118,6 +118,33 @@ var surveyCases = []testCase{
 	}},
 }
 
+var traceCases = []testCase{
+	{"Trace/what a first submission has made, among others like it", func(b bench) {
+		tracer := b.Market.(lifecycle.Tracer)
+		one, two := b.listed(lifecycletest.ModelPackage()), b.listed(lifecycletest.ModelPackage())
+		for _, s := range []subject{one, two} {
+			traced, err := tracer.Trace(background, s.made)
+			require.NoError(b, err)
+			assert.Equal(b, s.entities, traced)
+		}
+		b.carryOut(&one, one.change(lifecycle.EventUpdateAllowList, func(c *lifecycle.Content) { c.AllowList = append(c.AllowList, tester2) }))
+		traced, err := tracer.Trace(background, one.made)
+		require.NoError(b, err)
+		assert.Equal(b, one.entities, traced, "as it is now")
+	}},
+	{"Trace/what was never made", func(b bench) {
+		tracer := b.Market.(lifecycle.Tracer)
+		b.listed(lifecycletest.ModelPackage())
+		failed := submission(lifecycletest.ModelPackage())
+		b.FailNext(false, refused)
+		b.ended(b.send(failed))
+		for what, c := range map[string]lifecycle.Change{"failed": failed, "never sent": submission(lifecycletest.ModelPackage())} {
+			_, err := tracer.Trace(background, c)
+			require.ErrorIs(b, err, lifecycle.ErrNotFound, what)
+		}
+	}},
+}
+
 var validateCases = []testCase{
 	{"Validate/ends without effect", func(b bench) {
 		validator := b.Market.(lifecycle.Validator)

@@ -26,9 +26,12 @@ type complete struct {
 
 func (m *complete) Validates(c lifecycle.Change) bool { return c.Kind == lifecycle.EventAddVersion }
 
-func (m *complete) Validate(_ context.Context, c lifecycle.Change) (string, error) {
+func (m *complete) Validate(ctx context.Context, c lifecycle.Change) (string, error) {
 	if !m.Validates(c) {
 		return "", lifecycle.ErrUnsupported
+	}
+	if _, err := m.Identify(ctx, lifecycle.Entities{}); err != nil {
+		return "", err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -77,6 +80,19 @@ func (m *complete) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error) {
 	}
 	document, err := json.Marshal(c.After)
 	return []lifecycle.PlannedChange{{Type: string(c.Kind), Entity: "Listing", Identifier: c.Entities.Product, Document: document}}, err
+}
+
+func (m *complete) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
+	if _, err := m.Identify(ctx, lifecycle.Entities{}); err != nil {
+		return lifecycle.Entities{}, err
+	}
+	for i, sent := range m.Sent() {
+		status, err := m.Follow(ctx, fmt.Sprintf("cs%d", i+1))
+		if err == nil && sent.Token == c.Token && status.Phase == lifecycle.PhaseSucceeded {
+			return m.Identify(ctx, status.Entities)
+		}
+	}
+	return lifecycle.Entities{}, lifecycle.ErrNotFound
 }
 
 const surveyed = 20 // ids a page

@@ -57,6 +57,14 @@ type broken struct {
 	read     func(context.Context, string) (lifecycle.Holding, error)
 	pending  func(context.Context, string) ([]string, string, error)
 	validate func(context.Context, lifecycle.Change) (string, error)
+	trace    func(context.Context, lifecycle.Change) (lifecycle.Entities, error)
+}
+
+func (b *broken) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
+	if b.trace != nil {
+		return b.trace(ctx, c)
+	}
+	return b.complete.Trace(ctx, c)
 }
 
 func (b *broken) Validate(ctx context.Context, c lifecycle.Change) (string, error) {
@@ -367,6 +375,17 @@ var faults = []fault{
 	{"validations are made", func(b *broken) {
 		b.validate = func(ctx context.Context, c lifecycle.Change) (string, error) { return b.complete.Send(ctx, c) }
 	}, []string{"Validate/ends without effect", "Validate/what it does not validate"}},
+	{"traces what has the title", func(b *broken) {
+		b.trace = func(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
+			for i, sent := range b.Sent() {
+				if sent.After.Listing.Title == c.After.Listing.Title {
+					status, err := b.complete.Follow(ctx, fmt.Sprintf("cs%d", i+1))
+					return status.Entities, err
+				}
+			}
+			return lifecycle.Entities{}, lifecycle.ErrNotFound
+		}
+	}, []string{"Trace/what a first submission has made, among others like it", "Trace/what was never made"}},
 	{"something where nothing is", func(b *broken) {
 		b.pending = func(context.Context, string) ([]string, string, error) { return []string{"cs1"}, "", nil }
 	}, []string{"Pending/nothing"}},

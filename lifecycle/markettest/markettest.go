@@ -33,7 +33,8 @@
 //   - nothing is shared with the caller, and a context that has ended is obeyed.
 //
 // What a marketplace can be beside, a [lifecycle.Planner], [lifecycle.Reader],
-// [lifecycle.Surveyor] or [lifecycle.Validator], is judged if it is one.
+// [lifecycle.Surveyor], [lifecycle.Tracer] or [lifecycle.Validator], is judged if
+// it is one.
 package markettest
 
 import (
@@ -144,6 +145,9 @@ func casesFor(market lifecycle.Marketplace) []testCase {
 	}
 	if _, ok := market.(lifecycle.Surveyor); ok {
 		all = append(all, surveyCases...)
+	}
+	if _, ok := market.(lifecycle.Tracer); ok {
+		all = append(all, traceCases...)
 	}
 	if _, ok := market.(lifecycle.Validator); ok {
 		all = append(all, validateCases...)

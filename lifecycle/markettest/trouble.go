@@ -28,6 +28,12 @@ func calls(b bench, s subject, pending string, c lifecycle.Change) map[string]fu
 	if surveyor, ok := b.Market.(lifecycle.Surveyor); ok {
 		all["Pending"] = func(ctx context.Context) error { _, _, err := surveyor.Pending(ctx, ""); return err }
 	}
+	if tracer, ok := b.Market.(lifecycle.Tracer); ok {
+		all["Trace"] = func(ctx context.Context) error { _, err := tracer.Trace(ctx, s.made); return err }
+	}
+	if validator, ok := b.Market.(lifecycle.Validator); ok && validator.Validates(s.addition()) {
+		all["Validate"] = func(ctx context.Context) error { _, err := validator.Validate(ctx, s.addition()); return err }
+	}
 	return all
 }
 

@@ -8,8 +8,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// maxEvents is how many delivered events are kept to be listed.
-const maxEvents = 1000
+const (
+	maxEvents  = 1000 // delivered events that are kept to be listed
+	maxDelayed = 100  // events that DelayEvent holds back at a time
+)
 
 // Event is one event of EventBridge, as it was delivered.
 type Event struct {
@@ -38,22 +40,28 @@ func (st *state) deliveredAfter(after uint64) []Event {
 }
 
 // Subscribe calls f with each event from now on, one at a time and in order, until stop is called. The events of a call
-// are passed on before it returns, unless f is at work on another one at the time. F may call the simulator, but must not
-// keep or change the bytes. Safe for concurrent use.
+// are passed on before it returns, unless f is at work on another one at the time; of more than 1,000 that wait, the oldest
+// are lost. F may call the simulator, but must not keep or change the bytes. Safe for concurrent use.
 func (s *Simulator) Subscribe(f func(event []byte)) (stop func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.subscribed++
 	id := s.subscribed
 	if s.subscribers == nil {
-		s.subscribers = map[int]func([]byte){}
+		s.subscribers = map[int]subscriber{}
 	}
-	s.subscribers[id] = f
+	s.subscribers[id] = subscriber{f, s.st.Delivered}
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		delete(s.subscribers, id)
 	}
+}
+
+// subscriber gets the events after the one with the sequence number.
+type subscriber struct {
+	receive func(event []byte)
+	after   uint64
 }
 
 // deliver passes on what was not yet. It is called without the lock, by whoever may have made events.
@@ -72,18 +80,18 @@ func (s *Simulator) deliver() {
 		}
 		s.delivered = events[0].Sequence
 		for id := 1; id <= s.subscribed; id++ {
-			if f := s.subscribers[id]; f != nil {
-				s.pass(f, events[0].Event)
+			if sub, ok := s.subscribers[id]; ok && s.delivered > sub.after {
+				s.unlocked(func() { sub.receive(events[0].Event) })
 			}
 		}
 	}
 }
 
-// pass calls f without the lock, and has it again whichever way f ends: a test may well end in there.
-func (s *Simulator) pass(f func([]byte), event []byte) {
+// unlocked calls f without the lock and takes it again, however f ends: a failed test leaves it by runtime.Goexit.
+func (s *Simulator) unlocked(f func()) {
 	s.mu.Unlock()
 	defer s.mu.Lock()
-	f(event)
+	f()
 }
 
 type envelope struct {
@@ -177,6 +185,8 @@ func (st *state) publish(detailType, arn string, detail any) {
 	case fault.Kind == DuplicateEvent:
 		st.put(body)
 		st.put(body)
+	case fault.Kind == DelayEvent && len(st.Delayed) >= maxDelayed:
+		st.put(body)
 	case fault.Kind == DelayEvent:
 		st.Delayed = append(st.Delayed, body)
 		return
@@ -213,8 +223,8 @@ func (st *state) checkEvents() error {
 			return fmt.Errorf("field Delayed[%d] is not an event", i)
 		}
 	}
-	if len(st.Events) > maxEvents || len(st.Delayed) > maxFaults {
-		return fmt.Errorf("fields Events and Delayed hold more than %d and %d", maxEvents, maxFaults)
+	if len(st.Events) > maxEvents || len(st.Delayed) > maxDelayed {
+		return fmt.Errorf("fields Events and Delayed hold more than %d and %d", maxEvents, maxDelayed)
 	}
 	return nil
 }

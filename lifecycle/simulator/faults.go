@@ -25,7 +25,7 @@ const (
 
 	LoseEvent      FaultKind = "lose-event"      // the next event is never delivered
 	DuplicateEvent FaultKind = "duplicate-event" // the next event is delivered twice
-	DelayEvent     FaultKind = "delay-event"     // the next event is delivered after the one that follows it
+	DelayEvent     FaultKind = "delay-event"     // the next event is delivered after the one that follows it; 100 are held back at the most
 
 	FailChange   FaultKind = "fail-change"   // the change set fails with ErrorCode on its first change of ChangeType
 	RefuseReview FaultKind = "refuse-review" // the change set fails with AUDIT_ERROR, as when a reviewer says no

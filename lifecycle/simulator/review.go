@@ -62,8 +62,11 @@ func (s *Simulator) decide(id string, refusal *ErrorDetail) error {
 	if cs == nil || !cs.awaited() {
 		return fmt.Errorf("%w: change set %.255q does not wait for a person", ErrReview, id)
 	}
-	applying := cs.EndAt.Sub(cs.ApplyAt)
-	cs.Awaited, cs.ApplyAt, cs.EndAt = false, s.st.Now, s.st.Now.Add(applying)
+	end, err := s.st.after(cs.EndAt.Sub(cs.ApplyAt))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrReview, err)
+	}
+	cs.Awaited, cs.ApplyAt, cs.EndAt = false, s.st.Now, end
 	for _, c := range cs.Changes {
 		if c.Type == updateVisibility && refusal != nil {
 			c.Injected = refusal

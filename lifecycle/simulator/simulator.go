@@ -39,7 +39,7 @@ type Simulator struct {
 	calls int    // calls since New; names the answers
 	quota buckets
 
-	subscribers map[int]func([]byte)
+	subscribers map[int]subscriber
 	subscribed  int    // the latest subscriber's number
 	delivered   uint64 // the latest event that was passed on
 	delivering  bool
