@@ -171,6 +171,7 @@ func TestServiceFaultIsSentAgainAndGivenUpAtLast(t *testing.T) {
 	r, err = b.Await(ctx, id)
 	require.ErrorContains(t, err, "SERVER_FAULT")
 	assert.Equal(t, lifecycle.Draft, r.State)
+	assert.Len(t, b.Market.Sent(), 3+5)
 }
 
 func TestPassingFaultsAreWaitedOut(t *testing.T) {
