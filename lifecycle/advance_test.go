@@ -2,7 +2,6 @@ package lifecycle_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -73,7 +72,8 @@ func TestRefusalsAreBelievedOnlyWhenNothingIsFound(t *testing.T) {
 		b.Clock.Advance(retention)
 		b.Market.FailCalls(lifecycle.ErrThrottled)
 		_, err := b.Advance(ctx, id)
-		require.ErrorIs(t, err, lifecycle.ErrThrottled, "that is no sign of being forgotten")
+		require.ErrorIs(t, err, lifecycle.ErrThrottled)
+		require.NotContains(t, err.Error(), "portal", "that is no sign of being forgotten")
 	})
 }
 
@@ -235,6 +235,24 @@ func TestForgottenUpdatesAreNotTraced(t *testing.T) {
 	assert.Equal(t, "OUTCOME_UNKNOWN", p.Record.Last.Problems[0].Code)
 }
 
+// There is nothing to read of what may not exist.
+func TestForgottenFirstSubmissionsAreNotRead(t *testing.T) {
+	t.Parallel()
+	ctx, id := context.Background(), uuid.New()
+	market, _, manager := reading(t)
+	for _, c := range []lifecycle.Command{lifecycle.Create{Listing: lifecycletest.ModelPackage()}, lifecycle.Submit{}} {
+		_, err := manager.Do(ctx, id, c)
+		require.NoError(t, err)
+	}
+	_, err := manager.Advance(ctx, id)
+	require.NoError(t, err)
+	market.err = lifecycle.ErrThrottled
+	market.FailCalls(lifecycle.ErrNotFound)
+	_, err = manager.Advance(ctx, id)
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+	require.NotErrorIs(t, err, lifecycle.ErrThrottled)
+}
+
 // What cannot be compared agrees with nothing.
 func TestForgottenAndUnreadable(t *testing.T) {
 	t.Parallel()
@@ -258,9 +276,10 @@ func TestForgottenAndUnreadable(t *testing.T) {
 // validating is a market that validates versions to add.
 type validating struct {
 	*lifecycletest.Market
-	asked  []lifecycle.Change
-	latest lifecycle.Status
-	err    error
+	asked     []lifecycle.Change
+	latest    lifecycle.Status
+	err       error // of Find
+	followErr error
 }
 
 func (m *validating) Validates(c lifecycle.Change) bool { return c.Kind == lifecycle.EventAddVersion }
@@ -282,7 +301,7 @@ func (m *validating) Find(ctx context.Context, name string) (string, error) {
 
 func (m *validating) Follow(ctx context.Context, id string) (lifecycle.Status, error) {
 	if id == "validation" {
-		return m.latest, m.err
+		return m.latest, m.followErr
 	}
 	return m.Market.Follow(ctx, id)
 }
@@ -337,8 +356,12 @@ func TestValidate(t *testing.T) {
 
 	market.err = lifecycle.ErrThrottled
 	require.ErrorIs(t, validate(), lifecycle.ErrThrottled)
-	market.err = nil
+	market.err, market.followErr = nil, lifecycle.ErrUnavailable
+	require.ErrorIs(t, validate(), lifecycle.ErrUnavailable)
 	assert.Len(t, market.asked, 2)
+	market.followErr, market.latest.Phase = lifecycle.ErrNotFound, lifecycle.PhasePending
+	require.NoError(t, validate(), "the one before is forgotten")
+	assert.Len(t, market.asked, 3)
 	after, err := m.Load(ctx, id)
 	require.NoError(t, err)
 	assert.Equal(t, before, after, "nothing is written down")
@@ -352,6 +375,6 @@ func TestValidate(t *testing.T) {
 	b := lifecycletest.NewBench(t)
 	_, err = b.Validate(ctx, b.Listing(t, l, lifecycle.Live, false), add)
 	require.ErrorIs(t, err, lifecycle.ErrUnsupported)
-	var unsupported *lifecycle.Refusal
-	assert.False(t, errors.As(err, &unsupported))
+	var refusal *lifecycle.Refusal
+	require.NotErrorAs(t, err, &refusal)
 }
