@@ -4,11 +4,14 @@
 # make golden     write the generated parts of the documentation again
 # make fuzz       run every fuzz target for a while: make fuzz FUZZTIME=1m
 # make mutate     make a thousand small faults in the rules and see each noticed (7 min)
+# make tidy       go mod tidy in every module, and the versions of our own
+# make rehearse   get, install and run everything from outside, as others will
+# make release    set the version in every module and print the tags: make release VERSION=v0.1.0
 # make ci         what has to pass before a change lands
 
 FUZZTIME ?= 10s
 
-.PHONY: all race lint golden fuzz mutate ci
+.PHONY: all race lint golden fuzz mutate tidy rehearse release ci
 
 all:
 	go build work
@@ -34,6 +37,15 @@ fuzz:
 
 mutate:
 	go run ./.ci/mutate
+
+tidy:
+	go run ./.ci/release tidy
+
+rehearse:
+	go run ./.ci/release rehearse
+
+release:
+	go run ./.ci/release prepare $(VERSION)
 
 ci:
 	.ci/run

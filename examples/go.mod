@@ -8,9 +8,9 @@ require (
 	github.com/aws/aws-sdk-go-v2/config v1.33.15
 	github.com/aws/aws-sdk-go-v2/credentials v1.20.15
 	github.com/google/uuid v1.6.0
-	github.com/shelflife-go/shelflife v0.0.0
-	github.com/shelflife-go/shelflife/lifecycle/awsmarketplace v0.0.0
-	github.com/shelflife-go/shelflife/lifecycle/sqlitestore v0.0.0
+	github.com/shelflife-go/shelflife v0.1.0
+	github.com/shelflife-go/shelflife/lifecycle/awsmarketplace v0.1.0
+	github.com/shelflife-go/shelflife/lifecycle/sqlitestore v0.1.0
 	github.com/stretchr/testify v1.12.1
 	pgregory.net/rapid v1.3.0
 )
@@ -45,10 +45,4 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.61.1 // indirect
-)
-
-replace (
-	github.com/shelflife-go/shelflife => ..
-	github.com/shelflife-go/shelflife/lifecycle/awsmarketplace => ../lifecycle/awsmarketplace
-	github.com/shelflife-go/shelflife/lifecycle/sqlitestore => ../lifecycle/sqlitestore
 )
