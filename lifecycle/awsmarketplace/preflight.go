@@ -132,12 +132,12 @@ func (p *Preflight) who(ctx context.Context, seller listing.AccountID) Preflight
 		return PreflightReport{Who: []PreflightCheck{known.failed(classify(ctx, err))}}
 	}
 	report := PreflightReport{Account: listing.AccountID(text(out.Account)), ARN: text(out.Arn)}
-	own := PreflightCheck{What: "the credentials are those of the seller's account", How: how, Answer: PreflightYes}
+	own := PreflightCheck{What: "the credentials are those of the seller's account", How: how, Answer: lifecycle.Yes}
 	switch {
 	case seller == "":
-		own.Answer, own.Problem, own.Remedy = PreflightUnknown, "which account sells was not said", "give PreflightInput.Seller"
+		own.Answer, own.Problem, own.Remedy = lifecycle.Unknown, "which account sells was not said", "give PreflightInput.Seller"
 	case seller != report.Account:
-		own.Answer, own.Problem, own.Remedy = PreflightNo, fmt.Sprintf("they belong to account %s, the seller is %s", report.Account, seller), "take credentials of the seller's account"
+		own.Answer, own.Problem, own.Remedy = lifecycle.No, fmt.Sprintf("they belong to account %s, the seller is %s", report.Account, seller), "take credentials of the seller's account"
 	}
 	report.Who = []PreflightCheck{own}
 	return report
@@ -169,7 +169,7 @@ func (p *Preflight) checkResources(ctx context.Context, l listing.Listing, selle
 			continue
 		}
 		at := func(what, how string) PreflightCheck {
-			return PreflightCheck{What: shorten(string(v.Resource), 250) + " " + what, Path: fmt.Sprintf("versions[%d].resource", i), How: how, Answer: PreflightYes}
+			return PreflightCheck{What: shorten(string(v.Resource), 250) + " " + what, Path: fmt.Sprintf("versions[%d].resource", i), How: how, Answer: lifecycle.Yes}
 		}
 		parts, err := v.Resource.Parts()
 		if err != nil {
@@ -229,7 +229,7 @@ func checkFiles(ctx context.Context, in PreflightInput, n needs) (all []Prefligh
 }
 
 func checkFile(ctx context.Context, assets lifecycle.Assets, name, path, address string, limit int64, check func([]byte) error) PreflightCheck {
-	c := PreflightCheck{What: name + " can be fetched without credentials and is of a right kind", Path: path, How: "GET " + shorten(withoutQuery(address), 250), Answer: PreflightYes}
+	c := PreflightCheck{What: name + " can be fetched without credentials and is of a right kind", Path: path, How: "GET " + shorten(withoutQuery(address), 250), Answer: lifecycle.Yes}
 	if address == "" {
 		c.How = "the listing"
 		return c.no("it has no address", "upload it, for example with Bucket, and give its address")

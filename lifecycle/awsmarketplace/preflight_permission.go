@@ -173,7 +173,7 @@ func (p *Preflight) simulate(ctx context.Context, principal string, q question, 
 			return asked.unknown("IAM said nothing of "+resource, "ask again"), true
 		}
 	}
-	asked.Answer, asked.Remedy = PreflightYes, ""
+	asked.Answer, asked.Remedy = lifecycle.Yes, ""
 	return asked, true
 }
 
@@ -236,7 +236,7 @@ func (p *Preflight) try(ctx context.Context, q question, scope PolicyScope, desc
 		return c.unknown("iam:SimulatePrincipalPolicy is not allowed for these credentials, or cannot be used with them", "allow iam:SimulatePrincipalPolicy, or try it")
 	}
 	if err = classify(ctx, err); err == nil || errors.Is(err, lifecycle.ErrNotFound) {
-		c.Answer, c.Remedy = PreflightYes, ""
+		c.Answer, c.Remedy = lifecycle.Yes, ""
 		return c
 	}
 	return c.failed(err)
@@ -260,6 +260,6 @@ func triedResources(q question, described map[version.ARN]error, c PreflightChec
 	if unknown != nil {
 		return c.unknown(unknown.Error(), "give a version with a resource, and ask again")
 	}
-	c.Answer, c.Remedy = PreflightYes, ""
+	c.Answer, c.Remedy = lifecycle.Yes, ""
 	return c
 }

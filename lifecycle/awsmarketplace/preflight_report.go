@@ -10,19 +10,6 @@ import (
 	"github.com/shelflife-go/shelflife/listing"
 )
 
-// PreflightAnswer is what came of one check. Anything but PreflightYes, the zero
-// value included, is not passed.
-type PreflightAnswer string
-
-const (
-	// PreflightYes is that it is so.
-	PreflightYes PreflightAnswer = "yes"
-	// PreflightNo is that it is not so.
-	PreflightNo PreflightAnswer = "no"
-	// PreflightUnknown is that it could not be found out.
-	PreflightUnknown PreflightAnswer = "unknown"
-)
-
 // PreflightCheck is one thing that was looked at.
 type PreflightCheck struct {
 	// What is the statement that was checked. For a permission it is the
@@ -31,20 +18,47 @@ type PreflightCheck struct {
 	// Path names the field of the listing, as in a violation; empty if it is
 	// not about one.
 	Path string `json:"path,omitempty"`
-	// Answer says whether the statement is true.
-	Answer PreflightAnswer `json:"answer"`
+	// Answer says whether the statement is true. Only [lifecycle.Yes] is passed.
+	// In JSON, [lifecycle.Unknown] is "unknown".
+	Answer lifecycle.Answer `json:"answer"`
 	// How says what the answer comes from.
 	How string `json:"how"`
-	// Problem and Remedy are empty with PreflightYes.
+	// Problem and Remedy are empty with lifecycle.Yes.
 	Problem string `json:"problem,omitempty"`
 	Remedy  string `json:"remedy,omitempty"`
+}
+
+// unknown is how people read [lifecycle.Unknown].
+const unknown = "unknown"
+
+// MarshalJSON writes an answer that is not known as "unknown".
+func (c PreflightCheck) MarshalJSON() ([]byte, error) {
+	type plain PreflightCheck
+	if c.Answer == lifecycle.Unknown {
+		c.Answer = unknown
+	}
+	return json.Marshal(plain(c))
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *PreflightCheck) UnmarshalJSON(data []byte) error {
+	type plain PreflightCheck
+	var read plain
+	if err := json.Unmarshal(data, &read); err != nil {
+		return err
+	}
+	if read.Answer == unknown {
+		read.Answer = lifecycle.Unknown
+	}
+	*c = PreflightCheck(read)
+	return nil
 }
 
 // String is the check on one line.
 func (c PreflightCheck) String() string {
 	answer := c.Answer
-	if answer == "" {
-		answer = PreflightUnknown
+	if answer == lifecycle.Unknown {
+		answer = unknown
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-7s  %s", answer, c.What)
@@ -61,12 +75,12 @@ func (c PreflightCheck) String() string {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (c PreflightCheck) no(problem, remedy string) PreflightCheck {
-	c.Answer, c.Problem, c.Remedy = PreflightNo, shorten(problem, maxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.No, shorten(problem, maxMessage), remedy
 	return c
 }
 
 func (c PreflightCheck) unknown(problem, remedy string) PreflightCheck {
-	c.Answer, c.Problem, c.Remedy = PreflightUnknown, shorten(problem, maxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.Unknown, shorten(problem, maxMessage), remedy
 	return c
 }
 
@@ -112,12 +126,12 @@ func (r PreflightReport) Checks() []PreflightCheck {
 
 // Missing returns what stands in the way for sure, with its remedies.
 func (r PreflightReport) Missing() []PreflightCheck {
-	return r.having(func(a PreflightAnswer) bool { return a == PreflightNo })
+	return r.having(func(a lifecycle.Answer) bool { return a == lifecycle.No })
 }
 
 // Unknown returns what could not be found out.
 func (r PreflightReport) Unknown() []PreflightCheck {
-	return r.having(func(a PreflightAnswer) bool { return a != PreflightNo && a != PreflightYes })
+	return r.having(func(a lifecycle.Answer) bool { return a != lifecycle.No && a != lifecycle.Yes })
 }
 
 // Ready reports that every check was answered with yes: nothing is missing and
@@ -159,7 +173,7 @@ func (r PreflightReport) parts() []reportPart {
 	return []reportPart{{"who", r.Who}, {"permissions", r.Permissions}, {"access roles", r.AccessRoles}, {"resources", r.Resources}, {"files", r.Files}}
 }
 
-func (r PreflightReport) having(is func(PreflightAnswer) bool) (all []PreflightCheck) {
+func (r PreflightReport) having(is func(lifecycle.Answer) bool) (all []PreflightCheck) {
 	for _, c := range r.Checks() {
 		if is(c.Answer) {
 			all = append(all, c)

@@ -28,7 +28,7 @@ func (p *Preflight) checkRoles(ctx context.Context, l listing.Listing, seller li
 		seen[v.AccessRole] = true
 		path := fmt.Sprintf("versions[%d].accessRole", i)
 		checks := p.checkRole(ctx, v.AccessRole, path, seller)
-		if exists := checks[min(1, len(checks)-1)]; exists.Answer != PreflightNo {
+		if exists := checks[min(1, len(checks)-1)]; exists.Answer != lifecycle.No {
 			checks = append(checks, p.reach(ctx, l, v.AccessRole, path)...)
 		}
 		all = append(all, checks...)
@@ -62,7 +62,7 @@ func (p *Preflight) reach(ctx context.Context, l listing.Listing, role version.R
 
 func (p *Preflight) checkRole(ctx context.Context, role version.Role, path string, seller listing.AccountID) []PreflightCheck {
 	at := func(what, how string) PreflightCheck {
-		return PreflightCheck{What: strings.TrimSpace(shorten(string(role), 250) + " " + what), Path: path, How: how, Answer: PreflightYes}
+		return PreflightCheck{What: strings.TrimSpace(shorten(string(role), 250) + " " + what), Path: path, How: how, Answer: lifecycle.Yes}
 	}
 	own := at("is a role of the seller's", "its ARN")
 	account, err := role.Account()
@@ -99,9 +99,9 @@ func (p *Preflight) checkRole(ctx context.Context, role version.Role, path strin
 	default:
 		const remedy = "let the trust policy allow sts:AssumeRole to the service " + marketplaceService
 		switch answer, problem := trusted(text(out.Role.AssumeRolePolicyDocument)); answer {
-		case PreflightNo:
+		case lifecycle.No:
 			trusts = trusts.no(problem, remedy)
-		case PreflightUnknown:
+		case lifecycle.Unknown:
 			trusts = trusts.unknown(problem, remedy+", without conditions")
 		}
 	}
@@ -140,14 +140,14 @@ func (m *oneOrManyStatements) UnmarshalJSON(data []byte) error {
 
 // trusted reports whether a trust policy, percent-encoded as IAM gives it, lets
 // the marketplace assume the role. Whatever depends on a condition is not known.
-func trusted(encoded string) (PreflightAnswer, string) {
+func trusted(encoded string) (lifecycle.Answer, string) {
 	document, err := url.QueryUnescape(encoded)
 	if err != nil {
-		return PreflightUnknown, "its trust policy cannot be read: " + err.Error()
+		return lifecycle.Unknown, "its trust policy cannot be read: " + err.Error()
 	}
 	var policy trustPolicy
 	if err := json.Unmarshal([]byte(document), &policy); err != nil {
-		return PreflightUnknown, "its trust policy cannot be read: " + err.Error()
+		return lifecycle.Unknown, "its trust policy cannot be read: " + err.Error()
 	}
 	var allows, mayAllow, mayDeny bool
 	for _, each := range policy.Statement {
@@ -156,7 +156,7 @@ func trusted(encoded string) (PreflightAnswer, string) {
 		switch {
 		case !about:
 		case each.Effect == "Deny" && sure:
-			return PreflightNo, "its trust policy denies it to the marketplace"
+			return lifecycle.No, "its trust policy denies it to the marketplace"
 		case each.Effect == "Deny":
 			mayDeny = true
 		case each.Effect == "Allow" && sure:
@@ -167,11 +167,11 @@ func trusted(encoded string) (PreflightAnswer, string) {
 	}
 	switch {
 	case allows && !mayDeny:
-		return PreflightYes, ""
+		return lifecycle.Yes, ""
 	case allows || mayAllow:
-		return PreflightUnknown, "its trust policy makes it depend on conditions"
+		return lifecycle.Unknown, "its trust policy makes it depend on conditions"
 	}
-	return PreflightNo, "its trust policy does not allow it to the marketplace"
+	return lifecycle.No, "its trust policy does not allow it to the marketplace"
 }
 
 func (s trustStatement) conditional() bool {

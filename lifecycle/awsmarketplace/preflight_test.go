@@ -69,12 +69,15 @@ func check(t testing.TB, c *cloud, in awsmarketplace.PreflightInput) awsmarketpl
 	assert.Equal(t, len(report.Checks()) > 0 && len(report.Missing())+len(report.Unknown()) == 0, report.Ready())
 	for _, each := range report.Checks() {
 		assert.NotEmpty(t, each.How, each.What)
-		assert.Equal(t, each.Answer == awsmarketplace.PreflightYes, each.Problem == "", each.What)
-		assert.Equal(t, each.Answer == awsmarketplace.PreflightYes, each.Remedy == "", each.What)
+		assert.Equal(t, each.Answer == lifecycle.Yes, each.Problem == "", each.What)
+		assert.Equal(t, each.Answer == lifecycle.Yes, each.Remedy == "", each.What)
 	}
 	assert.NotContains(t, report.String(), secret.SecretAccessKey)
 	return report
 }
+
+// answer is the word that the line of a check begins with.
+func answer(c awsmarketplace.PreflightCheck) string { return strings.Fields(c.String())[0] }
 
 func whats(checks []awsmarketplace.PreflightCheck) (all []string) {
 	for _, c := range checks {
@@ -147,16 +150,16 @@ func TestPreflightWithoutSimulation(t *testing.T) {
 			report := check(t, c, in)
 			assert.False(t, report.Ready())
 			assert.Empty(t, report.Missing())
-			answers := map[string]awsmarketplace.PreflightAnswer{}
+			answers := map[string]lifecycle.Answer{}
 			for _, each := range report.Permissions {
 				answers[each.What] = each.Answer
 			}
 			for _, reads := range []string{"aws-marketplace:DescribeChangeSet", "aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities",
 				"aws-marketplace:DescribeEntity", "aws-marketplace:ListTagsForResource", "sagemaker:DescribeModelPackage"} {
-				assert.Equal(t, awsmarketplace.PreflightYes, answers[reads], reads)
+				assert.Equal(t, lifecycle.Yes, answers[reads], reads)
 			}
 			for _, writes := range []string{"aws-marketplace:StartChangeSet ReleaseProduct", "aws-marketplace:CancelChangeSet", "aws-marketplace:TagResource", "iam:PassRole"} {
-				assert.Equal(t, awsmarketplace.PreflightUnknown, answers[writes], writes)
+				assert.Equal(t, lifecycle.Unknown, answers[writes], writes)
 			}
 
 			c.policy = `{"Version": "2012-10-17", "Statement": []}`
@@ -234,23 +237,23 @@ func TestPreflightWho(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		edit   func(c *cloud, in *awsmarketplace.PreflightInput)
-		answer awsmarketplace.PreflightAnswer
+		answer lifecycle.Answer
 		says   string
 	}{
 		"other account": {func(c *cloud, _ *awsmarketplace.PreflightInput) {
 			c.caller = "arn:aws:sts::444455556666:assumed-role/Publisher/ci"
-		}, awsmarketplace.PreflightNo, "they belong to account 444455556666, the seller is 111122223333"},
-		"seller not said": {func(_ *cloud, in *awsmarketplace.PreflightInput) { in.Seller = "" }, awsmarketplace.PreflightUnknown, "give PreflightInput.Seller"},
+		}, lifecycle.No, "they belong to account 444455556666, the seller is 111122223333"},
+		"seller not said": {func(_ *cloud, in *awsmarketplace.PreflightInput) { in.Seller = "" }, lifecycle.Unknown, "give PreflightInput.Seller"},
 		"expired": {func(c *cloud, _ *awsmarketplace.PreflightInput) {
 			c.refuse["GetCallerIdentity"] = cloudError{403, "ExpiredToken"}
-		}, awsmarketplace.PreflightNo, "have not expired"},
+		}, lifecycle.No, "have not expired"},
 		"down": {func(c *cloud, _ *awsmarketplace.PreflightInput) {
 			c.refuse["GetCallerIdentity"] = cloudError{503, "ServiceUnavailable"}
-		}, awsmarketplace.PreflightUnknown, "unavailable"},
+		}, lifecycle.Unknown, "unavailable"},
 		"down, seller not said": {func(c *cloud, in *awsmarketplace.PreflightInput) {
 			in.Seller = ""
 			c.refuse["GetCallerIdentity"] = cloudError{503, "ServiceUnavailable"}
-		}, awsmarketplace.PreflightUnknown, "unavailable"},
+		}, lifecycle.Unknown, "unavailable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -273,24 +276,24 @@ func TestPreflightAccessRoles(t *testing.T) {
 	assume := service + `,"Action":"sts:AssumeRole"`
 	for name, test := range map[string]struct {
 		trust string
-		want  awsmarketplace.PreflightAnswer
+		want  lifecycle.Answer
 	}{
-		"alone":                {statement("Allow", assume), "yes"},
-		"among others":         {`[` + statement("Allow", `"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"`) + `,` + statement("Allow", `"Principal":{"Service":["sagemaker.amazonaws.com","assets.marketplace.amazonaws.com"]},"Action":["sts:TagSession","sts:AssumeRole"]`) + `]`, "yes"},
-		"everybody":            {statement("Allow", `"Principal":"*","Action":"sts:AssumeRole"`), "yes"},
-		"wildcard":             {statement("Allow", service+`,"Action":"STS:assume*"`), "yes"},
-		"empty condition":      {statement("Allow", assume+`,"Condition":{}`), "yes"},
-		"nothing":              {`[]`, "no"},
-		"other service":        {statement("Allow", `"Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"`), "no"},
-		"other action":         {statement("Allow", service+`,"Action":"sts:TagSession"`), "no"},
-		"denied":               {`[` + statement("Allow", assume) + `,` + statement("Deny", assume) + `]`, "no"},
-		"conditional":          {statement("Allow", assume+`,"Condition":{"StringEquals":{"aws:SourceAccount":"1"}}`), "unknown"},
-		"conditional beside":   {`[` + statement("Allow", assume) + `,` + statement("Allow", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, "yes"},
-		"conditionally denied": {`[` + statement("Allow", assume) + `,` + statement("Deny", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, "unknown"},
-		"every account":        {statement("Allow", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"`), "unknown"},
-		"all but one":          {statement("Allow", `"NotPrincipal":{"AWS":"arn:aws:iam::1:root"},"Action":"sts:AssumeRole"`), "unknown"},
-		"all actions but one":  {statement("Allow", service+`,"NotAction":"sts:TagSession"`), "unknown"},
-		"not readable":         {`"x"`, "unknown"},
+		"alone":                {statement("Allow", assume), lifecycle.Yes},
+		"among others":         {`[` + statement("Allow", `"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"`) + `,` + statement("Allow", `"Principal":{"Service":["sagemaker.amazonaws.com","assets.marketplace.amazonaws.com"]},"Action":["sts:TagSession","sts:AssumeRole"]`) + `]`, lifecycle.Yes},
+		"everybody":            {statement("Allow", `"Principal":"*","Action":"sts:AssumeRole"`), lifecycle.Yes},
+		"wildcard":             {statement("Allow", service+`,"Action":"STS:assume*"`), lifecycle.Yes},
+		"empty condition":      {statement("Allow", assume+`,"Condition":{}`), lifecycle.Yes},
+		"nothing":              {`[]`, lifecycle.No},
+		"other service":        {statement("Allow", `"Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"`), lifecycle.No},
+		"other action":         {statement("Allow", service+`,"Action":"sts:TagSession"`), lifecycle.No},
+		"denied":               {`[` + statement("Allow", assume) + `,` + statement("Deny", assume) + `]`, lifecycle.No},
+		"conditional":          {statement("Allow", assume+`,"Condition":{"StringEquals":{"aws:SourceAccount":"1"}}`), lifecycle.Unknown},
+		"conditional beside":   {`[` + statement("Allow", assume) + `,` + statement("Allow", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Yes},
+		"conditionally denied": {`[` + statement("Allow", assume) + `,` + statement("Deny", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Unknown},
+		"every account":        {statement("Allow", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"`), lifecycle.Unknown},
+		"all but one":          {statement("Allow", `"NotPrincipal":{"AWS":"arn:aws:iam::1:root"},"Action":"sts:AssumeRole"`), lifecycle.Unknown},
+		"all actions but one":  {statement("Allow", service+`,"NotAction":"sts:TagSession"`), lifecycle.Unknown},
+		"not readable":         {`"x"`, lifecycle.Unknown},
 	} {
 		c := newCloud(t)
 		in := ready(c)
@@ -298,7 +301,7 @@ func TestPreflightAccessRoles(t *testing.T) {
 		report := check(t, c, in)
 		require.Len(t, report.AccessRoles, 4, name)
 		assert.Equal(t, test.want, report.AccessRoles[2].Answer, "%s: %s", name, report.AccessRoles[2])
-		assert.Equal(t, test.want == "yes", report.Ready(), name)
+		assert.Equal(t, test.want == lifecycle.Yes, report.Ready(), name)
 	}
 	for name, test := range map[string]struct {
 		edit func(c *cloud, v *version.Version)
@@ -331,8 +334,8 @@ func TestPreflightAccessRoles(t *testing.T) {
 		var got []string
 		for _, each := range report.AccessRoles {
 			assert.Equal(t, "versions[0].accessRole", each.Path)
-			if each.Answer != awsmarketplace.PreflightYes {
-				got = append(got, string(each.Answer)+" "+strings.TrimSpace(strings.TrimPrefix(each.What, string(in.Listing.Versions[0].AccessRole))))
+			if each.Answer != lifecycle.Yes {
+				got = append(got, answer(each)+" "+strings.TrimSpace(strings.TrimPrefix(each.What, string(in.Listing.Versions[0].AccessRole))))
 			}
 		}
 		assert.Equal(t, test.want, strings.Join(got, "; "), name)
@@ -378,8 +381,8 @@ func TestPreflightResources(t *testing.T) {
 		var got []string
 		for _, each := range report.Resources {
 			assert.Equal(t, "versions[0].resource", each.Path)
-			if each.Answer != awsmarketplace.PreflightYes {
-				got = append(got, string(each.Answer)+" "+strings.TrimSpace(strings.TrimPrefix(each.What, string(in.Listing.Versions[0].Resource))))
+			if each.Answer != lifecycle.Yes {
+				got = append(got, answer(each)+" "+strings.TrimSpace(strings.TrimPrefix(each.What, string(in.Listing.Versions[0].Resource))))
 			}
 		}
 		assert.Equal(t, test.want, strings.Join(got, "; "), name)
@@ -393,14 +396,14 @@ func TestPreflightFiles(t *testing.T) {
 	for name, test := range map[string]struct {
 		logo any
 		url  string
-		want awsmarketplace.PreflightAnswer
+		want lifecycle.Answer
 		says string
 	}{
-		"none":        {url: "", want: "no", says: "it has no address"},
-		"private":     {url: signed, want: "no", says: "upload it where anybody can read it"},
-		"wrong kind":  {url: signed, logo: []byte("%PDF-1.7"), want: "no", says: "promo.logo"},
-		"unavailable": {url: signed, logo: fmt.Errorf("%w: %w", lifecycle.ErrUnavailable, &url.Error{Op: "Get", URL: signed, Err: errors.New("no such host")}), want: "unknown", says: "no such host"},
-		"too large":   {url: signed, logo: append(lifecycletest.Logo(), make([]byte, listing.MaxLogoSize)...), want: "no", says: "make it smaller"},
+		"none":        {url: "", want: lifecycle.No, says: "it has no address"},
+		"private":     {url: signed, want: lifecycle.No, says: "upload it where anybody can read it"},
+		"wrong kind":  {url: signed, logo: []byte("%PDF-1.7"), want: lifecycle.No, says: "promo.logo"},
+		"unavailable": {url: signed, logo: fmt.Errorf("%w: %w", lifecycle.ErrUnavailable, &url.Error{Op: "Get", URL: signed, Err: errors.New("no such host")}), want: lifecycle.Unknown, says: "no such host"},
+		"too large":   {url: signed, logo: append(lifecycletest.Logo(), make([]byte, listing.MaxLogoSize)...), want: lifecycle.No, says: "make it smaller"},
 	} {
 		c := newCloud(t)
 		in := ready(c)
@@ -461,6 +464,21 @@ func TestPreflightRefusesBadInput(t *testing.T) {
 	assert.Contains(t, awsmarketplace.PreflightCheck{What: "x", How: "y"}.String(), "unknown")
 }
 
+// Each answer has a word of its own in JSON, and is read again as what it was.
+func TestPreflightAnswersInJSON(t *testing.T) {
+	t.Parallel()
+	for word, answer := range map[string]lifecycle.Answer{"yes": lifecycle.Yes, "no": lifecycle.No, "unknown": lifecycle.Unknown} {
+		c := awsmarketplace.PreflightCheck{What: "x", How: "y", Answer: answer}
+		data, err := json.Marshal(c)
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"what":"x","how":"y","answer":"`+word+`"}`, string(data))
+		read := awsmarketplace.PreflightCheck{Problem: "of before"}
+		require.NoError(t, json.Unmarshal(data, &read))
+		assert.Equal(t, c, read)
+	}
+	require.Error(t, json.Unmarshal([]byte(`{"answer":7}`), new(awsmarketplace.PreflightCheck)))
+}
+
 // What is allowed as far as IAM was told is said to be no more than that.
 func TestPreflightSaysWhatIAMWasNotTold(t *testing.T) {
 	t.Parallel()
@@ -469,7 +487,7 @@ func TestPreflightSaysWhatIAMWasNotTold(t *testing.T) {
 	c.blind = "<member>aws:SourceIp</member><member>aws:SourceIp</member>"
 	for _, each := range check(t, c, in).Permissions {
 		assert.Equal(t, "iam:SimulatePrincipalPolicy, not knowing aws:SourceIp", each.How)
-		assert.Equal(t, awsmarketplace.PreflightYes, each.Answer)
+		assert.Equal(t, lifecycle.Yes, each.Answer)
 	}
 }
 
