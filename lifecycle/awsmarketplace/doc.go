@@ -62,8 +62,8 @@
 //	server := httptest.NewServer(sim)
 //	market := awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithEndpoint(server.URL))
 //
-// Any credentials will do there. Package schematest checks on the way that
-// everything sent has the documented shape.
+// Any credentials will do there. The tests of this module check that
+// everything sent there has the documented shape.
 //
 // # What was never tried on AWS
 //

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/catalog"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"

@@ -17,7 +17,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/schematest"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/schematest"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/catalog"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/version"
 )

@@ -18,7 +18,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/schematest"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/schematest"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"

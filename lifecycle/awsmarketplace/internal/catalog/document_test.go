@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/catalog"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
 	"github.com/shelflife-go/shelflife/listing/document"
 )
 

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/catalog"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
 )
 
 func ExampleDecode() {

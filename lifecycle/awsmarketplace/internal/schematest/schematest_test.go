@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/schematest"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/schematest"
 )
 
 // failures is a test that keeps what it is told.
