@@ -17,6 +17,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
@@ -73,7 +74,7 @@ type BucketError struct {
 
 // Error names the bucket, the problem and the remedy.
 func (e *BucketError) Error() string {
-	text := fmt.Sprintf("bucket %q: %s; %s", shorten(e.Bucket, 100), e.Problem, e.Remedy)
+	text := fmt.Sprintf("bucket %q: %s; %s", wire.Shorten(e.Bucket, 100), e.Problem, e.Remedy)
 	if e.Cause != nil {
 		text += ": " + e.Cause.Error()
 	}
@@ -92,10 +93,7 @@ func NewBucket(cfg aws.Config, bucket BucketConfig, opts ...Option) (*Bucket, er
 		return nil, err
 	}
 	chosen := optionsOf(opts)
-	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
-		o.Region = string(bucket.Region)
-		o.Retryer = aws.NopRetryer{}
-		o.APIOptions = append(o.APIOptions, boundAnswers)
+	client := s3.NewFromConfig(wire.Config(cfg, string(bucket.Region)), func(o *s3.Options) {
 		if chosen.endpoint != nil {
 			o.BaseEndpoint = chosen.endpoint
 			o.UsePathStyle = true // the endpoint's host is as it was given
@@ -168,7 +166,7 @@ func (b *Bucket) put(ctx context.Context, data []byte, kind fileKind) (string, e
 		ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum[:])),
 		IfNoneMatch:    aws.String("*"),
 
-		ExpectedBucketOwner: optional(string(b.config.Owner)),
+		ExpectedBucketOwner: wire.Optional(string(b.config.Owner)),
 	})
 	if err != nil && !isThere(err) {
 		return "", b.failed(ctx, url, err)
@@ -209,7 +207,7 @@ func isThere(err error) bool {
 func (b *Bucket) failed(ctx context.Context, url string, err error) error {
 	var api smithy.APIError
 	if ctx.Err() != nil || !errors.As(err, &api) {
-		return classify(ctx, err)
+		return wire.Classify(ctx, err)
 	}
 	switch api.ErrorCode() {
 	case "NoSuchBucket":
@@ -228,5 +226,5 @@ func (b *Bucket) failed(ctx context.Context, url string, err error) error {
 		return &BucketError{Bucket: b.config.Name, URL: url, Problem: "the file may not be put there", Remedy: remedy,
 			Cause: fmt.Errorf("%w: %w", lifecycle.ErrDenied, err)}
 	}
-	return classify(ctx, err)
+	return wire.Classify(ctx, err)
 }

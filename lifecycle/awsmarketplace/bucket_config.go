@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -13,7 +14,7 @@ import (
 // list nor write. The bucket's public access block must allow public policies.
 // The error is a [*BucketError], as from [NewBucket].
 func BucketPolicy(bucket, prefix string) (string, error) {
-	config, err := BucketConfig{Name: bucket, Region: catalogRegion, Prefix: prefix}.settled()
+	config, err := BucketConfig{Name: bucket, Region: wire.Region, Prefix: prefix}.settled()
 	if err != nil {
 		return "", err
 	}
@@ -50,15 +51,15 @@ func (c BucketConfig) settled() (BucketConfig, error) {
 	case !bucketName.MatchString(c.Name) || isReserved(c.Name):
 		return refuse("this is not the name of a general purpose bucket", "give 3 to 63 lower case letters, digits and inner hyphens", nil)
 	case !bucketRegion.MatchString(string(c.Region)) || strings.HasPrefix(string(c.Region), "cn-") || strings.Contains(string(c.Region), "-gov-") || strings.Contains(string(c.Region), "-iso"):
-		return refuse(fmt.Sprintf("%q is not a commercial AWS Region", shorten(string(c.Region), 100)), "give the code of the bucket's Region, such as us-east-2", nil)
+		return refuse(fmt.Sprintf("%q is not a commercial AWS Region", wire.Shorten(string(c.Region), 100)), "give the code of the bucket's Region, such as us-east-2", nil)
 	case c.Owner != "" && !c.Owner.Valid():
-		return refuse(fmt.Sprintf("the owner %q is not an account", shorten(string(c.Owner), 100)), "give the twelve digits", version.ErrAccountID)
+		return refuse(fmt.Sprintf("the owner %q is not an account", wire.Shorten(string(c.Owner), 100)), "give the twelve digits", version.ErrAccountID)
 	}
 	if c.Prefix = strings.TrimSuffix(c.Prefix, "/"); c.Prefix != "" {
 		c.Prefix += "/"
 	}
 	if len(c.Prefix) > maxPrefix || !bucketPrefix.MatchString(c.Prefix) || !catalogURL.MatchString(c.host()+"/"+c.Prefix) {
-		return refuse(fmt.Sprintf("the prefix %q does not fit into an address that the marketplace takes", shorten(c.Prefix, 100)),
+		return refuse(fmt.Sprintf("the prefix %q does not fit into an address that the marketplace takes", wire.Shorten(c.Prefix, 100)),
 			fmt.Sprintf("give folders of letters, digits, hyphens, underscores and inner dots, of at most %d characters", maxPrefix-1), nil)
 	}
 	return c, nil

@@ -13,17 +13,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/types"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 )
 
-const (
-	// catalogRegion is the only region that the Catalog API lives in.
-	catalogRegion = "us-east-1"
+// maxPages bounds how far Find reads on: 20 change sets a page.
+const maxPages = 50
 
-	// maxPages bounds how far Find reads on: 20 change sets a page.
-	maxPages = 50
-)
-
-var catalogName = aws.String("AWSMarketplace")
+var catalogName = aws.String(wire.Catalog)
 
 // Marketplace is a [lifecycle.Marketplace] on the AWS Marketplace Catalog API,
 // for the account that its credentials belong to. Make one with
@@ -50,10 +46,7 @@ var (
 // API lives in one region only, and the caller of the port retries.
 func NewMarketplace(cfg aws.Config, opts ...Option) *Marketplace {
 	chosen := optionsOf(opts)
-	return &Marketplace{client: marketplacecatalog.NewFromConfig(cfg, func(o *marketplacecatalog.Options) {
-		o.Region = catalogRegion
-		o.Retryer = aws.NopRetryer{}
-		o.APIOptions = append(o.APIOptions, boundAnswers)
+	return &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region), func(o *marketplacecatalog.Options) {
 		if chosen.endpoint != nil {
 			o.BaseEndpoint = chosen.endpoint
 		}
@@ -121,8 +114,8 @@ func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, intent type
 		}
 		change := types.Change{
 			ChangeType:      aws.String(each.Type),
-			ChangeName:      optional(each.Name),
-			Entity:          &types.Entity{Type: aws.String(each.EntityType), Identifier: optional(each.Identifier)},
+			ChangeName:      wire.Optional(each.Name),
+			Entity:          &types.Entity{Type: aws.String(each.EntityType), Identifier: wire.Optional(each.Identifier)},
 			DetailsDocument: details,
 		}
 		if each.Identifier == "" { // it makes something
@@ -134,7 +127,7 @@ func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, intent type
 	if err != nil {
 		return "", m.refused(ctx, c.Entities, err)
 	}
-	if text(out.ChangeSetId) == "" {
+	if aws.ToString(out.ChangeSetId) == "" {
 		return "", fmt.Errorf("%w: the marketplace took the change set but gave no id", lifecycle.ErrUnavailable)
 	}
 	return *out.ChangeSetId, nil
@@ -147,15 +140,15 @@ func (m *Marketplace) refused(ctx context.Context, known lifecycle.Entities, err
 	var missing *types.ResourceNotFoundException
 	if errors.As(err, &missing) { // waiting would not help
 		problems := []lifecycle.Problem{problem(missing.ErrorCode(), missing.ErrorMessage(), "")}
-		return &lifecycle.Rejection{Problems: problems, Cause: classify(ctx, err)}
+		return &lifecycle.Rejection{Problems: problems, Cause: wire.Classify(ctx, err)}
 	}
 	var inUse *types.ResourceInUseException
 	if errors.As(err, &inUse) {
-		return m.held(ctx, known, classify(ctx, err))
+		return m.held(ctx, known, wire.Classify(ctx, err))
 	}
 	var invalid *types.ValidationException
 	if !errors.As(err, &invalid) {
-		return classify(ctx, err)
+		return wire.Classify(ctx, err)
 	}
 	newest, identifyErr := m.Identify(ctx, known)
 	switch {
@@ -186,14 +179,14 @@ func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 	for range maxPages {
 		out, err := m.client.ListChangeSets(ctx, in)
 		if err != nil {
-			return "", classify(ctx, err)
+			return "", wire.Classify(ctx, err)
 		}
 		for _, item := range out.ChangeSetSummaryList {
-			if text(item.ChangeSetName) == name && text(item.ChangeSetId) != "" {
+			if aws.ToString(item.ChangeSetName) == name && aws.ToString(item.ChangeSetId) != "" {
 				return *item.ChangeSetId, nil
 			}
 		}
-		if text(out.NextToken) == "" {
+		if aws.ToString(out.NextToken) == "" {
 			return "", fmt.Errorf("%w: change set named %q", lifecycle.ErrNotFound, name)
 		}
 		in.NextToken = out.NextToken
@@ -208,7 +201,7 @@ func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.Status, error) {
 	out, err := m.client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalogName, ChangeSetId: &changeSet})
 	if err != nil {
-		return lifecycle.Status{}, classify(ctx, err)
+		return lifecycle.Status{}, wire.Classify(ctx, err)
 	}
 	status := lifecycle.Status{StartedAt: instant(out.StartTime), EndedAt: instant(out.EndTime)}
 	switch out.Status {
@@ -224,7 +217,7 @@ func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.S
 		status.Phase = lifecycle.PhaseSucceeded
 		status.Entities, err = m.touched(ctx, changeSet, out.ChangeSet)
 	default:
-		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, shorten(string(out.Status), 100))
+		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, wire.Shorten(string(out.Status), 100))
 	}
 	if err != nil {
 		return lifecycle.Status{}, err
@@ -237,10 +230,10 @@ func reasons(out *marketplacecatalog.DescribeChangeSetOutput) []lifecycle.Proble
 	var problems []lifecycle.Problem
 	for _, summary := range out.ChangeSet {
 		for _, e := range summary.ErrorDetailList {
-			problems = append(problems, located(problem(text(e.ErrorCode), text(e.ErrorMessage), text(summary.ChangeType))))
+			problems = append(problems, located(problem(aws.ToString(e.ErrorCode), aws.ToString(e.ErrorMessage), aws.ToString(summary.ChangeType))))
 		}
 	}
-	if description := text(out.FailureDescription); description != "" || len(problems) == 0 {
+	if description := aws.ToString(out.FailureDescription); description != "" || len(problems) == 0 {
 		if description == "" {
 			description = "the marketplace gave no reason"
 		}
@@ -256,11 +249,11 @@ func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries [
 		if summary.Entity == nil {
 			continue
 		}
-		id, _, _ := strings.Cut(text(summary.Entity.Identifier), "@")
+		id, _, _ := strings.Cut(aws.ToString(summary.Entity.Identifier), "@")
 		if strings.HasPrefix(id, "$") { // a reference; the change that it refers to has the id
 			continue
 		}
-		switch kind, _, _ := strings.Cut(text(summary.Entity.Type), "@"); kind {
+		switch kind, _, _ := strings.Cut(aws.ToString(summary.Entity.Type), "@"); kind {
 		case "MachineLearningProduct":
 			named.Product = id
 		case "Offer":
@@ -289,7 +282,7 @@ func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 	if errors.As(err, &inUse) || errors.As(err, &invalid) {
 		return fmt.Errorf("%w: %w", lifecycle.ErrTooLate, err)
 	}
-	return classify(ctx, err)
+	return wire.Classify(ctx, err)
 }
 
 // Identify reads the product and the offer that known names, in one call.
@@ -323,16 +316,9 @@ func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (l
 // instant reads a time of the marketplace; one that is missing or unreadable
 // is zero, since no outcome should be lost for the want of it.
 func instant(s *string) time.Time {
-	t, err := time.Parse(time.RFC3339, text(s))
+	t, err := time.Parse(time.RFC3339, aws.ToString(s))
 	if err != nil {
 		return time.Time{}
 	}
 	return t.UTC()
-}
-
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -97,7 +98,7 @@ var catalogID = regexp.MustCompile(`^[A-Za-z0-9-]{1,255}$`)
 
 func (s PolicyScope) check() error {
 	if s.Account != "" && !s.Account.Valid() {
-		return &PolicyError{Field: "scope.Account", Problem: fmt.Sprintf("is %q", shorten(string(s.Account), 100)), Remedy: "give the twelve digits", Cause: version.ErrAccountID}
+		return &PolicyError{Field: "scope.Account", Problem: fmt.Sprintf("is %q", wire.Shorten(string(s.Account), 100)), Remedy: "give the twelve digits", Cause: version.ErrAccountID}
 	}
 	for i, role := range s.Roles {
 		account, err := role.Account()
@@ -117,7 +118,7 @@ func (s PolicyScope) check() error {
 			if i >= len(s.Products) {
 				field = fmt.Sprintf("scope.Offers[%d]", i-len(s.Products))
 			}
-			return &PolicyError{Field: field, Problem: fmt.Sprintf("is %q", shorten(id, 100)),
+			return &PolicyError{Field: field, Problem: fmt.Sprintf("is %q", wire.Shorten(id, 100)),
 				Remedy: "give an id without revision, such as prod-abcdefghijklm"}
 		}
 	}

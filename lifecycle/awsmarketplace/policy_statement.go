@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -106,7 +107,7 @@ func needsOf(commands []lifecycle.Event) (needs, error) {
 	for i, command := range commands {
 		each, known := commandNeeds[command]
 		if !known {
-			return needs{}, &PolicyError{Field: fmt.Sprintf("commands[%d]", i), Problem: fmt.Sprintf("is %q, which is not a command", shorten(string(command), 100)),
+			return needs{}, &PolicyError{Field: fmt.Sprintf("commands[%d]", i), Problem: fmt.Sprintf("is %q, which is not a command", wire.Shorten(string(command), 100)),
 				Remedy: "give the event of a command, such as lifecycle.EventSubmit"}
 		}
 		all.product = append(all.product, each.product...)
@@ -206,7 +207,7 @@ func (s PolicyScope) catalog(kind string, ids []string) (resources []string) {
 		ids = []string{"*"}
 	}
 	for _, id := range distinct(ids) {
-		resources = append(resources, "arn:aws:aws-marketplace:"+catalogRegion+":"+s.account()+":AWSMarketplace/"+kind+"/"+id)
+		resources = append(resources, "arn:aws:aws-marketplace:"+wire.Region+":"+s.account()+":AWSMarketplace/"+kind+"/"+id)
 	}
 	return resources
 }

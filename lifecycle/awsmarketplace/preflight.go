@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
@@ -63,18 +64,12 @@ func NewPreflight(cfg aws.Config, opts ...Option) *Preflight {
 	return &Preflight{
 		market:    NewMarketplace(cfg, opts...),
 		resources: NewResources(cfg, opts...),
-		sts: sts.NewFromConfig(cfg, func(o *sts.Options) {
-			o.Region = catalogRegion
-			o.Retryer = aws.NopRetryer{}
-			o.APIOptions = append(o.APIOptions, boundAnswers)
+		sts: sts.NewFromConfig(wire.Config(cfg, wire.Region), func(o *sts.Options) {
 			if chosen.endpoint != nil {
 				o.BaseEndpoint = chosen.endpoint
 			}
 		}),
-		iam: iam.NewFromConfig(cfg, func(o *iam.Options) {
-			o.Region = catalogRegion
-			o.Retryer = aws.NopRetryer{}
-			o.APIOptions = append(o.APIOptions, boundAnswers)
+		iam: iam.NewFromConfig(wire.Config(cfg, wire.Region), func(o *iam.Options) {
 			if chosen.endpoint != nil {
 				o.BaseEndpoint = chosen.endpoint
 			}
@@ -129,9 +124,9 @@ func (p *Preflight) who(ctx context.Context, seller listing.AccountID) Preflight
 	out, err := p.sts.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		known := PreflightCheck{What: "the credentials are valid", How: how, Remedy: "give credentials of the seller's account that have not expired"}
-		return PreflightReport{Who: []PreflightCheck{known.failed(classify(ctx, err))}}
+		return PreflightReport{Who: []PreflightCheck{known.failed(wire.Classify(ctx, err))}}
 	}
-	report := PreflightReport{Account: listing.AccountID(text(out.Account)), ARN: text(out.Arn)}
+	report := PreflightReport{Account: listing.AccountID(aws.ToString(out.Account)), ARN: aws.ToString(out.Arn)}
 	own := PreflightCheck{What: "the credentials are those of the seller's account", How: how, Answer: lifecycle.Yes}
 	switch {
 	case seller == "":
@@ -169,7 +164,7 @@ func (p *Preflight) checkResources(ctx context.Context, l listing.Listing, selle
 			continue
 		}
 		at := func(what, how string) PreflightCheck {
-			return PreflightCheck{What: shorten(string(v.Resource), 250) + " " + what, Path: fmt.Sprintf("versions[%d].resource", i), How: how, Answer: lifecycle.Yes}
+			return PreflightCheck{What: wire.Shorten(string(v.Resource), 250) + " " + what, Path: fmt.Sprintf("versions[%d].resource", i), How: how, Answer: lifecycle.Yes}
 		}
 		parts, err := v.Resource.Parts()
 		if err != nil {
@@ -203,7 +198,7 @@ func (p *Preflight) checkResources(ctx context.Context, l listing.Listing, selle
 			certified = certified.unknown("the resource could not be looked at", "allow "+action+", and ask again")
 		default:
 			if resource.Status != lifecycle.ResourceCompleted {
-				ready = ready.no(fmt.Sprintf("its status is %q", shorten(string(resource.Status), 100)), "wait until it is completed, or make it again")
+				ready = ready.no(fmt.Sprintf("its status is %q", wire.Shorten(string(resource.Status), 100)), "wait until it is completed, or make it again")
 			}
 			if !resource.Certified {
 				certified = certified.no("it was made without certification", "make it again under another name, with certification for the marketplace")
@@ -229,7 +224,7 @@ func checkFiles(ctx context.Context, in PreflightInput, n needs) (all []Prefligh
 }
 
 func checkFile(ctx context.Context, assets lifecycle.Assets, name, path, address string, limit int64, check func([]byte) error) PreflightCheck {
-	c := PreflightCheck{What: name + " can be fetched without credentials and is of a right kind", Path: path, How: "GET " + shorten(withoutQuery(address), 250), Answer: lifecycle.Yes}
+	c := PreflightCheck{What: name + " can be fetched without credentials and is of a right kind", Path: path, How: "GET " + wire.Shorten(withoutQuery(address), 250), Answer: lifecycle.Yes}
 	if address == "" {
 		c.How = "the listing"
 		return c.no("it has no address", "upload it, for example with Bucket, and give its address")

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -115,7 +116,7 @@ func (p *Preflight) principal(ctx context.Context, caller string) (string, bool)
 		return "", false // the root user, or a federated one
 	}
 	out, err := p.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(m[2])})
-	if err == nil && out.Role != nil && text(out.Role.Arn) != "" {
+	if err == nil && out.Role != nil && aws.ToString(out.Role.Arn) != "" {
 		return *out.Role.Arn, true
 	}
 	return "arn:aws:iam::" + m[1] + ":role/" + m[2], true
@@ -135,35 +136,35 @@ func (p *Preflight) simulate(ctx context.Context, principal string, q question, 
 	for range maxPages {
 		out, err := p.iam.SimulatePrincipalPolicy(ctx, in)
 		var missing *iamtypes.NoSuchEntityException
-		switch err := classify(ctx, err); {
+		switch err := wire.Classify(ctx, err); {
 		case errors.Is(err, lifecycle.ErrDenied), errors.As(err, &missing):
 			return c, false
 		case err != nil:
 			return asked.unknown(err.Error(), "ask again"), true
 		}
 		for _, r := range out.EvaluationResults {
-			if text(r.EvalActionName) != q.action {
+			if aws.ToString(r.EvalActionName) != q.action {
 				continue
 			}
 			if len(r.ResourceSpecificResults) == 0 {
-				answers[text(r.EvalResourceName)] = true
+				answers[aws.ToString(r.EvalResourceName)] = true
 			}
 			blind := r.MissingContextValues
 			for _, each := range r.ResourceSpecificResults {
-				answers[text(each.EvalResourceName)] = true
+				answers[aws.ToString(each.EvalResourceName)] = true
 				blind = slices.Concat(blind, each.MissingContextValues)
 				if each.EvalResourceDecision != iamtypes.PolicyEvaluationDecisionTypeAllowed {
-					return asked.refusedBy(each.EvalResourceDecision, text(each.EvalResourceName), r.OrganizationsDecisionDetail, blind), true
+					return asked.refusedBy(each.EvalResourceDecision, aws.ToString(each.EvalResourceName), r.OrganizationsDecisionDetail, blind), true
 				}
 			}
 			if r.EvalDecision != iamtypes.PolicyEvaluationDecisionTypeAllowed {
-				return asked.refusedBy(r.EvalDecision, text(r.EvalResourceName), r.OrganizationsDecisionDetail, blind), true
+				return asked.refusedBy(r.EvalDecision, aws.ToString(r.EvalResourceName), r.OrganizationsDecisionDetail, blind), true
 			}
 			if len(blind) > 0 {
 				asked.How = "iam:SimulatePrincipalPolicy, not knowing " + strings.Join(distinct(blind), ", ")
 			}
 		}
-		if !out.IsTruncated || text(out.Marker) == "" {
+		if !out.IsTruncated || aws.ToString(out.Marker) == "" {
 			break
 		}
 		in.Marker = out.Marker
@@ -220,7 +221,7 @@ func (p *Preflight) try(ctx context.Context, q question, scope PolicyScope, desc
 		}
 		for _, id := range ids {
 			_, failed := client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalogName, EntityId: aws.String(id)})
-			if failed = classify(ctx, failed); failed != nil && !errors.Is(failed, lifecycle.ErrNotFound) {
+			if failed = wire.Classify(ctx, failed); failed != nil && !errors.Is(failed, lifecycle.ErrNotFound) {
 				err = failed
 				break
 			}
@@ -235,7 +236,7 @@ func (p *Preflight) try(ctx context.Context, q question, scope PolicyScope, desc
 		c.How = "not asked, for asking would change something"
 		return c.unknown("iam:SimulatePrincipalPolicy is not allowed for these credentials, or cannot be used with them", "allow iam:SimulatePrincipalPolicy, or try it")
 	}
-	if err = classify(ctx, err); err == nil || errors.Is(err, lifecycle.ErrNotFound) {
+	if err = wire.Classify(ctx, err); err == nil || errors.Is(err, lifecycle.ErrNotFound) {
 		c.Answer, c.Remedy = lifecycle.Yes, ""
 		return c
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
 )
 
@@ -75,12 +76,12 @@ func (c PreflightCheck) String() string {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (c PreflightCheck) no(problem, remedy string) PreflightCheck {
-	c.Answer, c.Problem, c.Remedy = lifecycle.No, shorten(problem, maxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.No, wire.Shorten(problem, wire.MaxMessage), remedy
 	return c
 }
 
 func (c PreflightCheck) unknown(problem, remedy string) PreflightCheck {
-	c.Answer, c.Problem, c.Remedy = lifecycle.Unknown, shorten(problem, maxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.Unknown, wire.Shorten(problem, wire.MaxMessage), remedy
 	return c
 }
 

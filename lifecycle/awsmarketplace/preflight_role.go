@@ -14,6 +14,7 @@ import (
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -62,7 +63,7 @@ func (p *Preflight) reach(ctx context.Context, l listing.Listing, role version.R
 
 func (p *Preflight) checkRole(ctx context.Context, role version.Role, path string, seller listing.AccountID) []PreflightCheck {
 	at := func(what, how string) PreflightCheck {
-		return PreflightCheck{What: strings.TrimSpace(shorten(string(role), 250) + " " + what), Path: path, How: how, Answer: lifecycle.Yes}
+		return PreflightCheck{What: strings.TrimSpace(wire.Shorten(string(role), 250) + " " + what), Path: path, How: how, Answer: lifecycle.Yes}
 	}
 	own := at("is a role of the seller's", "its ARN")
 	account, err := role.Account()
@@ -82,7 +83,7 @@ func (p *Preflight) checkRole(ctx context.Context, role version.Role, path strin
 	name := string(role)[strings.LastIndex(string(role), "/")+1:]
 	out, err := p.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
 	var missing *iamtypes.NoSuchEntityException
-	switch err = classify(ctx, err); {
+	switch err = wire.Classify(ctx, err); {
 	case errors.As(err, &missing):
 		exists = exists.no("there is no such role", "make it, or correct the ARN")
 		trusts = trusts.unknown("there is no such role", "make it, so that "+marketplaceService+" may assume it")
@@ -93,12 +94,12 @@ func (p *Preflight) checkRole(ctx context.Context, role version.Role, path strin
 		exists, trusts = exists.unknown(err.Error(), "ask again"), trusts.unknown("the role could not be looked at", "ask again")
 	case out.Role == nil:
 		exists, trusts = exists.unknown("IAM answered without a role", "ask again"), trusts.unknown("IAM answered without a role", "ask again")
-	case text(out.Role.Arn) != string(role):
-		exists = exists.no("the role of that name is "+shorten(text(out.Role.Arn), 250), "make one in the seller's account, without a path")
+	case aws.ToString(out.Role.Arn) != string(role):
+		exists = exists.no("the role of that name is "+wire.Shorten(aws.ToString(out.Role.Arn), 250), "make one in the seller's account, without a path")
 		trusts = trusts.unknown("there is no such role", "make it, so that "+marketplaceService+" may assume it")
 	default:
 		const remedy = "let the trust policy allow sts:AssumeRole to the service " + marketplaceService
-		switch answer, problem := trusted(text(out.Role.AssumeRolePolicyDocument)); answer {
+		switch answer, problem := trusted(aws.ToString(out.Role.AssumeRolePolicyDocument)); answer {
 		case lifecycle.No:
 			trusts = trusts.no(problem, remedy)
 		case lifecycle.Unknown:

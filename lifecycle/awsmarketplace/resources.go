@@ -11,6 +11,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -27,9 +28,7 @@ var _ lifecycle.Resources = (*Resources)(nil)
 // for in the region of its ARN, and the caller of the port retries.
 func NewResources(cfg aws.Config, opts ...Option) *Resources {
 	chosen := optionsOf(opts)
-	return &Resources{client: sagemaker.NewFromConfig(cfg, func(o *sagemaker.Options) {
-		o.Retryer = aws.NopRetryer{}
-		o.APIOptions = append(o.APIOptions, boundAnswers)
+	return &Resources{client: sagemaker.NewFromConfig(wire.Config(cfg, cfg.Region), func(o *sagemaker.Options) {
 		if chosen.endpoint != nil {
 			o.BaseEndpoint = chosen.endpoint
 		}
@@ -125,5 +124,5 @@ func describeError(ctx context.Context, arn version.ARN, err error) error {
 	if errors.As(err, &api) && api.ErrorCode() == "ValidationException" {
 		return fmt.Errorf("%w: %s: %w", lifecycle.ErrNotFound, arn, err)
 	}
-	return classify(ctx, err)
+	return wire.Classify(ctx, err)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 )
 
 // The tags that Send puts on every change set, and on the product and the offer
@@ -43,7 +44,7 @@ func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.
 	for range maxPages {
 		out, err := m.client.ListEntities(ctx, in)
 		if err != nil {
-			return lifecycle.Entities{}, classify(ctx, err)
+			return lifecycle.Entities{}, wire.Classify(ctx, err)
 		}
 		for _, item := range out.EntitySummaryList {
 			marked, err := m.marked(ctx, item.EntityArn, c)
@@ -51,10 +52,10 @@ func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.
 				return lifecycle.Entities{}, err
 			}
 			if marked {
-				return m.whole(ctx, text(item.EntityId))
+				return m.whole(ctx, aws.ToString(item.EntityId))
 			}
 		}
-		if text(out.NextToken) == "" {
+		if aws.ToString(out.NextToken) == "" {
 			return lifecycle.Entities{}, fmt.Errorf("%w: a product titled %q that change set %q has made", lifecycle.ErrNotFound, c.After.Listing.Title, c.Name)
 		}
 		in.NextToken = out.NextToken
@@ -66,10 +67,10 @@ func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.
 func (m *Marketplace) marked(ctx context.Context, arn *string, c lifecycle.Change) (bool, error) {
 	out, err := m.client.ListTagsForResource(ctx, &marketplacecatalog.ListTagsForResourceInput{ResourceArn: arn})
 	if err != nil {
-		return false, classify(ctx, err)
+		return false, wire.Classify(ctx, err)
 	}
 	for _, tag := range out.Tags {
-		if text(tag.Key) == TagRequest && text(tag.Value) == c.Token.String() {
+		if aws.ToString(tag.Key) == TagRequest && aws.ToString(tag.Value) == c.Token.String() {
 			return true, nil
 		}
 	}

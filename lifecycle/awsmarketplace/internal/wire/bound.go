@@ -1,4 +1,4 @@
-package awsmarketplace
+package wire
 
 import (
 	"context"
