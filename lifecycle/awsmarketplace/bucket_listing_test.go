@@ -10,6 +10,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/pricing"
@@ -32,7 +33,7 @@ func TestFilesOfTheBucketAreListed(t *testing.T) {
 
 	a, id := newAccount(t), uuid.New()
 	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace,
-		lifecycle.WithAssets(awsmarketplace.NewAssets(files.client())), lifecycle.WithClock(simulatedClock{a.sim}))
+		lifecycle.WithAssets(awsmarketplace.NewAssets(files.client())), lifecycle.WithClock(fixture.Clock{Simulator: a.sim}))
 	require.NoError(t, err)
 	for _, command := range []lifecycle.Command{lifecycle.Create{Listing: document}, lifecycle.Submit{}} {
 		d, err := manager.Do(t.Context(), id, command)

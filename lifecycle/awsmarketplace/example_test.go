@@ -13,6 +13,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
@@ -84,7 +85,7 @@ func ExampleMarketplace_Validate() {
 	server := httptest.NewServer(sim)
 	defer server.Close()
 	market := awsmarketplace.NewMarketplace(aws.Config{Credentials: anybody}, awsmarketplace.WithEndpoint(server.URL))
-	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(simulatedClock{sim}))
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(fixture.Clock{Simulator: sim}))
 	if err != nil {
 		fmt.Println(err)
 		return

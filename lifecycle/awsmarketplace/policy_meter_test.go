@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"path"
 	"slices"
 	"strings"
@@ -18,7 +17,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/schematest"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
@@ -178,38 +177,18 @@ type life struct {
 }
 
 func newLife(t testing.TB, m *meter, name string) *life {
-	sim, err := simulator.New(simulator.Config{})
-	require.NoError(t, err)
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	l := &life{meter: m, id: uuid.NewSHA1(uuid.Nil, []byte(name)), sim: sim}
-	for number, instances := range map[string][]string{"1.0": {"ml.m5.large"}, "1.1": {"ml.m5.large"}, "2.0": {"ml.m5.large", "ml.g5.xlarge"}} {
-		l.put(number, instances)
-	}
-	cfg := awsConfig(t, nil)
-	cfg.HTTPClient = &http.Client{Transport: schematest.Transport(t, m)}
-	endpoint := awsmarketplace.WithEndpoint(server.URL)
-	l.market = awsmarketplace.NewMarketplace(cfg, endpoint)
+	sim := fixture.Simulator(t, simulator.Config{})
+	fixture.PutAlgorithm(t, sim, "1.0", "ml.m5.large")
+	fixture.PutAlgorithm(t, sim, "1.1", "ml.m5.large")
+	fixture.PutAlgorithm(t, sim, "2.0", "ml.m5.large", "ml.g5.xlarge")
+	cfg := fixture.ConfigAt(t, m, fixture.Serve(t, sim))
+	l := &life{meter: m, id: uuid.NewSHA1(uuid.Nil, []byte(name)), sim: sim, market: awsmarketplace.NewMarketplace(cfg)}
 	yes := lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}
+	var err error
 	l.manager, err = lifecycle.New("111122223333", memstore.New(), l.market, lifecycle.WithSellers(yes),
-		lifecycle.WithResources(awsmarketplace.NewResources(cfg, endpoint)), lifecycle.WithClock(simulatedClock{sim}))
+		lifecycle.WithResources(awsmarketplace.NewResources(cfg)), lifecycle.WithClock(fixture.Clock{Simulator: sim}))
 	require.NoError(t, err)
 	return l
-}
-
-// put makes the resources of both kinds.
-func (l *life) put(number string, instances []string) {
-	require.NoError(l.t, l.sim.PutModelPackage(simulator.ModelPackage{
-		ARN: string(modelPackage(number).Resource), CertifyForMarketplace: true,
-		SupportedTransformInstanceTypes: instances, SupportedRealtimeInferenceInstanceTypes: instances,
-	}))
-	require.NoError(l.t, l.sim.PutAlgorithm(simulator.Algorithm{
-		ARN: string(algorithm(number).Resource), CertifyForMarketplace: true,
-		InferenceImage:                  "111122223333.dkr.ecr.us-east-2.amazonaws.com/serve:1",
-		TrainingImage:                   "111122223333.dkr.ecr.us-east-2.amazonaws.com/train:1",
-		SupportedTrainingInstanceTypes:  []string{"ml.m5.xlarge"},
-		SupportedTransformInstanceTypes: instances, SupportedRealtimeInferenceInstanceTypes: instances,
-	}))
 }
 
 // do carries the command out, and looks at the listing afterwards as anybody may.
@@ -333,7 +312,8 @@ func (l *life) free(doc listing.Listing) {
 	l.do(lifecycle.Create{Listing: doc})
 	l.do(lifecycle.Submit{})
 	r := l.do(lifecycle.SignOff{})
-	l.put("1.0", []string{"ml.m5.large", "ml.c5.xlarge"})
+	fixture.PutModelPackage(l.t, l.sim, "1.0", "ml.m5.large", "ml.c5.xlarge")
+	fixture.PutAlgorithm(l.t, l.sim, "1.0", "ml.m5.large", "ml.c5.xlarge")
 	edited := r.Draft.Versions[0].Clone()
 	edited.Usage = "POST two pages."
 	l.at(lifecycle.EventUpdateVersion)

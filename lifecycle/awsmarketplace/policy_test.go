@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/shelflife-go/shelflife/internal/golden"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/listing"
@@ -167,12 +168,12 @@ func TestPolicyKeepsTheCommandsApart(t *testing.T) {
 	}
 }
 
-// The constant is what the function gives; -update writes it anew.
-func TestPolicyIsGenerated(t *testing.T) {
+// The constant is what the function gives; make golden writes it again.
+func TestGoldenPolicyOfEveryCommand(t *testing.T) {
 	t.Parallel()
 	whole, err := awsmarketplace.PolicyFor(awsmarketplace.PolicyScope{}, allCommands...)
 	require.NoError(t, err)
-	if *update {
+	if golden.Update() {
 		const file = "policy_document.go"
 		source, err := os.ReadFile(file)
 		require.NoError(t, err)
@@ -184,7 +185,7 @@ func TestPolicyIsGenerated(t *testing.T) {
 	assert.Equal(t, strings.Split(whole, "\n"), strings.Split(awsmarketplace.Policy, "\n"))
 }
 
-func TestPolicyDocuments(t *testing.T) {
+func TestGoldenPolicies(t *testing.T) {
 	t.Parallel()
 	scope := awsmarketplace.PolicyScope{
 		Account: "111122223333", Roles: []version.Role{modelPackage("1.0").AccessRole}, Resources: []version.ARN{modelPackage("1.0").Resource},
@@ -201,10 +202,7 @@ func TestPolicyDocuments(t *testing.T) {
 	} {
 		got, err := awsmarketplace.PolicyFor(test.scope, test.commands...)
 		require.NoError(t, err)
-		if *update {
-			require.NoError(t, os.MkdirAll(filepath.Join("testdata", "policy"), 0o755))
-		}
-		golden(t, filepath.Join("testdata", "policy", name+".json"), got+"\n")
+		golden.Equal(t, filepath.Join("testdata", "policy", name+".json"), got+"\n")
 	}
 }
 

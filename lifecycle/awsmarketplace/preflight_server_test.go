@@ -16,10 +16,10 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 )
 
@@ -65,13 +65,7 @@ const trustsMarketplace = `{"Version":"2012-10-17","Statement":{"Effect":"Allow"
 const mayDescribe = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sagemaker:DescribeModelPackage","sagemaker:DescribeAlgorithm"],"Resource":"*"}]}`
 
 func newCloud(t testing.TB) *cloud {
-	sim, err := simulator.New(simulator.Config{})
-	require.NoError(t, err)
-	instances := []string{"ml.m5.large"}
-	require.NoError(t, sim.PutModelPackage(simulator.ModelPackage{
-		ARN: string(modelPackage("1.0").Resource), CertifyForMarketplace: true,
-		SupportedTransformInstanceTypes: instances, SupportedRealtimeInferenceInstanceTypes: instances,
-	}))
+	sim := fixture.Simulator(t, simulator.Config{})
 	c := &cloud{
 		t: t, sim: sim, decision: "implicitDeny", refuse: map[string]cloudError{},
 		caller: "arn:aws:sts::111122223333:assumed-role/Publisher/ci", principal: "arn:aws:iam::111122223333:role/jobs/Publisher",
@@ -88,7 +82,7 @@ func newCloud(t testing.TB) *cloud {
 func (c *cloud) preflight() *awsmarketplace.Preflight {
 	cfg := aws.Config{
 		Region:      "eu-central-1",
-		Credentials: awsConfig(c.t, nil).Credentials,
+		Credentials: fixture.Credentials,
 		HTTPClient:  &http.Client{Transport: readsOnly{c.t}},
 	}
 	return awsmarketplace.NewPreflight(cfg, awsmarketplace.WithEndpoint(c.server.URL))
@@ -136,7 +130,7 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, a := range asked(c.t, r, body) {
 		if !allows(readPolicy(c.t, c.policy), a) {
-			fail(w, http.StatusForbidden, "AccessDeniedException", `{"__type": "AccessDeniedException", "message": "not authorized to perform `+a.action+`"}`)
+			fixture.Refuse(w, http.StatusForbidden, "AccessDeniedException", `{"__type": "AccessDeniedException", "message": "not authorized to perform `+a.action+`"}`)
 			return
 		}
 	}
