@@ -84,20 +84,16 @@ func (e *BucketError) Error() string {
 // Unwrap returns the cause.
 func (e *BucketError) Unwrap() error { return e.Cause }
 
-// NewBucket returns a Bucket with the credentials and the HTTP client of cfg.
-// Region and retries of cfg are not used. The error is a [*BucketError] for a
+// NewBucket returns a Bucket with the credentials, the HTTP client and the
+// endpoint of cfg. Region and retries of cfg are not used. The error is a [*BucketError] for a
 // bucket that could not hold what the marketplace reads.
-func NewBucket(cfg aws.Config, bucket BucketConfig, opts ...Option) (*Bucket, error) {
+func NewBucket(cfg aws.Config, bucket BucketConfig) (*Bucket, error) {
 	bucket, err := bucket.settled()
 	if err != nil {
 		return nil, err
 	}
-	chosen := optionsOf(opts)
 	client := s3.NewFromConfig(wire.Config(cfg, string(bucket.Region)), func(o *s3.Options) {
-		if chosen.endpoint != nil {
-			o.BaseEndpoint = chosen.endpoint
-			o.UsePathStyle = true // the endpoint's host is as it was given
-		}
+		o.UsePathStyle = o.BaseEndpoint != nil // the endpoint's host is as it was given
 	})
 	return &Bucket{config: bucket, client: client, assets: NewAssets(bucket.HTTPClient)}, nil
 }

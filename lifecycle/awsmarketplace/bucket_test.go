@@ -45,12 +45,12 @@ func (s *s3Server) config() awsmarketplace.BucketConfig {
 	return awsmarketplace.BucketConfig{Name: "seller-files", Region: "us-east-2", Prefix: "marketplace/assets", Owner: "111122223333", HTTPClient: s.client()}
 }
 
-func (s *s3Server) newBucket(edit func(c *awsmarketplace.BucketConfig), opts ...awsmarketplace.Option) *awsmarketplace.Bucket {
+func (s *s3Server) newBucket(edit func(c *awsmarketplace.BucketConfig)) *awsmarketplace.Bucket {
 	c := s.config()
 	if edit != nil {
 		edit(&c)
 	}
-	b, err := awsmarketplace.NewBucket(s.awsConfig(), c, opts...)
+	b, err := awsmarketplace.NewBucket(s.awsConfig(), c)
 	require.NoError(s.t, err)
 	return b
 }
@@ -84,17 +84,15 @@ func TestBucketPutsFiles(t *testing.T) {
 		"gif":  {picture(t, func(w *bytes.Buffer, i image.Image) error { return gif.Encode(w, i, nil) }), ".gif", "image/gif", false},
 		"eula": {eula, ".txt", "text/plain; charset=utf-8", true},
 	} {
-		for way, opts := range map[string]func(s *s3Server) []awsmarketplace.Option{
-			"virtual host": func(*s3Server) []awsmarketplace.Option { return nil },
-			"endpoint": func(*s3Server) []awsmarketplace.Option {
-				return []awsmarketplace.Option{awsmarketplace.WithEndpoint("https://storage.example")}
-			},
-		} {
+		for way, endpoint := range map[string]*string{"virtual host": nil, "endpoint": aws.String("https://storage.example")} {
 			t.Run(name+" by "+way, func(t *testing.T) {
 				t.Parallel()
 				s := newS3(t)
 				stored := s.public()
-				b := s.newBucket(nil, opts(s)...)
+				cfg := s.awsConfig()
+				cfg.BaseEndpoint = endpoint
+				b, err := awsmarketplace.NewBucket(cfg, s.config())
+				require.NoError(t, err)
 				put := b.PutLogo
 				if test.eula {
 					put = b.PutEULA
@@ -299,8 +297,8 @@ func TestBucketThrottledAndUnavailable(t *testing.T) {
 			s.refuse(w, test.status, code)
 		}))
 		cfg := s.awsConfig()
-		cfg.HTTPClient = answer.Client()
-		b, err := awsmarketplace.NewBucket(cfg, s.config(), awsmarketplace.WithEndpoint(answer.URL))
+		cfg.HTTPClient, cfg.BaseEndpoint = answer.Client(), &answer.URL
+		b, err := awsmarketplace.NewBucket(cfg, s.config())
 		require.NoError(t, err)
 		_, err = b.PutEULA(t.Context(), eula)
 		answer.Close()
@@ -360,7 +358,9 @@ func TestBucketAddressesAreTaken(t *testing.T) {
 			Region: listing.Region(rapid.SampledFrom([]string{"us-east-1", "ap-southeast-2", "mx-central-1", "x"}).Draw(rt, "region")),
 			Prefix: rapid.StringMatching(`[A-Za-z0-9_./ -]{0,20}`).Draw(rt, "prefix"), HTTPClient: s.client(),
 		}
-		b, err := awsmarketplace.NewBucket(s.awsConfig(), c, awsmarketplace.WithEndpoint(s.server.URL))
+		cfg := s.awsConfig()
+		cfg.BaseEndpoint = &s.server.URL
+		b, err := awsmarketplace.NewBucket(cfg, c)
 		if err != nil {
 			var refused *awsmarketplace.BucketError
 			require.ErrorAs(rt, err, &refused)

@@ -55,15 +55,16 @@
 //
 // # Trying it offline
 //
-// Package simulator speaks the same wire protocol. Serve it, and point both
-// types at it:
+// Package simulator speaks the same wire protocol. Serve it, and point the
+// configuration at it:
 //
 //	sim, err := simulator.New(simulator.Config{})
 //	server := httptest.NewServer(sim)
-//	market := awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithEndpoint(server.URL))
+//	cfg.BaseEndpoint = aws.String(server.URL)
 //
-// Any credentials will do there. The tests of this module check that
-// everything sent there has the documented shape.
+// For a program that loads its configuration, the environment variable
+// AWS_ENDPOINT_URL does the same. Any credentials will do there. The tests of
+// this module check that everything sent there has the documented shape.
 //
 // # What was never tried on AWS
 //

@@ -20,8 +20,8 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// The configuration usually comes from config.LoadDefaultConfig, and nothing
-// points at a simulator.
+// The configuration usually comes from config.LoadDefaultConfig. Without
+// BaseEndpoint it leads to AWS.
 func Example() {
 	sim, err := simulator.New(simulator.Config{})
 	if err != nil {
@@ -37,11 +37,14 @@ func Example() {
 
 	server := httptest.NewServer(sim)
 	defer server.Close()
-	cfg := aws.Config{Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
-	})}
-	market := awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithEndpoint(server.URL))
-	resources := awsmarketplace.NewResources(cfg, awsmarketplace.WithEndpoint(server.URL))
+	cfg := aws.Config{
+		BaseEndpoint: aws.String(server.URL),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
+		}),
+	}
+	market := awsmarketplace.NewMarketplace(cfg)
+	resources := awsmarketplace.NewResources(cfg)
 
 	resource, err := resources.Describe(context.Background(), "arn:aws:sagemaker:us-east-2:111122223333:model-package/invoice-v1")
 	fmt.Println(resource.Status, resource.Certified, resource.Batch, err)
@@ -84,7 +87,7 @@ func ExampleMarketplace_Validate() {
 	}
 	server := httptest.NewServer(sim)
 	defer server.Close()
-	market := awsmarketplace.NewMarketplace(aws.Config{Credentials: anybody}, awsmarketplace.WithEndpoint(server.URL))
+	market := awsmarketplace.NewMarketplace(aws.Config{Credentials: anybody, BaseEndpoint: &server.URL})
 	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(fixture.Clock{Simulator: sim}))
 	if err != nil {
 		fmt.Println(err)

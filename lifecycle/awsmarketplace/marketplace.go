@@ -41,16 +41,11 @@ var (
 	_ lifecycle.Validator   = (*Marketplace)(nil)
 )
 
-// NewMarketplace returns a Marketplace with the credentials and the HTTP
-// client of cfg. The region and the retries of cfg are not used: the Catalog
-// API lives in one region only, and the caller of the port retries.
-func NewMarketplace(cfg aws.Config, opts ...Option) *Marketplace {
-	chosen := optionsOf(opts)
-	return &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region), func(o *marketplacecatalog.Options) {
-		if chosen.endpoint != nil {
-			o.BaseEndpoint = chosen.endpoint
-		}
-	})}
+// NewMarketplace returns a Marketplace with the credentials, the HTTP client and
+// the endpoint of cfg. It does not use the Region and the retries of cfg: the
+// Catalog API is in one Region only, and a manager retries by itself.
+func NewMarketplace(cfg aws.Config) *Marketplace {
+	return &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region))}
 }
 
 // Plan returns the changes that Send would start as one change set. It does no

@@ -56,24 +56,14 @@ type PreflightInput struct {
 	Assets lifecycle.Assets
 }
 
-// NewPreflight returns a Preflight with the credentials and the HTTP client of
-// cfg, whose region and retries are not used. [WithEndpoint] goes for all of the
-// services: the Catalog API, SageMaker, STS and IAM.
-func NewPreflight(cfg aws.Config, opts ...Option) *Preflight {
-	chosen := optionsOf(opts)
+// NewPreflight returns a Preflight with the credentials, the HTTP client and the
+// endpoint of cfg, whose Region and retries are not used.
+func NewPreflight(cfg aws.Config) *Preflight {
 	return &Preflight{
-		market:    NewMarketplace(cfg, opts...),
-		resources: NewResources(cfg, opts...),
-		sts: sts.NewFromConfig(wire.Config(cfg, wire.Region), func(o *sts.Options) {
-			if chosen.endpoint != nil {
-				o.BaseEndpoint = chosen.endpoint
-			}
-		}),
-		iam: iam.NewFromConfig(wire.Config(cfg, wire.Region), func(o *iam.Options) {
-			if chosen.endpoint != nil {
-				o.BaseEndpoint = chosen.endpoint
-			}
-		}),
+		market:    NewMarketplace(cfg),
+		resources: NewResources(cfg),
+		sts:       sts.NewFromConfig(wire.Config(cfg, wire.Region)),
+		iam:       iam.NewFromConfig(wire.Config(cfg, wire.Region)),
 	}
 }
 

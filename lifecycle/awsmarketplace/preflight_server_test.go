@@ -84,8 +84,10 @@ func (c *cloud) preflight() *awsmarketplace.Preflight {
 		Region:      "eu-central-1",
 		Credentials: fixture.Credentials,
 		HTTPClient:  &http.Client{Transport: readsOnly{c.t}},
+
+		BaseEndpoint: &c.server.URL,
 	}
-	return awsmarketplace.NewPreflight(cfg, awsmarketplace.WithEndpoint(c.server.URL))
+	return awsmarketplace.NewPreflight(cfg)
 }
 
 // readsOnly fails the test for any call that is not known to change nothing.

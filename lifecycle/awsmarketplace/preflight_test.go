@@ -509,11 +509,9 @@ func TestPreflightAsksIAMOnce(t *testing.T) {
 func ExamplePreflight() {
 	c := exampleCloud()
 	defer c.server.Close()
-	cfg := aws.Config{Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
-	})}
+	cfg := aws.Config{Credentials: anybody, BaseEndpoint: &c.server.URL}
 
-	preflight := awsmarketplace.NewPreflight(cfg, awsmarketplace.WithEndpoint(c.server.URL))
+	preflight := awsmarketplace.NewPreflight(cfg)
 	report, err := preflight.Check(context.Background(), awsmarketplace.PreflightInput{
 		Listing: content().Listing, Commands: []lifecycle.Event{lifecycle.EventAddVersion}, Seller: "111122223333",
 	})

@@ -23,16 +23,12 @@ type Resources struct {
 
 var _ lifecycle.Resources = (*Resources)(nil)
 
-// NewResources returns Resources with the credentials and the HTTP client of
-// cfg. The region and the retries of cfg are not used: each resource is asked
-// for in the region of its ARN, and the caller of the port retries.
-func NewResources(cfg aws.Config, opts ...Option) *Resources {
-	chosen := optionsOf(opts)
-	return &Resources{client: sagemaker.NewFromConfig(wire.Config(cfg, cfg.Region), func(o *sagemaker.Options) {
-		if chosen.endpoint != nil {
-			o.BaseEndpoint = chosen.endpoint
-		}
-	})}
+// NewResources returns Resources with the credentials, the HTTP client and the
+// endpoint of cfg. It does not use the Region and the retries of cfg: each
+// resource is asked for in the Region of its ARN, and a manager retries by
+// itself.
+func NewResources(cfg aws.Config) *Resources {
+	return &Resources{client: sagemaker.NewFromConfig(wire.Config(cfg, cfg.Region))}
 }
 
 // Describe returns what SageMaker says of the resource. Errors are those of
