@@ -108,8 +108,8 @@ func ParseEvent(data []byte) (Event, error) {
 // times. An error means that the event is worth delivering again, unless it
 // matches [ErrEvent].
 //
-// The role that the handler runs under needs what [Policy] lists, and nothing of
-// EventBridge. Events get lost: sweep as well, if only once an hour.
+// The role that the handler runs under needs what package policy writes for the
+// commands, and nothing for EventBridge. Events get lost: sweep as well, if only once an hour.
 func Wake(ctx context.Context, manager *lifecycle.Manager, event []byte) error {
 	e, err := ParseEvent(event)
 	if err != nil {

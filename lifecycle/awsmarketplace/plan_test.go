@@ -3,7 +3,6 @@ package awsmarketplace_test
 import (
 	"encoding/json"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -283,59 +282,6 @@ func changeTypes(t require.TestingT, body []byte) (types []string) {
 		types = append(types, c.Entity.Type+" "+c.ChangeType)
 	}
 	return types
-}
-
-// TestPolicyCoversEveryCall checks that the policy is JSON and allows what the
-// golden requests ask for.
-func TestPolicyCoversEveryCall(t *testing.T) {
-	t.Parallel()
-	var policy struct {
-		Version   string
-		Statement []struct {
-			Sid, Effect      string
-			Action, Resource any
-			Condition        map[string]map[string]any
-		}
-	}
-	require.NoError(t, json.Unmarshal([]byte(awsmarketplace.Policy), &policy))
-	require.Equal(t, "2012-10-17", policy.Version)
-	var actions []string
-	var allowed []any
-	for _, s := range policy.Statement {
-		assert.Equal(t, "Allow", s.Effect)
-		switch action := s.Action.(type) {
-		case string:
-			actions = append(actions, action)
-		case []any:
-			for _, a := range action {
-				actions = append(actions, a.(string))
-			}
-		}
-		if s.Sid == "RequestChanges" {
-			allowed = s.Condition["StringEquals"]["catalog:ChangeType"].([]any)
-		}
-	}
-	assert.ElementsMatch(t, []string{
-		"aws-marketplace:StartChangeSet", "aws-marketplace:DescribeChangeSet", "aws-marketplace:CancelChangeSet",
-		"aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities", "aws-marketplace:DescribeEntity", "iam:PassRole",
-		"aws-marketplace:TagResource", "aws-marketplace:ListTagsForResource",
-		"sagemaker:DescribeModelPackage", "sagemaker:DescribeAlgorithm",
-	}, actions)
-
-	var asked []any
-	goldens, err := filepath.Glob("testdata/plan/*.json")
-	require.NoError(t, err)
-	for _, file := range goldens {
-		body, err := os.ReadFile(file)
-		require.NoError(t, err)
-		for _, each := range changeTypes(t, body) {
-			_, changeType, _ := strings.Cut(each, " ")
-			if !slices.Contains(asked, any(changeType)) {
-				asked = append(asked, changeType)
-			}
-		}
-	}
-	assert.ElementsMatch(t, asked, allowed)
 }
 
 func TestSendGoesToTheOneRegionWithItsOwnToken(t *testing.T) {

@@ -1,4 +1,4 @@
-package awsmarketplace_test
+package bucket_test
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"encoding/xml"
 	"io"
 	"net"
@@ -16,6 +15,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/iampolicy"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/iamtest"
 )
 
 // s3Server is the part of S3 that Bucket uses: putting an object under a
@@ -177,7 +179,7 @@ func (s *s3Server) get(w http.ResponseWriter, r *http.Request, b *s3Bucket, name
 	object, exists := b.objects[key]
 	// Without the right to list, S3 does not tell what is missing from what is
 	// forbidden.
-	if !exists || !mayRead(b.policy, name+"/"+key) {
+	if !exists || !mayRead(s.t, b.policy, name+"/"+key) {
 		s.refuse(w, http.StatusForbidden, "AccessDenied")
 		return
 	}
@@ -185,24 +187,13 @@ func (s *s3Server) get(w http.ResponseWriter, r *http.Request, b *s3Bucket, name
 	_, _ = w.Write(object.data)
 }
 
-// mayRead judges a bucket policy for anybody.
-func mayRead(policy, object string) bool {
-	var p struct {
-		Statement []struct {
-			Effect, Principal string
-			Action, Resource  many
-		}
-	}
-	if json.Unmarshal([]byte(policy), &p) != nil {
+// mayRead reports whether the policy of a bucket lets everybody read the object.
+func mayRead(t testing.TB, policy, object string) bool {
+	if policy == "" {
 		return false
 	}
-	for _, s := range p.Statement {
-		if s.Effect == "Allow" && s.Principal == "*" && slices.Contains(s.Action, "s3:GetObject") &&
-			slices.ContainsFunc(s.Resource, func(pattern string) bool { return wild(pattern, "arn:aws:s3:::"+object) }) {
-			return true
-		}
-	}
-	return false
+	forEverybody := slices.DeleteFunc(iamtest.Read(t, policy), func(s iampolicy.Statement) bool { return s.Principal != "*" })
+	return iamtest.Allows(forEverybody, iamtest.Ask{Action: "s3:GetObject", Resource: "arn:aws:s3:::" + object})
 }
 
 func (s *s3Server) refuse(w http.ResponseWriter, status int, code string) {

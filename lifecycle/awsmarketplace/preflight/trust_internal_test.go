@@ -1,10 +1,11 @@
-package awsmarketplace
+package preflight
 
 import (
 	"net/url"
 	"testing"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/permission"
 )
 
 // FuzzTrusted checks that no trust policy is trusted that does not name the
@@ -23,7 +24,7 @@ func FuzzTrusted(f *testing.F) {
 				t.Errorf("the answer is %q, the problem %q", answer, problem)
 			}
 		}
-		harmless, _ := trusted(url.QueryEscape(`{"Statement":[{"Effect":"Deny","Principal":{"Service":"` + marketplaceService + `"},"Action":"*"},` + document + `]}`))
+		harmless, _ := trusted(url.QueryEscape(`{"Statement":[{"Effect":"Deny","Principal":{"Service":"` + permission.MarketplaceService + `"},"Action":"*"},` + document + `]}`))
 		if harmless == lifecycle.Yes {
 			t.Error("what is denied cannot be allowed by more statements")
 		}

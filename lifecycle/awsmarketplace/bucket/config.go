@@ -1,27 +1,47 @@
-package awsmarketplace
+package bucket
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"strings"
 
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/iampolicy"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// BucketPolicy returns a policy for the bucket with which anybody may read the
-// files under the prefix, knowing their names, and do nothing else: neither
-// list nor write. The bucket's public access block must allow public policies.
-// The error is a [*BucketError], as from [NewBucket].
-func BucketPolicy(bucket, prefix string) (string, error) {
-	config, err := BucketConfig{Name: bucket, Region: wire.Region, Prefix: prefix}.settled()
+// Config says where files are put.
+type Config struct {
+	// Name is the name of the bucket. It must have no dots: the certificate of
+	// S3 is not valid for an address with a dotted name.
+	Name string
+	// Region is the one that the bucket is in.
+	Region listing.Region
+	// Prefix is the folder of the files, such as "marketplace/assets", of at most
+	// 511 characters. Empty puts them at the top of the bucket.
+	Prefix string
+	// Owner is the account that the bucket must belong to, or else nothing is
+	// uploaded. Empty skips this check; give the seller's account.
+	Owner listing.AccountID
+	// HTTPClient fetches the files without credentials. Nil stands for
+	// [http.DefaultClient].
+	HTTPClient *http.Client
+}
+
+// Policy returns a policy for the bucket that lets everybody read the files under
+// the prefix whose names they know, and nothing else: neither list nor write. The
+// error is an [*Error], as from [New].
+func Policy(name, prefix string) (string, error) {
+	config, err := Config{Name: name, Region: wire.Region, Prefix: prefix}.settled()
 	if err != nil {
 		return "", err
 	}
-	return policyJSON([]statement{{
+	return iampolicy.Write(iampolicy.Statement{
 		Sid: "ReadListingFiles", Effect: "Allow", Principal: "*",
-		Action: oneOrMany{"s3:GetObject"}, Resource: oneOrMany{config.objects()},
-	}})
+		Action: iampolicy.OneOrMany{"s3:GetObject"}, Resource: iampolicy.OneOrMany{config.objects()},
+	})
 }
 
 var (
@@ -40,10 +60,11 @@ var reserved = struct{ prefixes, suffixes []string }{
 
 const maxPrefix = 512
 
-// settled returns the configuration with the prefix as keys have it, checked.
-func (c BucketConfig) settled() (BucketConfig, error) {
-	refuse := func(problem, remedy string, cause error) (BucketConfig, error) {
-		return BucketConfig{}, &BucketError{Bucket: c.Name, Problem: problem, Remedy: remedy, Cause: cause}
+// settled checks the configuration, and returns it with the prefix as it begins
+// the keys of files.
+func (c Config) settled() (Config, error) {
+	refuse := func(problem, remedy string, cause error) (Config, error) {
+		return Config{}, &Error{Bucket: c.Name, Problem: problem, Remedy: remedy, Cause: cause}
 	}
 	switch {
 	case strings.Contains(c.Name, "."):
@@ -81,9 +102,9 @@ func isReserved(name string) bool {
 
 // host is the address that the bucket has for everybody, whatever endpoint it is
 // written through.
-func (c BucketConfig) host() string {
+func (c Config) host() string {
 	return "https://" + c.Name + ".s3." + string(c.Region) + ".amazonaws.com"
 }
 
 // objects are the files, as policies name them.
-func (c BucketConfig) objects() string { return "arn:aws:s3:::" + c.Name + "/" + c.Prefix + "*" }
+func (c Config) objects() string { return "arn:aws:s3:::" + c.Name + "/" + c.Prefix + "*" }

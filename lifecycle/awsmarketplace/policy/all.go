@@ -1,14 +1,9 @@
-package awsmarketplace
+package policy
 
-// Policy is the least that the credentials need for every command, as an IAM
-// policy document: what [PolicyFor] gives for all of them with the zero
-// [PolicyScope]. Every wildcard account can be narrowed to the seller's own, and
-// the role of iam:PassRole to the access role that the versions name. [Resources]
-// alone needs its sagemaker: actions only.
-//
-// The access role itself must trust assets.marketplace.amazonaws.com and allow
-// the same two sagemaker: actions.
-const Policy = `{
+// All is what [For] returns for every command and the zero [Scope]. Replace the
+// account "*" by the seller's, and the role of iam:PassRole by the access role
+// that the versions name.
+const All = `{
   "Version": "2012-10-17",
   "Statement": [
     {

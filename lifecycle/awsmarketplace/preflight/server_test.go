@@ -1,4 +1,4 @@
-package awsmarketplace_test
+package preflight_test
 
 import (
 	"bytes"
@@ -18,8 +18,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/iamtest"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/preflight"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 )
 
@@ -79,7 +80,7 @@ func newCloud(t testing.TB) *cloud {
 	return c
 }
 
-func (c *cloud) preflight() *awsmarketplace.Preflight {
+func (c *cloud) checker() *preflight.Checker {
 	cfg := aws.Config{
 		Region:      "eu-central-1",
 		Credentials: fixture.Credentials,
@@ -87,7 +88,7 @@ func (c *cloud) preflight() *awsmarketplace.Preflight {
 
 		BaseEndpoint: &c.server.URL,
 	}
-	return awsmarketplace.NewPreflight(cfg)
+	return preflight.New(cfg)
 }
 
 // readsOnly fails the test for any call that is not known to change nothing.
@@ -130,9 +131,9 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.query(w, r, form)
 		return
 	}
-	for _, a := range asked(c.t, r, body) {
-		if !allows(readPolicy(c.t, c.policy), a) {
-			fixture.Refuse(w, http.StatusForbidden, "AccessDeniedException", `{"__type": "AccessDeniedException", "message": "not authorized to perform `+a.action+`"}`)
+	for _, a := range iamtest.Asked(c.t, r, body) {
+		if !iamtest.Allows(iamtest.Read(c.t, c.policy), a) {
+			fixture.Refuse(w, http.StatusForbidden, "AccessDeniedException", `{"__type": "AccessDeniedException", "message": "not authorized to perform `+a.Action+`"}`)
 			return
 		}
 	}
@@ -191,12 +192,12 @@ func (c *cloud) simulate(w http.ResponseWriter, form url.Values) {
 		c.fail(w, cloudError{http.StatusNotFound, "NoSuchEntity"})
 		return
 	}
-	a := ask{
-		action: form.Get("ActionNames.member.1"),
-		key:    form.Get("ContextEntries.member.1.ContextKeyName"),
-		value:  form.Get("ContextEntries.member.1.ContextKeyValues.member.1"),
+	a := iamtest.Ask{
+		Action: form.Get("ActionNames.member.1"),
+		Key:    form.Get("ContextEntries.member.1.ContextKeyName"),
+		Value:  form.Get("ContextEntries.member.1.ContextKeyValues.member.1"),
 	}
-	if a.key != "" && form.Get("ContextEntries.member.1.ContextKeyType") != "string" {
+	if a.Key != "" && form.Get("ContextEntries.member.1.ContextKeyType") != "string" {
 		c.fail(w, cloudError{http.StatusBadRequest, "InvalidInput"})
 		return
 	}
@@ -207,33 +208,33 @@ func (c *cloud) simulate(w http.ResponseWriter, form url.Values) {
 	var specific strings.Builder
 	whole, first := "allowed", ""
 	for i := 1; form.Get(fmt.Sprintf("ResourceArns.member.%d", i)) != ""; i++ {
-		a.resource = form.Get(fmt.Sprintf("ResourceArns.member.%d", i))
+		a.Resource = form.Get(fmt.Sprintf("ResourceArns.member.%d", i))
 		decision := "allowed"
-		if c.organization || !allows(readPolicy(c.t, policy), a) {
+		if c.organization || !iamtest.Allows(iamtest.Read(c.t, policy), a) {
 			decision, whole = c.decision, c.decision
 		}
 		if first == "" {
-			first = a.resource
+			first = a.Resource
 		}
-		fmt.Fprintf(&specific, "<member><EvalResourceName>%s</EvalResourceName><EvalResourceDecision>%s</EvalResourceDecision></member>", a.resource, decision)
+		fmt.Fprintf(&specific, "<member><EvalResourceName>%s</EvalResourceName><EvalResourceDecision>%s</EvalResourceDecision></member>", a.Resource, decision)
 	}
 	result := ""
 	if !c.silent {
 		result = fmt.Sprintf("<member><EvalActionName>%s</EvalActionName><EvalResourceName>%s</EvalResourceName><EvalDecision>%s</EvalDecision>"+
 			"<OrganizationsDecisionDetail><AllowedByOrganizations>%t</AllowedByOrganizations></OrganizationsDecisionDetail>"+
 			"<MissingContextValues>%s</MissingContextValues><ResourceSpecificResults>%s</ResourceSpecificResults></member>",
-			a.action, first, whole, !c.organization, c.blind, specific.String())
+			a.Action, first, whole, !c.organization, c.blind, specific.String())
 	}
 	c.answer(w, "SimulatePrincipalPolicy", "<IsTruncated>false</IsTruncated><EvaluationResults>"+result+"</EvaluationResults>")
 }
 
 // page has the result for the resource that the marker counts to.
-func (c *cloud) page(w http.ResponseWriter, form url.Values, policy string, a ask) {
+func (c *cloud) page(w http.ResponseWriter, form url.Values, policy string, a iamtest.Ask) {
 	at := max(1, len(form.Get("Marker")))
 	resource := func(i int) string { return form.Get(fmt.Sprintf("ResourceArns.member.%d", i)) }
-	a.resource = resource(at)
+	a.Resource = resource(at)
 	decision, more := "allowed", ""
-	if !allows(readPolicy(c.t, policy), a) {
+	if !iamtest.Allows(iamtest.Read(c.t, policy), a) {
 		decision = c.decision
 	}
 	if resource(at+1) != "" {
@@ -243,7 +244,7 @@ func (c *cloud) page(w http.ResponseWriter, form url.Values, policy string, a as
 	c.answer(w, "SimulatePrincipalPolicy", fmt.Sprintf("<IsTruncated>%t</IsTruncated>%s<EvaluationResults>"+
 		"<member><EvalActionName>s3:GetObject</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>implicitDeny</EvalDecision></member>"+
 		"<member><EvalActionName>%s</EvalActionName><EvalResourceName>%s</EvalResourceName><EvalDecision>%s</EvalDecision></member></EvaluationResults>",
-		more != "", more, a.action, a.resource, decision))
+		more != "", more, a.Action, a.Resource, decision))
 }
 
 func (c *cloud) answer(w http.ResponseWriter, action, result string) {

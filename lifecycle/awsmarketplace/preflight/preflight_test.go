@@ -1,4 +1,4 @@
-package awsmarketplace_test
+package preflight_test
 
 import (
 	"context"
@@ -18,8 +18,10 @@ import (
 
 	"github.com/shelflife-go/shelflife/internal/golden"
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/iamtest"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/policy"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/preflight"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
@@ -43,29 +45,29 @@ func (f files) Fetch(_ context.Context, address string, limit int64) ([]byte, er
 const eulaURL = "https://seller-files.s3.us-east-2.amazonaws.com/eula.txt"
 
 // ready is an input that nothing is wrong with, in a cloud that allows it.
-func ready(c *cloud, commands ...lifecycle.Event) awsmarketplace.PreflightInput {
+func ready(c *cloud, commands ...lifecycle.Event) preflight.Input {
 	if commands == nil {
 		commands = []lifecycle.Event{lifecycle.EventCreate, lifecycle.EventSubmit, lifecycle.EventSignOff, lifecycle.EventCancel}
 	}
-	in := awsmarketplace.PreflightInput{Listing: content().Listing, Commands: commands, Seller: "111122223333"}
+	in := preflight.Input{Listing: fixture.Content().Listing, Commands: commands, Seller: "111122223333"}
 	in.Listing.Offer.EULA = pricing.EULA{URL: eulaURL}
-	in.Assets = files{in.Listing.Promotion.Logo: lifecycletest.Logo(), eulaURL: eula}
+	in.Assets = files{in.Listing.Promotion.Logo: lifecycletest.Logo(), eulaURL: []byte("You may use the model.\n")}
 	c.policy = policyOf(c.t, in)
 	return in
 }
 
-func policyOf(t testing.TB, in awsmarketplace.PreflightInput) string {
-	policy, err := awsmarketplace.PolicyFor(awsmarketplace.PolicyScope{
-		Account: in.Seller, Roles: []version.Role{modelPackage("1.0").AccessRole}, Resources: []version.ARN{modelPackage("1.0").Resource},
+func policyOf(t testing.TB, in preflight.Input) string {
+	policy, err := policy.For(policy.Scope{
+		Account: in.Seller, Roles: []version.Role{fixture.ModelPackage("1.0").AccessRole}, Resources: []version.ARN{fixture.ModelPackage("1.0").Resource},
 		Products: in.Products, Offers: in.Offers,
 	}, in.Commands...)
 	require.NoError(t, err)
 	return policy
 }
 
-func check(t testing.TB, c *cloud, in awsmarketplace.PreflightInput) awsmarketplace.PreflightReport {
+func check(t testing.TB, c *cloud, in preflight.Input) preflight.Report {
 	t.Helper()
-	report, err := c.preflight().Check(context.Background(), in)
+	report, err := c.checker().Run(context.Background(), in)
 	require.NoError(t, err)
 	require.Empty(t, c.sim.Ledger().ChangeSets)
 	assert.Equal(t, len(report.Checks()) > 0 && len(report.Missing())+len(report.Unknown()) == 0, report.Ready())
@@ -79,9 +81,9 @@ func check(t testing.TB, c *cloud, in awsmarketplace.PreflightInput) awsmarketpl
 }
 
 // answer is the word that the line of a check begins with.
-func answer(c awsmarketplace.PreflightCheck) string { return strings.Fields(c.String())[0] }
+func answer(c preflight.Check) string { return strings.Fields(c.String())[0] }
 
-func whats(checks []awsmarketplace.PreflightCheck) (all []string) {
+func whats(checks []preflight.Check) (all []string) {
 	for _, c := range checks {
 		all = append(all, c.What)
 	}
@@ -95,27 +97,27 @@ func TestGoldenReportOfAReadyListing(t *testing.T) {
 	report := check(t, c, in)
 	require.True(t, report.Ready(), report)
 	assert.JSONEq(t, c.policy, string(report.Policy))
-	golden.Equal(t, filepath.Join("testdata", "preflight", "ready.txt"), report.String())
+	golden.Equal(t, filepath.Join("testdata", "ready.txt"), report.String())
 
 	data, err := json.MarshalIndent(report, "", "  ")
 	require.NoError(t, err)
 	again, err := json.MarshalIndent(check(t, c, in), "", "  ")
 	require.NoError(t, err)
 	assert.Equal(t, string(data), string(again))
-	var read awsmarketplace.PreflightReport
+	var read preflight.Report
 	require.NoError(t, json.Unmarshal(data, &read))
 	assert.Equal(t, report.String(), read.String())
 }
 
-// TestPreflightSeesEveryGap leaves each part of the policy out in turn: the
+// TestSeesEveryGap leaves each part of the policy out in turn: the
 // report is never ready.
-func TestPreflightSeesEveryGap(t *testing.T) {
+func TestSeesEveryGap(t *testing.T) {
 	t.Parallel()
 	for _, commands := range [][]lifecycle.Event{nil, {lifecycle.EventAddVersion}, {lifecycle.EventUpdatePricing, lifecycle.EventUnpublish}, {}} {
 		c := newCloud(t)
 		in := ready(c, commands...)
 		require.True(t, check(t, c, in).Ready(), check(t, c, in))
-		for part, less := range without(t, c.policy) {
+		for part, less := range iamtest.Without(t, c.policy) {
 			text, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": less})
 			require.NoError(t, err)
 			c.policy = string(text)
@@ -136,7 +138,7 @@ func TestPreflightSeesEveryGap(t *testing.T) {
 
 // Where IAM may not be asked, harmless calls tell what they can, and the rest
 // is not taken for granted.
-func TestPreflightWithoutSimulation(t *testing.T) {
+func TestWithoutSimulation(t *testing.T) {
 	t.Parallel()
 	for name, edit := range map[string]func(c *cloud){
 		"denied":       func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{403, "AccessDenied"} },
@@ -193,7 +195,7 @@ func TestPreflightWithoutSimulation(t *testing.T) {
 	})
 }
 
-func TestPreflightUserAndSimulation(t *testing.T) {
+func TestUserAndSimulation(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		edit             func(c *cloud)
@@ -235,24 +237,24 @@ func TestPreflightUserAndSimulation(t *testing.T) {
 	}
 }
 
-func TestPreflightWho(t *testing.T) {
+func TestWho(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		edit   func(c *cloud, in *awsmarketplace.PreflightInput)
+		edit   func(c *cloud, in *preflight.Input)
 		answer lifecycle.Answer
 		says   string
 	}{
-		"other account": {func(c *cloud, _ *awsmarketplace.PreflightInput) {
+		"other account": {func(c *cloud, _ *preflight.Input) {
 			c.caller = "arn:aws:sts::444455556666:assumed-role/Publisher/ci"
 		}, lifecycle.No, "they belong to account 444455556666, the seller is 111122223333"},
-		"seller not said": {func(_ *cloud, in *awsmarketplace.PreflightInput) { in.Seller = "" }, lifecycle.Unknown, "give PreflightInput.Seller"},
-		"expired": {func(c *cloud, _ *awsmarketplace.PreflightInput) {
+		"seller not said": {func(_ *cloud, in *preflight.Input) { in.Seller = "" }, lifecycle.Unknown, "set Input.Seller"},
+		"expired": {func(c *cloud, _ *preflight.Input) {
 			c.refuse["GetCallerIdentity"] = cloudError{403, "ExpiredToken"}
 		}, lifecycle.No, "have not expired"},
-		"down": {func(c *cloud, _ *awsmarketplace.PreflightInput) {
+		"down": {func(c *cloud, _ *preflight.Input) {
 			c.refuse["GetCallerIdentity"] = cloudError{503, "ServiceUnavailable"}
 		}, lifecycle.Unknown, "unavailable"},
-		"down, seller not said": {func(c *cloud, in *awsmarketplace.PreflightInput) {
+		"down, seller not said": {func(c *cloud, in *preflight.Input) {
 			in.Seller = ""
 			c.refuse["GetCallerIdentity"] = cloudError{503, "ServiceUnavailable"}
 		}, lifecycle.Unknown, "unavailable"},
@@ -271,7 +273,7 @@ func TestPreflightWho(t *testing.T) {
 	}
 }
 
-func TestPreflightAccessRoles(t *testing.T) {
+func TestAccessRoles(t *testing.T) {
 	t.Parallel()
 	const service = `"Principal":{"Service":"assets.marketplace.amazonaws.com"}`
 	statement := func(effect, rest string) string { return `{"Effect":"` + effect + `",` + rest + `}` }
@@ -299,7 +301,7 @@ func TestPreflightAccessRoles(t *testing.T) {
 	} {
 		c := newCloud(t)
 		in := ready(c)
-		c.roles["MarketplaceIngestion"] = cloudRole{string(modelPackage("1.0").AccessRole), `{"Version":"2012-10-17","Statement":` + test.trust + `}`, mayDescribe}
+		c.roles["MarketplaceIngestion"] = cloudRole{string(fixture.ModelPackage("1.0").AccessRole), `{"Version":"2012-10-17","Statement":` + test.trust + `}`, mayDescribe}
 		report := check(t, c, in)
 		require.Len(t, report.AccessRoles, 4, name)
 		assert.Equal(t, test.want, report.AccessRoles[2].Answer, "%s: %s", name, report.AccessRoles[2])
@@ -345,7 +347,7 @@ func TestPreflightAccessRoles(t *testing.T) {
 	}
 }
 
-func TestPreflightResources(t *testing.T) {
+func TestResources(t *testing.T) {
 	t.Parallel()
 	put := func(edit func(p *simulator.ModelPackage)) func(c *cloud, v *version.Version) {
 		return func(c *cloud, v *version.Version) {
@@ -377,7 +379,7 @@ func TestPreflightResources(t *testing.T) {
 		in := ready(c)
 		test.edit(c, &in.Listing.Versions[0])
 		if name == "missing" || name == "opt-in region" {
-			c.policy = awsmarketplace.Policy
+			c.policy = policy.All
 		}
 		report := check(t, c, in)
 		var got []string
@@ -392,7 +394,7 @@ func TestPreflightResources(t *testing.T) {
 	}
 }
 
-func TestPreflightFiles(t *testing.T) {
+func TestFiles(t *testing.T) {
 	t.Parallel()
 	const signed = "https://seller-files.s3.us-east-2.amazonaws.com/logo.png?X-Amz-Signature=0123456789abcdef"
 	for name, test := range map[string]struct {
@@ -425,9 +427,9 @@ func TestPreflightFiles(t *testing.T) {
 }
 
 // What a command does not need is not looked at.
-func TestPreflightLooksAtWhatTheCommandsNeed(t *testing.T) {
+func TestLooksAtWhatTheCommandsNeed(t *testing.T) {
 	t.Parallel()
-	restricted := modelPackage("0.9")
+	restricted := fixture.ModelPackage("0.9")
 	restricted.Status, restricted.Resource, restricted.AccessRole = version.Restricted, "gone", "gone"
 	for event, want := range map[lifecycle.Event][]int{
 		lifecycle.EventSubmit: {4, 4, 2}, lifecycle.EventAddVersion: {4, 4, 0}, lifecycle.EventUpdateVersion: {4, 0, 0},
@@ -442,47 +444,47 @@ func TestPreflightLooksAtWhatTheCommandsNeed(t *testing.T) {
 	}
 }
 
-func TestPreflightRefusesBadInput(t *testing.T) {
+func TestRefusesBadInput(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	for field, edit := range map[string]func(in *awsmarketplace.PreflightInput){
-		"commands[0]":       func(in *awsmarketplace.PreflightInput) { in.Commands = []lifecycle.Event{"sell"} },
-		"scope.Account":     func(in *awsmarketplace.PreflightInput) { in.Seller = "1" },
-		"scope.Products[0]": func(in *awsmarketplace.PreflightInput) { in.Products = []string{"*"} },
+	for field, edit := range map[string]func(in *preflight.Input){
+		"commands[0]":       func(in *preflight.Input) { in.Commands = []lifecycle.Event{"sell"} },
+		"scope.Account":     func(in *preflight.Input) { in.Seller = "1" },
+		"scope.Products[0]": func(in *preflight.Input) { in.Products = []string{"*"} },
 	} {
 		in := ready(c)
 		edit(&in)
-		_, err := c.preflight().Check(t.Context(), in)
-		var refused *awsmarketplace.PolicyError
+		_, err := c.checker().Run(t.Context(), in)
+		var refused *policy.Error
 		require.ErrorAs(t, err, &refused, field)
 		assert.Equal(t, field, refused.Field)
 	}
 	assert.Empty(t, c.calls)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := c.preflight().Check(ended, ready(c))
+	_, err := c.checker().Run(ended, ready(c))
 	require.ErrorIs(t, err, context.Canceled)
-	assert.False(t, awsmarketplace.PreflightReport{}.Ready())
-	assert.Contains(t, awsmarketplace.PreflightCheck{What: "x", How: "y"}.String(), "unknown")
+	assert.False(t, preflight.Report{}.Ready())
+	assert.Contains(t, preflight.Check{What: "x", How: "y"}.String(), "unknown")
 }
 
 // Each answer has a word of its own in JSON, and is read again as what it was.
-func TestPreflightAnswersInJSON(t *testing.T) {
+func TestAnswersInJSON(t *testing.T) {
 	t.Parallel()
 	for word, answer := range map[string]lifecycle.Answer{"yes": lifecycle.Yes, "no": lifecycle.No, "unknown": lifecycle.Unknown} {
-		c := awsmarketplace.PreflightCheck{What: "x", How: "y", Answer: answer}
+		c := preflight.Check{What: "x", How: "y", Answer: answer}
 		data, err := json.Marshal(c)
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"what":"x","how":"y","answer":"`+word+`"}`, string(data))
-		read := awsmarketplace.PreflightCheck{Problem: "of before"}
+		read := preflight.Check{Problem: "of before"}
 		require.NoError(t, json.Unmarshal(data, &read))
 		assert.Equal(t, c, read)
 	}
-	require.Error(t, json.Unmarshal([]byte(`{"answer":7}`), new(awsmarketplace.PreflightCheck)))
+	require.Error(t, json.Unmarshal([]byte(`{"answer":7}`), new(preflight.Check)))
 }
 
 // What is allowed as far as IAM was told is said to be no more than that.
-func TestPreflightSaysWhatIAMWasNotTold(t *testing.T) {
+func TestSaysWhatIAMWasNotTold(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	in := ready(c)
@@ -495,7 +497,7 @@ func TestPreflightSaysWhatIAMWasNotTold(t *testing.T) {
 
 // Once IAM may not be asked about the caller, it is not asked again; about the
 // access role it was asked once.
-func TestPreflightAsksIAMOnce(t *testing.T) {
+func TestAsksIAMOnce(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	in := ready(c)
@@ -506,14 +508,13 @@ func TestPreflightAsksIAMOnce(t *testing.T) {
 
 // A job of a build server looks before it submits. Here its role lacks one
 // change type, and the access role trusts somebody else.
-func ExamplePreflight() {
+func Example() {
 	c := exampleCloud()
 	defer c.server.Close()
-	cfg := aws.Config{Credentials: anybody, BaseEndpoint: &c.server.URL}
+	cfg := aws.Config{Credentials: fixture.Credentials, BaseEndpoint: &c.server.URL}
 
-	preflight := awsmarketplace.NewPreflight(cfg)
-	report, err := preflight.Check(context.Background(), awsmarketplace.PreflightInput{
-		Listing: content().Listing, Commands: []lifecycle.Event{lifecycle.EventAddVersion}, Seller: "111122223333",
+	report, err := preflight.New(cfg).Run(context.Background(), preflight.Input{
+		Listing: fixture.Content().Listing, Commands: []lifecycle.Event{lifecycle.EventAddVersion}, Seller: "111122223333",
 	})
 	if err != nil {
 		fmt.Println(err)

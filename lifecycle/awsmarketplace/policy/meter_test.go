@@ -1,12 +1,10 @@
-package awsmarketplace_test
+package policy_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -18,19 +16,13 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/iamtest"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
-
-// ask is what IAM is asked about one request.
-type ask struct {
-	action, resource string
-	// key and value are the one condition key that policies look at.
-	key, value string
-}
 
 // meter notes, for the command at work, what IAM would be asked about each
 // request.
@@ -39,7 +31,7 @@ type meter struct {
 
 	mu      sync.Mutex
 	command lifecycle.Event
-	asks    map[lifecycle.Event]map[ask]bool
+	asks    map[lifecycle.Event]map[iamtest.Ask]bool
 }
 
 func (m *meter) at(command lifecycle.Event) {
@@ -59,112 +51,13 @@ func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	m.mu.Lock()
 	if m.asks[m.command] == nil {
-		m.asks[m.command] = map[ask]bool{}
+		m.asks[m.command] = map[iamtest.Ask]bool{}
 	}
-	for _, each := range asked(m.t, r, body) {
+	for _, each := range iamtest.Asked(m.t, r, body) {
 		m.asks[m.command][each] = true
 	}
 	m.mu.Unlock()
 	return http.DefaultTransport.RoundTrip(r)
-}
-
-const catalogARN = "arn:aws:aws-marketplace:us-east-1:111122223333:AWSMarketplace/"
-
-// asked knows IAM's action for every request that the adapter makes, and fails
-// the test for one that it does not know.
-func asked(t testing.TB, r *http.Request, body []byte) (all []ask) {
-	if target := r.Header.Get("X-Amz-Target"); target != "" {
-		var in struct{ ModelPackageName, AlgorithmName string }
-		if err := json.Unmarshal(body, &in); err != nil {
-			t.Error(err)
-		}
-		return []ask{{action: "sagemaker:" + strings.TrimPrefix(target, "SageMaker."), resource: in.ModelPackageName + in.AlgorithmName}}
-	}
-	query := r.URL.Query()
-	switch operation := path.Base(r.URL.Path); operation {
-	case "DescribeChangeSet", "CancelChangeSet":
-		return []ask{{action: "aws-marketplace:" + operation, resource: catalogARN + "ChangeSet/" + query.Get("changeSetId")}}
-	case "ListChangeSets", "ListEntities":
-		return []ask{{action: "aws-marketplace:" + operation, resource: "*"}}
-	case "DescribeEntity":
-		return []ask{{action: "aws-marketplace:DescribeEntity", resource: entityARN(query.Get("entityId"))}}
-	case "BatchDescribeEntities":
-		var in struct{ EntityRequestList []struct{ EntityID string } }
-		if err := json.Unmarshal(body, &in); err != nil {
-			t.Error(err)
-		}
-		for _, each := range in.EntityRequestList {
-			all = append(all, ask{action: "aws-marketplace:DescribeEntity", resource: entityARN(each.EntityID)})
-		}
-		return all
-	case "ListTagsForResource", "TagResource":
-		var in struct{ ResourceArn string }
-		if err := json.Unmarshal(body, &in); err != nil {
-			t.Error(err)
-		}
-		return []ask{{action: "aws-marketplace:" + operation, resource: in.ResourceArn}}
-	case "StartChangeSet":
-		return started(t, body)
-	}
-	t.Errorf("no action is known for %s %s", r.Method, r.URL.Path)
-	return nil
-}
-
-func entityARN(id string) string {
-	id, _, _ = strings.Cut(id, "@")
-	if strings.HasPrefix(id, "offer-") {
-		return catalogARN + "Offer/" + id
-	}
-	return catalogARN + "MachineLearningProduct/" + id
-}
-
-// started is asked about every change: of what it changes and of the change set.
-func started(t testing.TB, body []byte) (all []ask) {
-	type tags []struct{ Key string }
-	var in struct {
-		ChangeSetTags tags
-		ChangeSet     []struct {
-			ChangeType      string
-			EntityTags      tags
-			Entity          struct{ Type, Identifier string }
-			DetailsDocument struct {
-				DeliveryOptions []struct{ Details map[string]json.RawMessage }
-			}
-		}
-	}
-	if err := json.Unmarshal(body, &in); err != nil {
-		t.Error(err)
-	}
-	changeSet := catalogARN + "ChangeSet/new"
-	if len(in.ChangeSetTags) > 0 {
-		all = append(all, ask{action: "aws-marketplace:TagResource", resource: changeSet})
-	}
-	for _, c := range in.ChangeSet {
-		kind, _, _ := strings.Cut(c.Entity.Type, "@")
-		id, _, _ := strings.Cut(c.Entity.Identifier, "@")
-		if id == "" || strings.HasPrefix(id, "$") {
-			id = "new"
-		}
-		entity := catalogARN + kind + "/" + id
-		for _, resource := range []string{entity, changeSet} {
-			all = append(all, ask{"aws-marketplace:StartChangeSet", resource, "catalog:ChangeType", c.ChangeType})
-		}
-		if len(c.EntityTags) > 0 {
-			all = append(all, ask{action: "aws-marketplace:TagResource", resource: entity})
-		}
-		for _, option := range c.DetailsDocument.DeliveryOptions {
-			for _, details := range option.Details {
-				var with struct{ AccessRoleArn string }
-				if err := json.Unmarshal(details, &with); err != nil {
-					t.Error(err)
-				}
-				if with.AccessRoleArn != "" {
-					all = append(all, ask{"iam:PassRole", with.AccessRoleArn, "iam:PassedToService", "assets.marketplace.amazonaws.com"})
-				}
-			}
-		}
-	}
-	return all
 }
 
 // life is a listing in the simulator, whose every request is metered.
@@ -221,14 +114,14 @@ func (l *life) look(r lifecycle.Record) {
 
 // document is a sound listing of the kind.
 func document(kind version.Kind, visibility listing.Visibility) listing.Listing {
-	l := content().Listing
+	l := fixture.Content().Listing
 	l.Kind, l.Visibility = kind, visibility
 	if visibility == listing.Private {
 		l.Buyers = []listing.AccountID{"777788889999"}
 	}
 	if kind == version.Algorithm {
-		l.Versions = []version.Version{algorithm("1.0")}
-		l.Offer.Rates = rates(pricing.RateCard{pricing.Training("ml.m5.xlarge"): pricing.MustUSD("2")})
+		l.Versions = []version.Version{fixture.Algorithm("1.0")}
+		l.Offer.Rates = fixture.Rates(pricing.RateCard{pricing.Training("ml.m5.xlarge"): pricing.MustUSD("2")})
 	}
 	return l
 }
@@ -236,9 +129,9 @@ func document(kind version.Kind, visibility listing.Visibility) listing.Listing 
 // live is a whole life with every command, each in every way that sends
 // something else.
 func (l *life) live(doc listing.Listing) {
-	next := modelPackage
+	next := fixture.ModelPackage
 	if doc.Kind == version.Algorithm {
-		next = algorithm
+		next = fixture.Algorithm
 	}
 	l.do(lifecycle.Create{Listing: doc})
 	r := l.do(lifecycle.Submit{Testers: []listing.AccountID{"444455556666"}})
@@ -324,18 +217,18 @@ func (l *life) free(doc listing.Listing) {
 }
 
 // meterAll has what IAM is asked for each command, over several lives.
-func meterAll(t testing.TB) map[lifecycle.Event][]ask {
-	m := &meter{t: t, asks: map[lifecycle.Event]map[ask]bool{}}
+func meterAll(t testing.TB) map[lifecycle.Event][]iamtest.Ask {
+	m := &meter{t: t, asks: map[lifecycle.Event]map[iamtest.Ask]bool{}}
 	newLife(t, m, "public").live(document(version.ModelPackage, listing.Public))
 	newLife(t, m, "private").live(document(version.Algorithm, listing.Private))
 	newLife(t, m, "free package").free(document(version.ModelPackage, listing.Public))
 	newLife(t, m, "free algorithm").free(document(version.Algorithm, listing.Public))
-	all := map[lifecycle.Event][]ask{}
+	all := map[lifecycle.Event][]iamtest.Ask{}
 	for command, asks := range m.asks {
 		for each := range asks {
 			all[command] = append(all[command], each)
 		}
-		slices.SortFunc(all[command], func(a, b ask) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+		slices.SortFunc(all[command], func(a, b iamtest.Ask) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	}
 	return all
 }

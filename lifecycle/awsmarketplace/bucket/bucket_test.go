@@ -1,4 +1,4 @@
-package awsmarketplace_test
+package bucket_test
 
 import (
 	"bytes"
@@ -27,37 +27,35 @@ import (
 	"github.com/shelflife-go/shelflife/internal/golden"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/bucket"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 )
 
-// bucketConfig is the configuration of a user whose S3 is the server.
+// awsConfig is the configuration of a user whose S3 is the server.
 func (s *s3Server) awsConfig() aws.Config {
-	return aws.Config{
-		Credentials: fixture.Credentials,
-		HTTPClient:  s.client(),
-	}
+	return aws.Config{Credentials: fixture.Credentials, HTTPClient: s.client()}
 }
 
-func (s *s3Server) config() awsmarketplace.BucketConfig {
-	return awsmarketplace.BucketConfig{Name: "seller-files", Region: "us-east-2", Prefix: "marketplace/assets", Owner: "111122223333", HTTPClient: s.client()}
+func (s *s3Server) config() bucket.Config {
+	return bucket.Config{Name: "seller-files", Region: "us-east-2", Prefix: "marketplace/assets", Owner: "111122223333", HTTPClient: s.client()}
 }
 
-func (s *s3Server) newBucket(edit func(c *awsmarketplace.BucketConfig)) *awsmarketplace.Bucket {
+func (s *s3Server) newBucket(edit func(c *bucket.Config)) *bucket.Bucket {
 	c := s.config()
 	if edit != nil {
 		edit(&c)
 	}
-	b, err := awsmarketplace.NewBucket(s.awsConfig(), c)
+	b, err := bucket.New(s.awsConfig(), c)
 	require.NoError(s.t, err)
 	return b
 }
 
 // public makes the bucket with the policy that lets everybody read.
 func (s *s3Server) public() *s3Bucket {
-	policy, err := awsmarketplace.BucketPolicy("seller-files", "marketplace/assets")
+	policy, err := bucket.Policy("seller-files", "marketplace/assets")
 	require.NoError(s.t, err)
 	return s.bucket("seller-files", policy)
 }
@@ -72,7 +70,7 @@ func picture(t testing.TB, encode func(*bytes.Buffer, image.Image) error) []byte
 
 var eula = []byte("You may use the model.\n")
 
-func TestBucketPutsFiles(t *testing.T) {
+func TestPutsFiles(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		data                   []byte
@@ -91,7 +89,7 @@ func TestBucketPutsFiles(t *testing.T) {
 				stored := s.public()
 				cfg := s.awsConfig()
 				cfg.BaseEndpoint = endpoint
-				b, err := awsmarketplace.NewBucket(cfg, s.config())
+				b, err := bucket.New(cfg, s.config())
 				require.NoError(t, err)
 				put := b.PutLogo
 				if test.eula {
@@ -118,7 +116,7 @@ func TestBucketPutsFiles(t *testing.T) {
 }
 
 // What the marketplace would refuse is never put.
-func TestBucketChecksFirst(t *testing.T) {
+func TestChecksFirst(t *testing.T) {
 	t.Parallel()
 	s := newS3(t)
 	stored := s.public()
@@ -140,7 +138,7 @@ func TestBucketChecksFirst(t *testing.T) {
 }
 
 // A program can teach package image formats that the marketplace does not take.
-func TestBucketTakesThreeFormatsOnly(t *testing.T) {
+func TestTakesThreeFormatsOnly(t *testing.T) {
 	image.RegisterFormat("bmp", "BMtest", func(_ io.Reader) (image.Image, error) {
 		return image.NewGray(image.Rect(0, 0, 240, 120)), nil
 	}, func(_ io.Reader) (image.Config, error) {
@@ -155,7 +153,7 @@ func TestBucketTakesThreeFormatsOnly(t *testing.T) {
 }
 
 // Eight put the same file at once: it is written once, and all get its address.
-func TestBucketPutsOnceWhateverTheNumberOfWriters(t *testing.T) {
+func TestPutsOnceWhateverTheNumberOfWriters(t *testing.T) {
 	t.Parallel()
 	s := newS3(t)
 	stored := s.public()
@@ -200,7 +198,7 @@ func TestBucketPutsOnceWhateverTheNumberOfWriters(t *testing.T) {
 	assert.Equal(t, 1, stored.writes)
 }
 
-func TestBucketLostAnswerIsNotALostFile(t *testing.T) {
+func TestLostAnswerIsNotALostFile(t *testing.T) {
 	t.Parallel()
 	s := newS3(t)
 	stored := s.public()
@@ -215,7 +213,7 @@ func TestBucketLostAnswerIsNotALostFile(t *testing.T) {
 	assert.Equal(t, 1, stored.writes)
 }
 
-func TestBucketDamagedOnTheWay(t *testing.T) {
+func TestDamagedOnTheWay(t *testing.T) {
 	t.Parallel()
 	s := newS3(t)
 	stored := s.public()
@@ -228,21 +226,21 @@ func TestBucketDamagedOnTheWay(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestBucketRefusals(t *testing.T) {
+func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		at      func(b *s3Bucket)
-		config  func(c *awsmarketplace.BucketConfig)
+		config  func(c *bucket.Config)
 		matches error
 		says    string
 		written bool
 	}{
 		"denied":        {at: func(b *s3Bucket) { b.readOnly = true }, matches: lifecycle.ErrDenied, says: "allow s3:PutObject on arn:aws:s3:::seller-files/marketplace/assets/*"},
 		"foreign owner": {at: func(b *s3Bucket) { b.owner = "999900001111" }, matches: lifecycle.ErrDenied, says: "belongs to account 111122223333"},
-		"no bucket":     {config: func(c *awsmarketplace.BucketConfig) { c.Name = "other-files" }, matches: lifecycle.ErrNotFound, says: "make it"},
-		"other region":  {config: func(c *awsmarketplace.BucketConfig) { c.Region = "eu-west-1" }, says: "is not in eu-west-1"},
-		"private":       {at: func(b *s3Bucket) { b.policy = "" }, matches: lifecycle.ErrNotFound, says: "BucketPolicy", written: true},
-		"other prefix":  {config: func(c *awsmarketplace.BucketConfig) { c.Prefix = "elsewhere" }, matches: lifecycle.ErrNotFound, says: "without credentials", written: true},
+		"no bucket":     {config: func(c *bucket.Config) { c.Name = "other-files" }, matches: lifecycle.ErrNotFound, says: "make it"},
+		"other region":  {config: func(c *bucket.Config) { c.Region = "eu-west-1" }, says: "is not in eu-west-1"},
+		"private":       {at: func(b *s3Bucket) { b.policy = "" }, matches: lifecycle.ErrNotFound, says: "bucket.Policy", written: true},
+		"other prefix":  {config: func(c *bucket.Config) { c.Prefix = "elsewhere" }, matches: lifecycle.ErrNotFound, says: "without credentials", written: true},
 		"other bytes": {at: func(b *s3Bucket) {
 			sum := sha256.Sum256(eula)
 			b.objects["marketplace/assets/"+hex.EncodeToString(sum[:])+".txt"] = s3Object{data: []byte("Forged."), contentType: "text/plain"}
@@ -260,7 +258,7 @@ func TestBucketRefusals(t *testing.T) {
 				test.at(stored)
 			}
 			url, err := s.newBucket(test.config).PutEULA(t.Context(), eula)
-			var failed *awsmarketplace.BucketError
+			var failed *bucket.Error
 			require.ErrorAs(t, err, &failed)
 			assert.Empty(t, url)
 			assert.NotEmpty(t, failed.Problem)
@@ -278,7 +276,7 @@ func TestBucketRefusals(t *testing.T) {
 	}
 }
 
-func TestBucketThrottledAndUnavailable(t *testing.T) {
+func TestThrottledAndUnavailable(t *testing.T) {
 	t.Parallel()
 	for code, test := range map[string]struct {
 		status int
@@ -298,7 +296,7 @@ func TestBucketThrottledAndUnavailable(t *testing.T) {
 		}))
 		cfg := s.awsConfig()
 		cfg.HTTPClient, cfg.BaseEndpoint = answer.Client(), &answer.URL
-		b, err := awsmarketplace.NewBucket(cfg, s.config())
+		b, err := bucket.New(cfg, s.config())
 		require.NoError(t, err)
 		_, err = b.PutEULA(t.Context(), eula)
 		answer.Close()
@@ -313,60 +311,60 @@ func TestBucketThrottledAndUnavailable(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestBucketNamesThatCannotBe(t *testing.T) {
+func TestNamesThatCannotBe(t *testing.T) {
 	t.Parallel()
 	s := newS3(t)
-	for name, edit := range map[string]func(c *awsmarketplace.BucketConfig){
-		"dots":         func(c *awsmarketplace.BucketConfig) { c.Name = "files.example.com" },
-		"none":         func(c *awsmarketplace.BucketConfig) { c.Name = "" },
-		"upper case":   func(c *awsmarketplace.BucketConfig) { c.Name = "Files" },
-		"path":         func(c *awsmarketplace.BucketConfig) { c.Name = "files/logos" },
-		"ARN":          func(c *awsmarketplace.BucketConfig) { c.Name = "arn:aws:s3:::files" },
-		"directory":    func(c *awsmarketplace.BucketConfig) { c.Name = "files--use1-az5--x-s3" },
-		"punycode":     func(c *awsmarketplace.BucketConfig) { c.Name = "xn--files" },
-		"no region":    func(c *awsmarketplace.BucketConfig) { c.Region = "" },
-		"China":        func(c *awsmarketplace.BucketConfig) { c.Region = "cn-north-1" },
-		"government":   func(c *awsmarketplace.BucketConfig) { c.Region = "us-gov-west-1" },
-		"host":         func(c *awsmarketplace.BucketConfig) { c.Region = "us-east-1.evil.example" },
-		"parent":       func(c *awsmarketplace.BucketConfig) { c.Prefix = "a/../b" },
-		"leading":      func(c *awsmarketplace.BucketConfig) { c.Prefix = "/a" },
-		"double slash": func(c *awsmarketplace.BucketConfig) { c.Prefix = "a//b" },
-		"blank":        func(c *awsmarketplace.BucketConfig) { c.Prefix = "a b" },
-		"wildcard":     func(c *awsmarketplace.BucketConfig) { c.Prefix = "*" },
-		"plus":         func(c *awsmarketplace.BucketConfig) { c.Prefix = "a+b" },
-		"long":         func(c *awsmarketplace.BucketConfig) { c.Prefix = strings.Repeat("a", 512) },
-		"owner":        func(c *awsmarketplace.BucketConfig) { c.Owner = "1111" },
+	for name, edit := range map[string]func(c *bucket.Config){
+		"dots":         func(c *bucket.Config) { c.Name = "files.example.com" },
+		"none":         func(c *bucket.Config) { c.Name = "" },
+		"upper case":   func(c *bucket.Config) { c.Name = "Files" },
+		"path":         func(c *bucket.Config) { c.Name = "files/logos" },
+		"ARN":          func(c *bucket.Config) { c.Name = "arn:aws:s3:::files" },
+		"directory":    func(c *bucket.Config) { c.Name = "files--use1-az5--x-s3" },
+		"punycode":     func(c *bucket.Config) { c.Name = "xn--files" },
+		"no region":    func(c *bucket.Config) { c.Region = "" },
+		"China":        func(c *bucket.Config) { c.Region = "cn-north-1" },
+		"government":   func(c *bucket.Config) { c.Region = "us-gov-west-1" },
+		"host":         func(c *bucket.Config) { c.Region = "us-east-1.evil.example" },
+		"parent":       func(c *bucket.Config) { c.Prefix = "a/../b" },
+		"leading":      func(c *bucket.Config) { c.Prefix = "/a" },
+		"double slash": func(c *bucket.Config) { c.Prefix = "a//b" },
+		"blank":        func(c *bucket.Config) { c.Prefix = "a b" },
+		"wildcard":     func(c *bucket.Config) { c.Prefix = "*" },
+		"plus":         func(c *bucket.Config) { c.Prefix = "a+b" },
+		"long":         func(c *bucket.Config) { c.Prefix = strings.Repeat("a", 512) },
+		"owner":        func(c *bucket.Config) { c.Owner = "1111" },
 	} {
 		c := s.config()
 		edit(&c)
-		_, err := awsmarketplace.NewBucket(s.awsConfig(), c)
-		var refused *awsmarketplace.BucketError
+		_, err := bucket.New(s.awsConfig(), c)
+		var refused *bucket.Error
 		require.ErrorAs(t, err, &refused, name)
 		assert.NotEmpty(t, refused.Remedy, name)
 	}
 }
 
-// TestBucketAddressesAreTaken checks that whatever bucket is accepted gives
+// TestAddressesAreTaken checks that whatever bucket is accepted gives
 // addresses that the Catalog API takes.
-func TestBucketAddressesAreTaken(t *testing.T) {
+func TestAddressesAreTaken(t *testing.T) {
 	t.Parallel()
 	s := newS3(t)
 	taken := regexp.MustCompile(`^https:\/\/(www\.)?[-a-zA-Z0-9@._]{1,256}\.[a-zA-Z0-9()]{2,63}\b([-a-zA-Z0-9@_+.\/]*)$`)
 	rapid.Check(t, func(rt *rapid.T) {
-		c := awsmarketplace.BucketConfig{
+		c := bucket.Config{
 			Name:   rapid.StringMatching(`[a-z0-9.-]{0,64}`).Draw(rt, "name"),
 			Region: listing.Region(rapid.SampledFrom([]string{"us-east-1", "ap-southeast-2", "mx-central-1", "x"}).Draw(rt, "region")),
 			Prefix: rapid.StringMatching(`[A-Za-z0-9_./ -]{0,20}`).Draw(rt, "prefix"), HTTPClient: s.client(),
 		}
 		cfg := s.awsConfig()
 		cfg.BaseEndpoint = &s.server.URL
-		b, err := awsmarketplace.NewBucket(cfg, c)
+		b, err := bucket.New(cfg, c)
 		if err != nil {
-			var refused *awsmarketplace.BucketError
+			var refused *bucket.Error
 			require.ErrorAs(rt, err, &refused)
 			return
 		}
-		policy, err := awsmarketplace.BucketPolicy(c.Name, c.Prefix)
+		policy, err := bucket.Policy(c.Name, c.Prefix)
 		require.NoError(rt, err)
 		s.bucket(c.Name, policy).region = string(c.Region)
 		url, err := b.PutEULA(context.Background(), eula)
@@ -378,29 +376,28 @@ func TestBucketAddressesAreTaken(t *testing.T) {
 
 func TestGoldenBucketPolicy(t *testing.T) {
 	t.Parallel()
-	policy, err := awsmarketplace.BucketPolicy("seller-files", "marketplace/assets/")
+	policy, err := bucket.Policy("seller-files", "marketplace/assets/")
 	require.NoError(t, err)
-	golden.Equal(t, "testdata/policy/bucket.json", policy+"\n")
-	_, err = awsmarketplace.BucketPolicy("seller-files", "../")
-	var refused *awsmarketplace.BucketError
+	golden.Equal(t, "testdata/policy.json", policy+"\n")
+	_, err = bucket.Policy("seller-files", "../")
+	var refused *bucket.Error
 	require.ErrorAs(t, err, &refused)
 }
 
-// The bucket of a seller takes the logo and the EULA, and a listing refers to
-// them.
-func ExampleBucket() {
-	cfg := aws.Config{} // usually from config.LoadDefaultConfig
-	_, err := awsmarketplace.NewBucket(cfg, awsmarketplace.BucketConfig{Name: "files.example.com", Region: "us-east-2"})
+// The configuration usually comes from config.LoadDefaultConfig.
+func Example() {
+	cfg := aws.Config{}
+	_, err := bucket.New(cfg, bucket.Config{Name: "files.example.com", Region: "us-east-2"})
 	fmt.Println(err)
 
-	bucket, err := awsmarketplace.NewBucket(cfg, awsmarketplace.BucketConfig{
+	files, err := bucket.New(cfg, bucket.Config{
 		Name: "seller-files", Region: "us-east-2", Prefix: "marketplace", Owner: "111122223333",
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	_, err = bucket.PutEULA(context.Background(), []byte("%PDF-1.7"))
+	_, err = files.PutEULA(context.Background(), []byte("%PDF-1.7"))
 	fmt.Println(errors.Is(err, pricing.RuleEULAPlainText))
 	fmt.Println(err)
 	// Output:
@@ -409,8 +406,8 @@ func ExampleBucket() {
 	// offer.eula.url: is a PDF; save it as plain text in UTF-8 and upload that (eula.plain-text)
 }
 
-func ExampleBucketPolicy() {
-	policy, err := awsmarketplace.BucketPolicy("seller-files", "marketplace")
+func ExamplePolicy() {
+	policy, err := bucket.Policy("seller-files", "marketplace")
 	fmt.Println(policy, err)
 	// Output:
 	// {

@@ -1,4 +1,4 @@
-package awsmarketplace
+package preflight
 
 import (
 	"context"
@@ -14,79 +14,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/permission"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// question is one permission: an action on all of the resources, with the value
-// of the one condition key that policies look at.
-type question struct {
-	action     string
-	resources  []string
-	key, value string
-}
-
-func (q question) what() string {
-	if q.action == "aws-marketplace:StartChangeSet" {
-		return q.action + " " + q.value
-	}
-	return q.action
-}
-
-// questions are what the policy allows, taken apart: of a change type only on
-// what it changes.
-func (s PolicyScope) questions(n needs) (all []question) {
-	for _, each := range s.statements(n) {
-		for _, action := range each.Action {
-			switch {
-			case action == "aws-marketplace:StartChangeSet":
-				for _, changeType := range n.changeTypes() {
-					q := question{action: action, key: "catalog:ChangeType", value: changeType}
-					if slices.Contains(n.product, changeType) {
-						q.resources = append(q.resources, s.products(n)...)
-					}
-					if slices.Contains(n.offer, changeType) {
-						q.resources = append(q.resources, s.offers(n)...)
-					}
-					q.resources = append(q.resources, s.catalog("ChangeSet", nil)...)
-					all = append(all, q)
-				}
-			case action == "iam:PassRole":
-				all = append(all, question{action: action, resources: each.Resource, key: "iam:PassedToService", value: marketplaceService})
-			case strings.HasPrefix(action, "sagemaker:"):
-				all = append(all, describing(each.Resource, []string{action})...)
-			default:
-				all = append(all, question{action: action, resources: each.Resource})
-			}
-		}
-	}
-	return all
-}
-
-// describing asks for each action about the resources of its kind.
-func describing(resources, actions []string) (all []question) {
-	for _, action := range actions {
-		kind := ":model-package/"
-		if action == "sagemaker:DescribeAlgorithm" {
-			kind = ":algorithm/"
-		}
-		q := question{action: action}
-		for _, resource := range resources {
-			if strings.Contains(resource, kind) {
-				q.resources = append(q.resources, resource)
-			}
-		}
-		all = append(all, q)
-	}
-	return all
-}
-
-// permissions asks IAM what it would say, and where it may not be asked, makes
-// the harmless calls among those that the commands make.
-func (p *Preflight) permissions(ctx context.Context, caller string, scope PolicyScope, n needs, described map[version.ARN]error) (all []PreflightCheck) {
+// permissions asks IAM whether each permission would be given. Where it may not
+// ask IAM, it makes the call itself if that only reads.
+func (p *Checker) permissions(ctx context.Context, caller string, scope permission.Scope, needs permission.Needs, described map[version.ARN]error) (all []Check) {
 	principal, simulated := p.principal(ctx, caller)
-	for _, q := range scope.questions(n) {
-		c := PreflightCheck{What: q.what(), Remedy: "allow it as the policy of this report does"}
+	for _, q := range scope.Questions(needs) {
+		c := Check{What: q.String(), Remedy: "allow it as the policy of this report does"}
 		if simulated {
 			var done bool
 			if c, done = p.simulate(ctx, principal, q, c); done {
@@ -105,9 +43,9 @@ var (
 	assumedRole = regexp.MustCompile(`^arn:aws:sts::([0-9]{12}):assumed-role/([^/]{1,64})/`)
 )
 
-// principal is whose policies IAM knows: of a session those of its role. The ARN
-// of a session leaves out the path of the role.
-func (p *Preflight) principal(ctx context.Context, caller string) (string, bool) {
+// principal returns the user or the role whose policies IAM can simulate: for a
+// session its role. The ARN of a session leaves out the path of the role.
+func (p *Checker) principal(ctx context.Context, caller string) (string, bool) {
 	if iamUser.MatchString(caller) {
 		return caller, true
 	}
@@ -122,12 +60,12 @@ func (p *Preflight) principal(ctx context.Context, caller string) (string, bool)
 	return "arn:aws:iam::" + m[1] + ":role/" + m[2], true
 }
 
-// simulate asks IAM; done is false when it may not be asked about the principal.
-func (p *Preflight) simulate(ctx context.Context, principal string, q question, c PreflightCheck) (PreflightCheck, bool) {
-	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &principal, ActionNames: []string{q.action}, ResourceArns: q.resources}
-	if q.key != "" {
+// simulate asks IAM; done is false if it may not be asked about the principal.
+func (p *Checker) simulate(ctx context.Context, principal string, q permission.Question, c Check) (Check, bool) {
+	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &principal, ActionNames: []string{q.Action}, ResourceArns: q.Resources}
+	if q.Key != "" {
 		in.ContextEntries = []iamtypes.ContextEntry{{
-			ContextKeyName: aws.String(q.key), ContextKeyType: iamtypes.ContextKeyTypeEnumString, ContextKeyValues: []string{q.value},
+			ContextKeyName: aws.String(q.Key), ContextKeyType: iamtypes.ContextKeyTypeEnumString, ContextKeyValues: []string{q.Value},
 		}}
 	}
 	asked := c
@@ -143,7 +81,7 @@ func (p *Preflight) simulate(ctx context.Context, principal string, q question, 
 			return asked.unknown(err.Error(), "ask again"), true
 		}
 		for _, r := range out.EvaluationResults {
-			if aws.ToString(r.EvalActionName) != q.action {
+			if aws.ToString(r.EvalActionName) != q.Action {
 				continue
 			}
 			if len(r.ResourceSpecificResults) == 0 {
@@ -161,7 +99,7 @@ func (p *Preflight) simulate(ctx context.Context, principal string, q question, 
 				return asked.refusedBy(r.EvalDecision, aws.ToString(r.EvalResourceName), r.OrganizationsDecisionDetail, blind), true
 			}
 			if len(blind) > 0 {
-				asked.How = "iam:SimulatePrincipalPolicy, not knowing " + strings.Join(distinct(blind), ", ")
+				asked.How = "iam:SimulatePrincipalPolicy, not knowing " + strings.Join(sorted(blind), ", ")
 			}
 		}
 		if !out.IsTruncated || aws.ToString(out.Marker) == "" {
@@ -169,21 +107,20 @@ func (p *Preflight) simulate(ctx context.Context, principal string, q question, 
 		}
 		in.Marker = out.Marker
 	}
-	for _, resource := range q.resources {
+	for _, resource := range q.Resources {
 		if !answers[resource] && !answers["*"] {
 			return asked.unknown("IAM said nothing of "+resource, "ask again"), true
 		}
 	}
-	asked.Answer, asked.Remedy = lifecycle.Yes, ""
-	return asked, true
+	return asked.yes(), true
 }
 
-// refusedBy tells a refusal for sure from one for want of what IAM was not told,
-// such as the address that a request comes from.
-func (c PreflightCheck) refusedBy(decision iamtypes.PolicyEvaluationDecisionType, resource string, organization *iamtypes.OrganizationsDecisionDetail, blind []string) PreflightCheck {
+// refusedBy returns no for a refusal, and unknown for one that depends on what
+// IAM was not told, such as the address that a request comes from.
+func (c Check) refusedBy(decision iamtypes.PolicyEvaluationDecisionType, resource string, organization *iamtypes.OrganizationsDecisionDetail, blind []string) Check {
 	switch {
 	case len(blind) > 0:
-		return c.unknown("whether policies allow it on "+resource+" depends on "+strings.Join(distinct(blind), ", "), "try it from where the commands will be sent")
+		return c.unknown("whether policies allow it on "+resource+" depends on "+strings.Join(sorted(blind), ", "), "try it from where the commands will be sent")
 	case organization != nil && !organization.AllowedByOrganizations:
 		return c.no("a policy of the organization does not allow it on "+resource, "ask who looks after the organization's policies")
 	case decision == iamtypes.PolicyEvaluationDecisionTypeExplicitDeny:
@@ -192,35 +129,38 @@ func (c PreflightCheck) refusedBy(decision iamtypes.PolicyEvaluationDecisionType
 	return c.no("no policy allows it on "+resource, c.Remedy)
 }
 
+// maxPages bounds how much of a simulation is read.
+const maxPages = 50
+
 const (
 	// nobodysChangeSet and nobodysEntity have the form of ids, yet are none.
 	nobodysChangeSet = "shelflife-preflight"
 	nobodysEntity    = "prod-shelflife-preflight"
 )
 
-// try makes the call if it is one that only reads. That what is asked for does
-// not exist shows that it could be asked for.
-func (p *Preflight) try(ctx context.Context, q question, scope PolicyScope, described map[version.ARN]error, c PreflightCheck) PreflightCheck {
-	client := p.market.client
+// try makes the call if it is one that only reads. An answer that the thing does
+// not exist shows that the call is allowed.
+func (p *Checker) try(ctx context.Context, q permission.Question, scope permission.Scope, described map[version.ARN]error, c Check) Check {
+	client, catalog := p.catalog, aws.String(wire.Catalog)
 	var err error
-	switch q.action {
+	switch q.Action {
 	case "aws-marketplace:ListChangeSets":
 		c.How = "ListChangeSets, for one entry"
-		_, err = client.ListChangeSets(ctx, &marketplacecatalog.ListChangeSetsInput{Catalog: catalogName, MaxResults: aws.Int32(1)})
+		_, err = client.ListChangeSets(ctx, &marketplacecatalog.ListChangeSetsInput{Catalog: catalog, MaxResults: aws.Int32(1)})
 	case "aws-marketplace:ListEntities":
 		c.How = "ListEntities, for one entry"
-		_, err = client.ListEntities(ctx, &marketplacecatalog.ListEntitiesInput{Catalog: catalogName, EntityType: aws.String("Offer"), MaxResults: aws.Int32(1)})
+		_, err = client.ListEntities(ctx, &marketplacecatalog.ListEntitiesInput{Catalog: catalog, EntityType: aws.String("Offer"), MaxResults: aws.Int32(1)})
 	case "aws-marketplace:DescribeChangeSet":
 		c.How = "DescribeChangeSet, for an id that nothing has"
-		_, err = client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalogName, ChangeSetId: aws.String(nobodysChangeSet)})
+		_, err = client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalog, ChangeSetId: aws.String(nobodysChangeSet)})
 	case "aws-marketplace:DescribeEntity":
-		ids := distinct(slices.Concat(scope.Products, scope.Offers))
+		ids := sorted(slices.Concat(scope.Products, scope.Offers))
 		c.How = "DescribeEntity, for " + strings.Join(ids, ", ")
 		if len(ids) == 0 {
 			ids, c.How = []string{nobodysEntity}, "DescribeEntity, for an id that nothing has"
 		}
 		for _, id := range ids {
-			_, failed := client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalogName, EntityId: aws.String(id)})
+			_, failed := client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalog, EntityId: aws.String(id)})
 			if failed = wire.Classify(ctx, failed); failed != nil && !errors.Is(failed, lifecycle.ErrNotFound) {
 				err = failed
 				break
@@ -228,7 +168,7 @@ func (p *Preflight) try(ctx context.Context, q question, scope PolicyScope, desc
 		}
 	case "aws-marketplace:ListTagsForResource":
 		c.How = "ListTagsForResource, for a product that does not exist"
-		arn := scope.catalog("MachineLearningProduct", []string{nobodysEntity})[0]
+		arn := scope.Catalog("MachineLearningProduct", []string{nobodysEntity})[0]
 		_, err = client.ListTagsForResource(ctx, &marketplacecatalog.ListTagsForResourceInput{ResourceArn: &arn})
 	case "sagemaker:DescribeModelPackage", "sagemaker:DescribeAlgorithm":
 		return triedResources(q, described, c)
@@ -237,17 +177,16 @@ func (p *Preflight) try(ctx context.Context, q question, scope PolicyScope, desc
 		return c.unknown("iam:SimulatePrincipalPolicy is not allowed for these credentials, or cannot be used with them", "allow iam:SimulatePrincipalPolicy, or try it")
 	}
 	if err = wire.Classify(ctx, err); err == nil || errors.Is(err, lifecycle.ErrNotFound) {
-		c.Answer, c.Remedy = lifecycle.Yes, ""
-		return c
+		return c.yes()
 	}
 	return c.failed(err)
 }
 
-// triedResources says what looking at the resources has shown.
-func triedResources(q question, described map[version.ARN]error, c PreflightCheck) PreflightCheck {
-	c.How = strings.TrimPrefix(q.action, "sagemaker:")
+// triedResources answers from what describing the resources gave.
+func triedResources(q permission.Question, described map[version.ARN]error, c Check) Check {
+	c.How = strings.TrimPrefix(q.Action, "sagemaker:")
 	var unknown error
-	for _, resource := range q.resources {
+	for _, resource := range q.Resources {
 		err, tried := described[version.ARN(resource)]
 		switch {
 		case !tried:
@@ -261,6 +200,8 @@ func triedResources(q question, described map[version.ARN]error, c PreflightChec
 	if unknown != nil {
 		return c.unknown(unknown.Error(), "give a version with a resource, and ask again")
 	}
-	c.Answer, c.Remedy = lifecycle.Yes, ""
-	return c
+	return c.yes()
 }
+
+// sorted returns the values in order, each once.
+func sorted(values []string) []string { return slices.Compact(slices.Sorted(slices.Values(values))) }

@@ -1,4 +1,4 @@
-package awsmarketplace_test
+package bucket_test
 
 import (
 	"encoding/json"
@@ -13,6 +13,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/pricing"
 )
 
@@ -22,18 +23,19 @@ func TestFilesOfTheBucketAreListed(t *testing.T) {
 	t.Parallel()
 	files := newS3(t)
 	files.public()
-	bucket := files.newBucket(nil)
-	document := content().Listing
+	uploads := files.newBucket(nil)
+	document := fixture.Content().Listing
 	var err error
-	document.Promotion.Logo, err = bucket.PutLogo(t.Context(), lifecycletest.Logo())
+	document.Promotion.Logo, err = uploads.PutLogo(t.Context(), lifecycletest.Logo())
 	require.NoError(t, err)
-	address, err := bucket.PutEULA(t.Context(), eula)
+	address, err := uploads.PutEULA(t.Context(), eula)
 	require.NoError(t, err)
 	document.Offer.EULA = pricing.EULA{URL: address}
 
-	a, id := newAccount(t), uuid.New()
-	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace,
-		lifecycle.WithAssets(awsmarketplace.NewAssets(files.client())), lifecycle.WithClock(fixture.Clock{Simulator: a.sim}))
+	sim, id := fixture.Simulator(t, simulator.Config{}), uuid.New()
+	market := awsmarketplace.NewMarketplace(fixture.ConfigAt(t, nil, fixture.Serve(t, sim)))
+	manager, err := lifecycle.New("111122223333", memstore.New(), market,
+		lifecycle.WithAssets(awsmarketplace.NewAssets(files.client())), lifecycle.WithClock(fixture.Clock{Simulator: sim}))
 	require.NoError(t, err)
 	for _, command := range []lifecycle.Command{lifecycle.Create{Listing: document}, lifecycle.Submit{}} {
 		d, err := manager.Do(t.Context(), id, command)
@@ -44,7 +46,7 @@ func TestFilesOfTheBucketAreListed(t *testing.T) {
 	}
 	_, err = manager.Await(t.Context(), id)
 	require.NoError(t, err)
-	sent, err := json.Marshal(a.sim.Ledger().ChangeSets[0].Changes)
+	sent, err := json.Marshal(sim.Ledger().ChangeSets[0].Changes)
 	require.NoError(t, err)
 	assert.Contains(t, string(sent), `"LogoUrl":"`+document.Promotion.Logo+`"`)
 	assert.Contains(t, string(sent), `"Url":"`+address+`"`)
