@@ -15,6 +15,7 @@ import (
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/pricing/metering"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -369,7 +370,7 @@ func TestEveryRuleAtItsBoundary(t *testing.T) {
 	// These have tests of their own: TestParseAppliesRuleExact,
 	// TestUsagePerVersion, TestCheckLogo and those of package pricing.
 	accepted, refused := map[string]int{}, map[string]int{}
-	for _, r := range []rule.Rule{pricing.RuleExact, pricing.RuleEULAPlainText, pricing.RuleMeteringHeader, listing.RuleLogoShape, listing.RuleUsagePerVersion} {
+	for _, r := range []rule.Rule{pricing.RuleExact, pricing.RuleEULAPlainText, metering.RuleHeader, listing.RuleLogoShape, listing.RuleUsagePerVersion} {
 		accepted[r.ID]++
 		refused[r.ID]++
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/pricing/metering"
 )
 
 const instance = lifecycletest.Instance
@@ -162,9 +163,9 @@ func TestEveryRuleAtItsBoundary(t *testing.T) {
 	found := pricing.Check(hourly())
 	require.Equal(t, rule.Findings{}, found, "the model offer is to break no rule")
 
-	// TestCheckEULA and TestMeteringHeader are about these.
-	accepted := map[string]int{pricing.RuleEULAPlainText.ID: 1, pricing.RuleMeteringHeader.ID: 1}
-	refused := map[string]int{pricing.RuleEULAPlainText.ID: 1, pricing.RuleMeteringHeader.ID: 1}
+	// TestCheckEULA and the tests of package metering are about these.
+	accepted := map[string]int{pricing.RuleEULAPlainText.ID: 1, metering.RuleHeader.ID: 1}
+	refused := map[string]int{pricing.RuleEULAPlainText.ID: 1, metering.RuleHeader.ID: 1}
 	for _, tc := range ruleCases {
 		if tc.paths == nil {
 			accepted[tc.rule.ID]++
