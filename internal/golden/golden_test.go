@@ -8,16 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/failing"
 	"github.com/shelflife-go/shelflife/internal/golden"
 )
-
-// failing is a test that may fail.
-type failing struct {
-	*testing.T
-	failed bool
-}
-
-func (f *failing) Errorf(string, ...any) { f.failed = true }
 
 func TestEqual(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file.txt")
@@ -29,7 +22,6 @@ func TestEqual(t *testing.T) {
 
 	t.Setenv("UPDATE_GOLDEN", "")
 	golden.Equal(t, file, "as it is\n")
-	inner := &failing{T: t}
-	golden.Equal(inner, file, "as it is")
-	assert.True(t, inner.failed, "a line feed makes a difference")
+	reasons := failing.Reasons(func(t testing.TB) { golden.Equal(t, file, "as it is") })
+	assert.Len(t, reasons, 1, "a line feed makes a difference")
 }

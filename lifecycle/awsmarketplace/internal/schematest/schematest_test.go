@@ -10,18 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/failing"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/schematest"
 )
-
-// failures is a test that keeps what it is told.
-type failures struct {
-	testing.TB
-	said []string
-}
-
-func (f *failures) Errorf(format string, args ...any) {
-	f.said = append(f.said, fmt.Sprintf(format, args...))
-}
 
 type answer struct {
 	status int
@@ -78,16 +69,18 @@ func TestTransportJudgesRequests(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			told, next := &failures{TB: t}, &answer{status: http.StatusOK, body: "{}"}
+			next := &answer{status: http.StatusOK, body: "{}"}
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/StartChangeSet", strings.NewReader(test.body))
 			require.NoError(t, err)
-			response, err := schematest.Transport(told, next).RoundTrip(request)
-			require.NoError(t, err)
-			require.NoError(t, response.Body.Close())
+			reasons := failing.Reasons(func(inner testing.TB) {
+				response, err := schematest.Transport(inner, next).RoundTrip(request)
+				assert.NoError(t, err)
+				assert.NoError(t, response.Body.Close())
+			})
 			assert.Equal(t, test.body, next.got, "the request is passed on as it was")
-			require.Len(t, told.said, len(test.want), "%v", told.said)
+			require.Len(t, reasons, len(test.want), "%v", reasons)
 			for i, want := range test.want {
-				assert.Contains(t, told.said[i], want)
+				assert.Contains(t, reasons[i], want)
 			}
 		})
 	}
@@ -113,16 +106,17 @@ func TestTransportJudgesEntities(t *testing.T) {
 				"DescribeEntity":        test.body,
 				"BatchDescribeEntities": `{"EntityDetails": {"x": ` + test.body + `}, "Errors": {}}`,
 			} {
-				told := &failures{TB: t}
 				request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost/"+path, nil)
 				require.NoError(t, err)
-				response, err := schematest.Transport(told, &answer{status: test.status, body: answered}).RoundTrip(request)
-				require.NoError(t, err)
-				body, err := io.ReadAll(response.Body)
-				require.NoError(t, err)
-				require.NoError(t, response.Body.Close())
-				assert.Equal(t, answered, string(body), "the answer is passed on as it was")
-				assert.Len(t, told.said, test.faults, path)
+				reasons := failing.Reasons(func(inner testing.TB) {
+					response, err := schematest.Transport(inner, &answer{status: test.status, body: answered}).RoundTrip(request)
+					assert.NoError(t, err)
+					body, err := io.ReadAll(response.Body)
+					assert.NoError(t, err)
+					assert.NoError(t, response.Body.Close())
+					assert.Equal(t, answered, string(body), "the answer is passed on as it was")
+				})
+				assert.Len(t, reasons, test.faults, path)
 			}
 		})
 	}
