@@ -40,7 +40,7 @@ func Policy(name, prefix string) (string, error) {
 	}
 	return iampolicy.Write(iampolicy.Statement{
 		Sid: "ReadListingFiles", Effect: "Allow", Principal: "*",
-		Action: iampolicy.OneOrMany{"s3:GetObject"}, Resource: iampolicy.OneOrMany{config.objects()},
+		Action: iampolicy.OneOrMany[string]{"s3:GetObject"}, Resource: iampolicy.OneOrMany[string]{config.objects()},
 	})
 }
 

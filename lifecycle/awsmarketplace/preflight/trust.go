@@ -13,31 +13,14 @@ import (
 
 // trustPolicy is the trust policy of a role, as IAM returns it.
 type trustPolicy struct {
-	Statement oneOrManyStatements
+	Statement iampolicy.OneOrMany[trustStatement]
 }
-
-type oneOrManyStatements []trustStatement
 
 type trustStatement struct {
 	Effect                  string
 	Principal, NotPrincipal json.RawMessage
-	Action, NotAction       iampolicy.OneOrMany
+	Action, NotAction       iampolicy.OneOrMany[string]
 	Condition               json.RawMessage
-}
-
-// UnmarshalJSON reads a statement or a list of them.
-func (m *oneOrManyStatements) UnmarshalJSON(data []byte) error {
-	var many []trustStatement
-	if err := json.Unmarshal(data, &many); err == nil {
-		*m = many
-		return nil
-	}
-	var one trustStatement
-	if err := json.Unmarshal(data, &one); err != nil {
-		return err
-	}
-	*m = oneOrManyStatements{one}
-	return nil
 }
 
 // trusted says whether a trust policy, percent-encoded as IAM returns it, lets
@@ -92,7 +75,7 @@ func (s trustStatement) aboutTheMarketplace() (about, sure bool) {
 	}
 	principal, sure := len(s.NotPrincipal) > 0, len(s.NotAction)+len(s.NotPrincipal) == 0
 	var everybody string
-	var named map[string]iampolicy.OneOrMany
+	var named map[string]iampolicy.OneOrMany[string]
 	if json.Unmarshal(s.Principal, &everybody) == nil && everybody == "*" {
 		principal = true
 	} else if json.Unmarshal(s.Principal, &named) == nil {

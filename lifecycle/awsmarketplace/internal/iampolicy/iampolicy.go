@@ -13,14 +13,14 @@ type Statement struct {
 	Sid       string
 	Effect    string
 	Principal string `json:",omitempty"`
-	Action    OneOrMany
-	Resource  OneOrMany
-	Condition map[string]map[string]OneOrMany `json:",omitempty"`
+	Action    OneOrMany[string]
+	Resource  OneOrMany[string]
+	Condition map[string]map[string]OneOrMany[string] `json:",omitempty"`
 }
 
 // StringEquals returns the condition that the key has one of the values.
-func StringEquals(key string, values ...string) map[string]map[string]OneOrMany {
-	return map[string]map[string]OneOrMany{"StringEquals": {key: values}}
+func StringEquals(key string, values ...string) map[string]map[string]OneOrMany[string] {
+	return map[string]map[string]OneOrMany[string]{"StringEquals": {key: values}}
 }
 
 // Write returns the policy with the statements as indented JSON.
@@ -36,29 +36,29 @@ func Write(statements ...Statement) (string, error) {
 	return string(bytes.TrimRight(out.Bytes(), "\n")), err
 }
 
-// OneOrMany is a list of strings, which a policy may write without brackets if
-// it has one entry.
-type OneOrMany []string
+// OneOrMany is a list, which a policy may write without brackets if it has one
+// entry.
+type OneOrMany[T any] []T
 
-// MarshalJSON writes a string or a list of them.
-func (m OneOrMany) MarshalJSON() ([]byte, error) {
+// MarshalJSON writes the one entry, or a list of them.
+func (m OneOrMany[T]) MarshalJSON() ([]byte, error) {
 	if len(m) == 1 {
 		return json.Marshal(m[0])
 	}
-	return json.Marshal([]string(m))
+	return json.Marshal([]T(m))
 }
 
-// UnmarshalJSON reads a string or a list of them.
-func (m *OneOrMany) UnmarshalJSON(data []byte) error {
-	var many []string
+// UnmarshalJSON reads an entry or a list of them.
+func (m *OneOrMany[T]) UnmarshalJSON(data []byte) error {
+	var many []T
 	if err := json.Unmarshal(data, &many); err == nil {
 		*m = many
 		return nil
 	}
-	var one string
+	var one T
 	if err := json.Unmarshal(data, &one); err != nil {
 		return err
 	}
-	*m = OneOrMany{one}
+	*m = OneOrMany[T]{one}
 	return nil
 }

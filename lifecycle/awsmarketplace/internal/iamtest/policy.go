@@ -63,7 +63,7 @@ func Denied(policy []iampolicy.Statement, asks []Ask) (all []Ask) {
 // resource, or a value of a condition.
 func Without(t testing.TB, text string) map[string][]iampolicy.Statement {
 	less := map[string][]iampolicy.Statement{}
-	cut := func(name string, i int, values iampolicy.OneOrMany, put func(s *iampolicy.Statement, left iampolicy.OneOrMany)) {
+	cut := func(name string, i int, values iampolicy.OneOrMany[string], put func(s *iampolicy.Statement, left iampolicy.OneOrMany[string])) {
 		for j, value := range values {
 			policy := Read(t, text)
 			put(&policy[i], slices.Delete(slices.Clone(values), j, j+1))
@@ -71,11 +71,11 @@ func Without(t testing.TB, text string) map[string][]iampolicy.Statement {
 		}
 	}
 	for i, s := range Read(t, text) {
-		cut("action", i, s.Action, func(s *iampolicy.Statement, left iampolicy.OneOrMany) { s.Action = left })
-		cut("resource", i, s.Resource, func(s *iampolicy.Statement, left iampolicy.OneOrMany) { s.Resource = left })
+		cut("action", i, s.Action, func(s *iampolicy.Statement, left iampolicy.OneOrMany[string]) { s.Action = left })
+		cut("resource", i, s.Resource, func(s *iampolicy.Statement, left iampolicy.OneOrMany[string]) { s.Resource = left })
 		for operator, keys := range s.Condition {
 			for key, values := range keys {
-				cut(key, i, values, func(s *iampolicy.Statement, left iampolicy.OneOrMany) { s.Condition[operator][key] = left })
+				cut(key, i, values, func(s *iampolicy.Statement, left iampolicy.OneOrMany[string]) { s.Condition[operator][key] = left })
 			}
 		}
 	}
