@@ -26,8 +26,8 @@ var catalogName = aws.String(wire.Catalog)
 // [NewMarketplace]; the zero value does not work. It is safe for concurrent
 // use.
 //
-// Its methods return the errors that [lifecycle.Marketplace] describes. They
-// wrap the SDK's error; that of a context that has ended is returned as it is.
+// Its methods return the errors that [lifecycle.Marketplace] describes, which wrap
+// the error of the SDK. If the context has ended, they return its error.
 type Marketplace struct {
 	client *marketplacecatalog.Client
 }
@@ -48,9 +48,9 @@ func NewMarketplace(cfg aws.Config) *Marketplace {
 	return &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region))}
 }
 
-// Plan returns the changes that Send would start as one change set. It does no
-// I/O. The Rejection for what the Catalog API has no request for has problems of
-// the code [CodeNotSent].
+// Plan returns the changes that Send would send as one change set. It does no I/O.
+// It returns a [lifecycle.Rejection] with the code [CodeNotSent] if the Catalog API
+// has no request for a part of the change.
 func (m *Marketplace) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error) {
 	changes, err := plan(c)
 	if err != nil {
@@ -66,9 +66,8 @@ func (m *Marketplace) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error
 	return planned, nil
 }
 
-// Send plans the change, and starts it as one change set. What the Catalog API
-// has no request for is refused before anything is sent, with problems of the
-// code [CodeNotSent].
+// Send sends what Plan returns as one change set, and returns its id. It sends
+// nothing if Plan returns an error.
 func (m *Marketplace) Send(ctx context.Context, c lifecycle.Change) (string, error) {
 	return m.start(ctx, c, types.IntentApply)
 }
@@ -162,8 +161,8 @@ func stale(id string, newest, known int64, cause error) error {
 	return fmt.Errorf("%w: %s is at revision %d, %d was expected: %w", lifecycle.ErrStaleEntity, id, newest, known, cause)
 }
 
-// Find returns the newest change set with the name. Change sets that ended
-// more than about 60 days ago are forgotten by the marketplace.
+// Find returns the id of the newest change set with the name. AWS deletes a change
+// set about 60 days after it has ended.
 func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 	in := &marketplacecatalog.ListChangeSetsInput{
 		Catalog:    catalogName,
@@ -190,9 +189,9 @@ func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 	return "", fmt.Errorf("change set named %q: not among the first %d pages of the answer", name, maxPages)
 }
 
-// Follow reports how the change set stands. When it succeeded, the product and
-// the offer that it touched are read for their newest revisions; what it did
-// not touch is left empty.
+// Follow returns the status of the change set. If it has succeeded, the status has
+// the ids and the newest revisions of the product and the offer that it changed;
+// what it did not change is left empty.
 func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.Status, error) {
 	out, err := m.client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalogName, ChangeSetId: &changeSet})
 	if err != nil {
@@ -266,8 +265,8 @@ func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries [
 	return entities, err
 }
 
-// Cancel asks for the change set to be cancelled, which the marketplace
-// accepts only while it is preparing.
+// Cancel asks AWS to cancel the change set, which it does only while it prepares
+// the change set. After that Cancel returns [lifecycle.ErrTooLate].
 func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 	_, err := m.client.CancelChangeSet(ctx, &marketplacecatalog.CancelChangeSetInput{Catalog: catalogName, ChangeSetId: &changeSet})
 	// Which of the two comes for a change set that is past preparing is not
@@ -280,7 +279,8 @@ func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 	return wire.Classify(ctx, err)
 }
 
-// Identify reads the product and the offer that known names, in one call.
+// Identify returns known with the newest revisions of its product and its offer,
+// and the delivery options of the product. It makes one call.
 func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
 	var ids []string
 	for _, id := range []string{known.Product, known.Offer} {

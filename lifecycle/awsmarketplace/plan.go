@@ -14,8 +14,8 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// CodeNotSent is the code of a [lifecycle.Problem] that this package found
-// itself: the Catalog API has no request for the change, so nothing was sent.
+// CodeNotSent is the code of a [lifecycle.Problem] of a change that was not sent,
+// because the Catalog API has no request for it.
 const CodeNotSent = "NOT_SENT"
 
 const (

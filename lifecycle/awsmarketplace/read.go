@@ -17,11 +17,11 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 )
 
-// Read returns what the marketplace has of the product and its public offer,
-// with both documents as they were given. A product whose offer cannot be found
-// has none: Released is false, and the listing has no offer. Besides the errors
-// of [lifecycle.Reader] there are those of a document that cannot be read, which
-// name its field.
+// Read returns what the marketplace has of the product and its public offer, with
+// both documents as AWS returned them. If the product has no public offer, Released
+// is false and the listing has no offer. The errors are those of
+// [lifecycle.Reader]; for a document that cannot be read, the error names its
+// field.
 func (m *Marketplace) Read(ctx context.Context, product string) (lifecycle.Holding, error) {
 	described, err := m.describe(ctx, product)
 	if err != nil {

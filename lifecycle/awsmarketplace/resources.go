@@ -31,8 +31,9 @@ func NewResources(cfg aws.Config) *Resources {
 	return &Resources{client: sagemaker.NewFromConfig(wire.Config(cfg, cfg.Region))}
 }
 
-// Describe returns what SageMaker says of the resource. Errors are those of
-// [lifecycle.Resources], and [version.ErrARN] for an ARN that is none.
+// Describe returns what SageMaker has of the resource. The errors are those of
+// [lifecycle.Resources], and [version.ErrARN] if arn is not the ARN of a model
+// package or an algorithm.
 func (r *Resources) Describe(ctx context.Context, arn version.ARN) (lifecycle.Resource, error) {
 	parts, err := arn.Parts()
 	if err != nil {
@@ -112,9 +113,9 @@ func names[T ~string](all []T) []string {
 	return out
 }
 
-// describeError knows that SageMaker answers for a resource that does not
-// exist with a ValidationException: the ARN was checked before, so that nothing
-// else of the request can be invalid.
+// describeError returns what an error of SageMaker means. A ValidationException is
+// its answer for a resource that does not exist: the ARN was checked before, so
+// nothing else of the request can be invalid.
 func describeError(ctx context.Context, arn version.ARN, err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) && api.ErrorCode() == "ValidationException" {

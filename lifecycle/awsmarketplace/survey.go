@@ -18,7 +18,8 @@ var underWay = types.Filter{
 }
 
 // Pending returns the ids of up to 20 change sets of the account that have not
-// ended, in one ListChangeSets call, and the token of the next page.
+// ended, and the token of the next page, which is empty after the last one. It
+// makes one ListChangeSets call.
 func (m *Marketplace) Pending(ctx context.Context, page string) (changeSets []string, next string, err error) {
 	in := &marketplacecatalog.ListChangeSetsInput{
 		Catalog:    catalogName,

@@ -13,12 +13,12 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 )
 
-// The tags that Send puts on every change set, and on the product and the offer
-// that it creates.
+// The keys of the tags that [Marketplace.Send] puts on every change set, and on the
+// product and the offer that it creates.
 const (
-	// TagListing has the id of the listing.
+	// TagListing is the key of the tag with the id of the listing.
 	TagListing = "shelflife:listing"
-	// TagRequest has the token of the request.
+	// TagRequest is the key of the tag with the token of the request.
 	TagRequest = "shelflife:request"
 )
 
@@ -31,9 +31,9 @@ func marks(c lifecycle.Change) []types.Tag {
 	return tags
 }
 
-// Trace finds the product that a first submission has made by the tag that it
-// carries. It looks among the products with the title of the change only, so a
-// product that was renamed since is not found.
+// Trace finds the product that a first submission created, by its tag, with its
+// public offer. It looks only at products with the title of the change: it does not
+// find a product that was renamed since.
 func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
 	in := &marketplacecatalog.ListEntitiesInput{
 		Catalog: catalogName, EntityType: aws.String("MachineLearningProduct"), MaxResults: aws.Int32(50),

@@ -15,9 +15,10 @@
 //
 // # What it needs
 //
-// The bucket must exist, with a policy that lets everybody read the files; [Policy]
-// writes it. Its public access block must allow public policies. No ACL is sent.
-// The credentials need s3:PutObject on what is under the prefix, and nothing else.
+// The bucket must exist, its policy must let everybody read the files, and its
+// public access block must allow such a policy. [Policy] writes the policy. No ACL
+// is sent. The credentials need s3:PutObject on what is under the prefix, and
+// nothing else.
 //
 // This package was never tried on S3 itself, only on the server of its tests.
 package bucket
@@ -76,7 +77,7 @@ func New(cfg aws.Config, config Config) (*Bucket, error) {
 // [lifecycle.ErrDenied] if the credentials may not upload it. It returns an error
 // that matches [lifecycle.ErrThrottled] or [lifecycle.ErrUnavailable] if another
 // call may succeed; calling it again is safe after any error. If ctx has ended,
-// it returns the error of ctx.
+// it returns the error or the cause of ctx.
 func (b *Bucket) PutLogo(ctx context.Context, data []byte) (url string, err error) {
 	format, err := asset.Logo(data)
 	if err != nil {
@@ -90,8 +91,8 @@ func (b *Bucket) PutLogo(ctx context.Context, data []byte) (url string, err erro
 }
 
 // PutEULA uploads the text of an end user license agreement and returns its
-// address, for [pricing.EULA]. It does not upload a text that breaks a rule of
-// [pricing.CheckEULA] and returns the violations. Other errors are those of
+// address, for pricing.EULA. It does not upload a text that breaks a rule of
+// pricing.CheckEULA and returns the violations. Other errors are those of
 // PutLogo.
 func (b *Bucket) PutEULA(ctx context.Context, data []byte) (url string, err error) {
 	if err := asset.EULA(data); err != nil {

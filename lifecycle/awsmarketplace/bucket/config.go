@@ -19,8 +19,9 @@ type Config struct {
 	Name string
 	// Region is the one that the bucket is in.
 	Region listing.Region
-	// Prefix is the folder of the files, such as "marketplace/assets", of at most
-	// 511 characters. Empty puts them at the top of the bucket.
+	// Prefix is the folder of the files, such as "marketplace/assets": at most 511
+	// letters, digits, hyphens, underscores, inner dots and slashes. Empty puts
+	// the files at the top of the bucket.
 	Prefix string
 	// Owner is the account that the bucket must belong to, or else nothing is
 	// uploaded. Empty skips this check; give the seller's account.

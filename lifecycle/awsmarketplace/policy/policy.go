@@ -59,13 +59,14 @@ type Scope struct {
 // as indented JSON. A command is named by its event, such as
 // [lifecycle.EventSubmit]. Equal arguments, in whatever order, give equal bytes.
 //
-// The policy always allows to read change sets, products and offers: following a
-// request, telling drift and adopting a listing need it. Commands add to that:
+// The policy always allows reading change sets, products and offers, which it
+// takes to follow a request, to find drift and to adopt a listing. Commands add:
 //
-//   - starting and tagging change sets of the types that the commands send, and
-//     of no other type;
+//   - starting and tagging change sets with changes of the types that the commands
+//     send, and of no other type;
 //   - handing over the access role, for a command that adds a version;
-//   - describing resources in SageMaker, for a command whose rules look at them;
+//   - describing resources in SageMaker, for a command whose rules depend on them;
+//   - tagging what is created, and reading tags, for [lifecycle.EventSubmit];
 //   - cancelling change sets, for [lifecycle.EventCancel].
 //
 // A command that sends nothing, such as [lifecycle.EventCreate], adds nothing.

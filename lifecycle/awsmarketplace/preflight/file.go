@@ -29,7 +29,7 @@ func checkFiles(ctx context.Context, in Input, needs permission.Needs) (all []Ch
 }
 
 func checkFile(ctx context.Context, assets lifecycle.Assets, name, path, address string, limit int64, check func([]byte) error) Check {
-	c := Check{What: name + " can be fetched without credentials and is of a right kind", Path: path, How: "GET " + wire.Shorten(withoutQuery(address), 250), Answer: lifecycle.Yes}
+	c := Check{What: name + " can be fetched without credentials, and is a file that the marketplace accepts", Path: path, How: "GET " + wire.Shorten(withoutQuery(address), 250), Answer: lifecycle.Yes}
 	if address == "" {
 		c.How = "the listing"
 		return c.no("it has no address", "upload it, for example with package bucket, and give its address")
@@ -37,7 +37,7 @@ func checkFile(ctx context.Context, assets lifecycle.Assets, name, path, address
 	data, err := assets.Fetch(ctx, address, limit+1)
 	switch {
 	case errors.Is(err, lifecycle.ErrNotFound):
-		return c.no(err.Error(), "upload it where anybody can read it, for example with package bucket")
+		return c.no(err.Error(), "upload it where everybody can read it, for example with package bucket")
 	case err != nil:
 		var request *url.Error
 		if errors.As(err, &request) { // which repeats the whole address

@@ -109,7 +109,7 @@ func (p *Checker) simulate(ctx context.Context, principal string, q permission.Q
 	}
 	for _, resource := range q.Resources {
 		if !answers[resource] && !answers["*"] {
-			return asked.unknown("IAM said nothing of "+resource, "ask again"), true
+			return asked.unknown("IAM gave no answer for "+resource, "ask again"), true
 		}
 	}
 	return asked.yes(), true
@@ -122,9 +122,9 @@ func (c Check) refusedBy(decision iamtypes.PolicyEvaluationDecisionType, resourc
 	case len(blind) > 0:
 		return c.unknown("whether policies allow it on "+resource+" depends on "+strings.Join(sorted(blind), ", "), "try it from where the commands will be sent")
 	case organization != nil && !organization.AllowedByOrganizations:
-		return c.no("a policy of the organization does not allow it on "+resource, "ask who looks after the organization's policies")
+		return c.no("a policy of the organization does not allow it on "+resource, "ask the administrators of the organization")
 	case decision == iamtypes.PolicyEvaluationDecisionTypeExplicitDeny:
-		return c.no("a policy denies it on "+resource, "take that statement away")
+		return c.no("a policy denies it on "+resource, "remove that statement")
 	}
 	return c.no("no policy allows it on "+resource, c.Remedy)
 }
@@ -151,13 +151,13 @@ func (p *Checker) try(ctx context.Context, q permission.Question, scope permissi
 		c.How = "ListEntities, for one entry"
 		_, err = client.ListEntities(ctx, &marketplacecatalog.ListEntitiesInput{Catalog: catalog, EntityType: aws.String("Offer"), MaxResults: aws.Int32(1)})
 	case "aws-marketplace:DescribeChangeSet":
-		c.How = "DescribeChangeSet, for an id that nothing has"
+		c.How = "DescribeChangeSet, for an id that does not exist"
 		_, err = client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalog, ChangeSetId: aws.String(nobodysChangeSet)})
 	case "aws-marketplace:DescribeEntity":
 		ids := sorted(slices.Concat(scope.Products, scope.Offers))
 		c.How = "DescribeEntity, for " + strings.Join(ids, ", ")
 		if len(ids) == 0 {
-			ids, c.How = []string{nobodysEntity}, "DescribeEntity, for an id that nothing has"
+			ids, c.How = []string{nobodysEntity}, "DescribeEntity, for an id that does not exist"
 		}
 		for _, id := range ids {
 			_, failed := client.DescribeEntity(ctx, &marketplacecatalog.DescribeEntityInput{Catalog: catalog, EntityId: aws.String(id)})
@@ -173,8 +173,8 @@ func (p *Checker) try(ctx context.Context, q permission.Question, scope permissi
 	case "sagemaker:DescribeModelPackage", "sagemaker:DescribeAlgorithm":
 		return triedResources(q, described, c)
 	default:
-		c.How = "not asked, for asking would change something"
-		return c.unknown("iam:SimulatePrincipalPolicy is not allowed for these credentials, or cannot be used with them", "allow iam:SimulatePrincipalPolicy, or try it")
+		c.How = "not tried, because it would change something"
+		return c.unknown("iam:SimulatePrincipalPolicy is not allowed for these credentials, or cannot be used with them", "allow iam:SimulatePrincipalPolicy, or carry out the command")
 	}
 	if err = wire.Classify(ctx, err); err == nil || errors.Is(err, lifecycle.ErrNotFound) {
 		return c.yes()
@@ -190,7 +190,7 @@ func triedResources(q permission.Question, described map[version.ARN]error, c Ch
 		err, tried := described[version.ARN(resource)]
 		switch {
 		case !tried:
-			unknown = fmt.Errorf("there is no resource of the seller's to try it on: %s", resource)
+			unknown = fmt.Errorf("the seller has no resource to try it on: %s", resource)
 		case errors.Is(err, lifecycle.ErrDenied):
 			return c.no(err.Error(), c.Remedy)
 		case err != nil && !errors.Is(err, lifecycle.ErrNotFound):

@@ -16,11 +16,11 @@
 // # How much it can find out
 //
 // It finds out most if the credentials may use iam:SimulatePrincipalPolicy and
-// iam:GetRole. Without them it makes the calls among those of the commands that
-// only read, and reports what only a real request would show as unknown.
+// iam:GetRole. Without them it makes those calls of the commands that only read,
+// and reports the other permissions as unknown.
 //
-// Two things no call can tell: whether the account is registered as a seller, and
-// what a session policy takes away from an assumed role.
+// No call tells whether the account is registered as a seller, or what a session
+// policy takes away from an assumed role.
 //
 // This package was never tried on IAM and STS themselves, only on the server of
 // its tests.
@@ -45,7 +45,7 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// Checker asks AWS. Make one with [New]; the zero value does not work. It is safe
+// Checker runs the checks. Make one with [New]; the zero value does not work. It is safe
 // for concurrent use.
 type Checker struct {
 	catalog   *marketplacecatalog.Client
@@ -87,10 +87,10 @@ type Input struct {
 	Assets lifecycle.Assets
 }
 
-// Run checks everything that the commands need. What it cannot find out, it
-// reports as unknown, not as an error. It returns a [*policy.Error] if Commands,
-// Seller, Products or Offers are malformed, before it calls AWS, and the error of
-// ctx if ctx has ended.
+// Run checks everything that the commands need, and changes nothing. What it
+// cannot find out is unknown in the report, not an error. It returns a
+// [*policy.Error] if Commands, Seller, Products or Offers are malformed, before it
+// calls AWS, and the error of ctx if ctx has ended.
 func (p *Checker) Run(ctx context.Context, in Input) (Report, error) {
 	if _, err := policy.For(policy.Scope{Account: in.Seller, Products: in.Products, Offers: in.Offers}, in.Commands...); err != nil {
 		return Report{}, err
@@ -137,7 +137,7 @@ func (p *Checker) who(ctx context.Context, seller listing.AccountID) Report {
 	own := Check{What: "the credentials are those of the seller's account", How: how, Answer: lifecycle.Yes}
 	switch {
 	case seller == "":
-		own = own.unknown("which account sells was not said", "set Input.Seller")
+		own = own.unknown("the account that sells is not known", "set Input.Seller")
 	case seller != report.Account:
 		own = own.no(fmt.Sprintf("they belong to account %s, the seller is %s", report.Account, seller), "use credentials of the seller's account")
 	}

@@ -205,7 +205,7 @@ func TestUserAndSimulation(t *testing.T) {
 		"explicit deny": {edit: func(c *cloud) {
 			c.decision = "explicitDeny"
 			c.policy = strings.ReplaceAll(c.policy, "sagemaker:", "s3:")
-		}, missing: "take that statement away"},
+		}, missing: "remove that statement"},
 		"organization": {edit: func(c *cloud) { c.organization = true }, missing: "organization"},
 		"throttled":    {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{400, "Throttling"} }, unknown: "throttled"},
 		"blind": {edit: func(c *cloud) {
@@ -216,7 +216,7 @@ func TestUserAndSimulation(t *testing.T) {
 		}, unknown: "depends on aws:SourceIp"},
 		"by page":          {edit: func(c *cloud) { c.paged = true }},
 		"denied on page 2": {edit: func(c *cloud) { c.paged, c.policy = true, strings.ReplaceAll(c.policy, "/Offer/", "/Other/") }, missing: "AWSMarketplace/Offer/*"},
-		"silent":           {edit: func(c *cloud) { c.silent = true }, unknown: "IAM said nothing of"},
+		"silent":           {edit: func(c *cloud) { c.silent = true }, unknown: "IAM gave no answer for"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -324,11 +324,11 @@ func TestAccessRoles(t *testing.T) {
 		}, "unknown may use sagemaker:DescribeModelPackage"},
 		"denied":      {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{403, "AccessDenied"} }, "unknown exists; unknown may be assumed by the marketplace"},
 		"down":        {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{500, "ServiceFailure"} }, "unknown exists; unknown may be assumed by the marketplace"},
-		"with a path": {func(_ *cloud, v *version.Version) { v.AccessRole = "arn:aws:iam::111122223333:role/service-role/x" }, "no is a role of the seller's"},
-		"none":        {func(_ *cloud, v *version.Version) { v.AccessRole = "" }, "no is a role of the seller's"},
+		"with a path": {func(_ *cloud, v *version.Version) { v.AccessRole = "arn:aws:iam::111122223333:role/service-role/x" }, "no is a role in the seller's account"},
+		"none":        {func(_ *cloud, v *version.Version) { v.AccessRole = "" }, "no is a role in the seller's account"},
 		"foreign": {func(_ *cloud, v *version.Version) {
 			v.AccessRole = "arn:aws:iam::444455556666:role/MarketplaceIngestion"
-		}, "no is a role of the seller's"},
+		}, "no is a role in the seller's account"},
 		"path left out": {func(_ *cloud, v *version.Version) { v.AccessRole = "arn:aws:iam::111122223333:role/Publisher" }, "no exists; unknown may be assumed by the marketplace"},
 	} {
 		c := newCloud(t)
@@ -367,7 +367,7 @@ func TestResources(t *testing.T) {
 		}, "no is completed; unknown is certified for the marketplace"},
 		"opt-in region": {func(_ *cloud, v *version.Version) {
 			v.Resource = "arn:aws:sagemaker:me-south-1:111122223333:algorithm/none"
-		}, "no is where the marketplace publishes from; no is completed; unknown is certified for the marketplace"},
+		}, "no is in a Region that the marketplace publishes from; no is completed; unknown is certified for the marketplace"},
 		"foreign": {func(_ *cloud, v *version.Version) {
 			v.Resource = "arn:aws:sagemaker:us-east-2:444455556666:model-package/theirs"
 		}, "no belongs to the seller; unknown is completed; unknown is certified for the marketplace"},
@@ -404,7 +404,7 @@ func TestFiles(t *testing.T) {
 		says string
 	}{
 		"none":        {url: "", want: lifecycle.No, says: "it has no address"},
-		"private":     {url: signed, want: lifecycle.No, says: "upload it where anybody can read it"},
+		"private":     {url: signed, want: lifecycle.No, says: "upload it where everybody can read it"},
 		"wrong kind":  {url: signed, logo: []byte("%PDF-1.7"), want: lifecycle.No, says: "promo.logo"},
 		"unavailable": {url: signed, logo: fmt.Errorf("%w: %w", lifecycle.ErrUnavailable, &url.Error{Op: "Get", URL: signed, Err: errors.New("no such host")}), want: lifecycle.Unknown, says: "no such host"},
 		"too large":   {url: signed, logo: append(lifecycletest.Logo(), make([]byte, listing.MaxLogoSize)...), want: lifecycle.No, says: "make it smaller"},

@@ -30,11 +30,11 @@ func (p *Checker) checkResources(ctx context.Context, l listing.Listing, seller 
 		own := at("belongs to the seller", "its ARN")
 		switch {
 		case seller == "":
-			own = own.unknown("the seller's account is not known", "set Input.Seller")
+			own = own.unknown("the account that sells is not known", "set Input.Seller")
 		case parts.Account != seller:
 			own = own.no(fmt.Sprintf("it belongs to account %s, the seller is %s", parts.Account, seller), "make it in the seller's account")
 		}
-		region := at("is where the marketplace publishes from", "its ARN")
+		region := at("is in a Region that the marketplace publishes from", "its ARN")
 		if !parts.Region.Publishes() {
 			region = region.no(fmt.Sprintf("%s is not such a Region", parts.Region), "make it in a Region that needs no opt-in")
 		}
@@ -44,11 +44,11 @@ func (p *Checker) checkResources(ctx context.Context, l listing.Listing, seller 
 		described[v.Resource] = err
 		switch {
 		case errors.Is(err, lifecycle.ErrNotFound):
-			ready = ready.no("there is no such resource", "make it, or correct the ARN")
+			ready = ready.no("there is no such resource", "create it, or correct the ARN")
 			certified = certified.unknown("there is no such resource", "make it with certification for the marketplace")
 		case err != nil:
 			ready = ready.unknown(err.Error(), "allow "+action+", and ask again")
-			certified = certified.unknown("the resource could not be looked at", "allow "+action+", and ask again")
+			certified = certified.unknown("the resource could not be read", "allow "+action+", and ask again")
 		default:
 			if resource.Status != lifecycle.ResourceCompleted {
 				ready = ready.no(fmt.Sprintf("its status is %q", wire.Shorten(string(resource.Status), 100)), "wait until it is completed, or make it again")

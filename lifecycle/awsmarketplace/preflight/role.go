@@ -63,7 +63,7 @@ func (p *Checker) checkRole(ctx context.Context, role version.Role, path string,
 	at := func(what, how string) Check {
 		return Check{What: strings.TrimSpace(wire.Shorten(string(role), 250) + " " + what), Path: path, How: how, Answer: lifecycle.Yes}
 	}
-	own := at("is a role of the seller's", "its ARN")
+	own := at("is a role in the seller's account", "its ARN")
 	account, err := role.Account()
 	switch {
 	case role == "":
@@ -71,7 +71,7 @@ func (p *Checker) checkRole(ctx context.Context, role version.Role, path string,
 	case err != nil:
 		return []Check{own.no(err.Error(), "name a role without a path, as arn:aws:iam::<account>:role/<name>")}
 	case seller == "":
-		own = own.unknown("the seller's account is not known", "set Input.Seller")
+		own = own.unknown("the account that sells is not known", "set Input.Seller")
 	case account != seller:
 		// A look at the seller's own roles would find another one of that name.
 		return []Check{own.no(fmt.Sprintf("it belongs to account %s, the seller is %s", account, seller), "make the role in the seller's account")}
@@ -83,17 +83,17 @@ func (p *Checker) checkRole(ctx context.Context, role version.Role, path string,
 	var missing *iamtypes.NoSuchEntityException
 	switch err = wire.Classify(ctx, err); {
 	case errors.As(err, &missing):
-		exists = exists.no("there is no such role", "make it, or correct the ARN")
+		exists = exists.no("there is no such role", "create it, or correct the ARN")
 		trusts = trusts.unknown("there is no such role", "make it, so that "+permission.MarketplaceService+" may assume it")
 	case errors.Is(err, lifecycle.ErrDenied):
-		exists = exists.unknown("the credentials may not look at it", "allow iam:GetRole on it, or look in the console")
-		trusts = trusts.unknown("the credentials may not look at it", "allow iam:GetRole on it, or look in the console")
+		exists = exists.unknown("the credentials may not read it", "allow iam:GetRole on it, or look in the console")
+		trusts = trusts.unknown("the credentials may not read it", "allow iam:GetRole on it, or look in the console")
 	case err != nil:
-		exists, trusts = exists.unknown(err.Error(), "ask again"), trusts.unknown("the role could not be looked at", "ask again")
+		exists, trusts = exists.unknown(err.Error(), "ask again"), trusts.unknown("the role could not be read", "ask again")
 	case out.Role == nil:
 		exists, trusts = exists.unknown("IAM answered without a role", "ask again"), trusts.unknown("IAM answered without a role", "ask again")
 	case aws.ToString(out.Role.Arn) != string(role):
-		exists = exists.no("the role of that name is "+wire.Shorten(aws.ToString(out.Role.Arn), 250), "make one in the seller's account, without a path")
+		exists = exists.no("the role of that name is "+wire.Shorten(aws.ToString(out.Role.Arn), 250), "create one in the seller's account, without a path")
 		trusts = trusts.unknown("there is no such role", "make it, so that "+permission.MarketplaceService+" may assume it")
 	default:
 		const remedy = "let the trust policy allow sts:AssumeRole to the service " + permission.MarketplaceService
