@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/policy"
 )
 
 // The parts of README that come from somewhere else are what they come from.
@@ -23,7 +23,7 @@ func TestREADME(t *testing.T) {
 	for _, block := range []struct{ fence, want string }{
 		{"```go\n", string(program)},
 		{"```mermaid\n", lifecycle.Diagram()},
-		{"```json\n", awsmarketplace.Policy + "\n"},
+		{"```json\n", policy.All + "\n"},
 	} {
 		before, rest, found := strings.Cut(readme, block.fence)
 		require.True(t, found, "README has no block %q", block.fence)

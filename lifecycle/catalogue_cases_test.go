@@ -22,6 +22,7 @@ import (
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/pricing/metering"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -244,7 +245,7 @@ var fileEntries = []entry{
 	{rule: pricing.RuleEULAPlainText,
 		refused:  file("a EULA that is a PDF", checkEULA, []byte("%PDF-1.7")),
 		accepted: file("a EULA that speaks of PDF", checkEULA, []byte("You may print it as PDF."))},
-	{rule: pricing.RuleMeteringHeader,
+	{rule: metering.RuleHeader,
 		refused:  failing("a header that counts -1 inferences", func() error { return parseMetering(-1) }),
 		accepted: failing("a header that counts 0 inferences", func() error { return parseMetering(0) })},
 }
@@ -388,7 +389,7 @@ func parseUSD(price string) error {
 }
 
 func parseMetering(n int) error {
-	_, err := pricing.ParseMetering(fmt.Sprintf(`{"Dimension":"inference.count","ConsumedUnits":%d}`, n))
+	_, err := metering.Parse(fmt.Sprintf(`{"Dimension":"inference.count","ConsumedUnits":%d}`, n))
 	return err
 }
 

@@ -16,9 +16,9 @@ func TestCoreImportsNothingHeavy(t *testing.T) {
 	allowed := []string{
 		"github.com/looplab/fsm", "github.com/google/uuid",
 		own + "/lifecycle", own + "/listing", own + "/listing/document", own + "/listing/rule",
-		own + "/pricing", own + "/version",
+		own + "/pricing", own + "/pricing/metering", own + "/version",
 	}
-	out, err := exec.Command("go", "list", "-deps", "../listing/...", "../version", "../pricing", ".").CombinedOutput()
+	out, err := exec.Command("go", "list", "-deps", "../listing/...", "../version", "../pricing/...", ".").CombinedOutput()
 	require.NoError(t, err, string(out))
 	packages := strings.Fields(string(out))
 	require.Contains(t, packages, own+"/lifecycle")
@@ -36,8 +36,9 @@ func TestArrowsPointOneWay(t *testing.T) {
 		"listing/rule":     {},
 		"listing/document": {},
 		"version":          {"listing/rule"},
-		"pricing":          {"listing/rule"},
-		"listing":          {"listing/rule", "listing/document", "version", "pricing"},
+		"pricing/metering": {"listing/rule"},
+		"pricing":          {"listing/rule", "pricing/metering"},
+		"listing":          {"listing/rule", "listing/document", "version", "pricing", "pricing/metering"},
 	} {
 		out, err := exec.Command("go", "list", "-deps", own+pkg).CombinedOutput()
 		require.NoError(t, err, string(out))

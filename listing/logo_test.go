@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
@@ -77,6 +78,40 @@ func TestCheckLogoFormats(t *testing.T) {
 	require.ErrorIs(t, listing.CheckLogo(exact[:listing.MaxLogoSize+1]).Err(), listing.RuleLogo)
 	whole := pngOf(t, img)
 	require.Len(t, listing.CheckLogo(whole[:len(whole)-20]).Advice, 1, "cut in the middle")
+}
+
+func TestEachCornerOfALogoIsLookedAt(t *testing.T) {
+	for _, corner := range []image.Point{{0, 0}, {199, 0}, {0, 199}, {199, 199}} {
+		logo := picture(200, 200, color.White).(*image.RGBA)
+		logo.Set(corner.X, corner.Y, color.Black)
+		require.Len(t, listing.CheckLogo(pngOf(t, logo)).Advice, 1, corner)
+	}
+	// What JPEG makes of white is white.
+	for grey, advice := range map[uint16]int{0xF0FF: 1, 0xF100: 0} {
+		logo := image.NewGray16(image.Rect(0, 0, 200, 200))
+		draw.Draw(logo, logo.Bounds(), image.NewUniform(color.Gray16{Y: grey}), image.Point{}, draw.Src)
+		require.Len(t, listing.CheckLogo(pngOf(t, logo)).Advice, advice, "%#x", grey)
+	}
+}
+
+func TestLimitsOfALogoAreAsStated(t *testing.T) {
+	assert.Equal(t, 5_000_000, listing.MaxLogoSize)
+	for side, advice := range map[int]int{119: 1, 120: 0, 640: 0, 641: 1} {
+		require.Len(t, listing.CheckLogo(pngOf(t, picture(side, side, color.White))).Advice, advice, side)
+	}
+	data := pngOf(t, picture(200, 200, color.White))
+	require.Empty(t, listing.CheckLogo(data[:20]).Advice, "what is no image has no shape")
+}
+
+// A file that unpacks into a huge image, or is too large, is not unpacked: its
+// background is not spoken of.
+func TestHugeLogosAreNotDecoded(t *testing.T) {
+	for side, advice := range map[int]int{4096: 3, 4097: 2} {
+		require.Len(t, listing.CheckLogo(pngOf(t, picture(side, 1, color.Black))).Advice, advice, side)
+	}
+	data := append(pngOf(t, picture(200, 200, color.Black)), make([]byte, listing.MaxLogoSize)...)
+	require.Len(t, listing.CheckLogo(data[:listing.MaxLogoSize]).Advice, 1)
+	require.Empty(t, listing.CheckLogo(data[:listing.MaxLogoSize+1]).Advice)
 }
 
 func FuzzCheckLogo(f *testing.F) {

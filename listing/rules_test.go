@@ -2,33 +2,28 @@ package listing_test
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/rulestest"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/pricing/metering"
 	"github.com/shelflife-go/shelflife/version"
 )
 
 const instance = lifecycletest.Instance
 
-// text returns n characters of two bytes each, so that a limit counted in
-// bytes would show.
-func text(n int) string { return strings.Repeat("é", n) }
-
-// address returns an https address of n characters.
-func address(n int) string {
-	const site = "https://example.com/"
-	return site + strings.Repeat("a", n-len(site))
-}
+var (
+	text    = rulestest.Text
+	address = rulestest.Address
+)
 
 // buyers returns n different accounts.
 func buyers(n int) []listing.AccountID {
@@ -91,6 +86,10 @@ func second(edit func(*version.Version)) func(*listing.Listing) {
 }
 
 // first edits the only version.
+func first(edit func(*version.Version)) func(*listing.Listing) {
+	return func(l *listing.Listing) { edit(&l.Versions[0]) }
+}
+
 // algorithm turns the listing into the private one of an algorithm before the
 // edits.
 func algorithm(edits ...func(*listing.Listing)) func(*listing.Listing) {
@@ -366,82 +365,20 @@ func TestEveryRuleAtItsBoundary(t *testing.T) {
 	require.Equal(t, rule.Findings{}, listing.Check(lifecycletest.ModelPackage()), "the model listing is to break no rule")
 	require.Equal(t, rule.Findings{}, listing.Check(lifecycletest.Algorithm()), "the model listing is to break no rule")
 
-	// These have tests of their own: TestParseAppliesRuleExact,
-	// TestUsagePerVersion, TestCheckLogo and those of package pricing.
-	accepted, refused := map[string]int{}, map[string]int{}
-	for _, r := range []rule.Rule{pricing.RuleExact, pricing.RuleEULAPlainText, pricing.RuleMeteringHeader, listing.RuleLogoShape, listing.RuleUsagePerVersion} {
-		accepted[r.ID]++
-		refused[r.ID]++
-	}
+	var cases rulestest.Cases
 	for _, tc := range ruleCases {
-		if tc.paths == nil {
-			accepted[tc.rule.ID]++
-		} else {
-			refused[tc.rule.ID]++
-		}
+		cases.Add(tc.rule, tc.paths)
 		t.Run(tc.rule.ID+"/"+tc.name, func(t *testing.T) {
 			t.Parallel()
 			l := lifecycletest.ModelPackage()
 			tc.edit(&l)
-			assertFinds(t, listing.Check(l), tc.rule, tc.paths)
+			rulestest.Finds(t, listing.Check(l), tc.rule, tc.paths)
 		})
 	}
-	for _, r := range listing.Rules() {
-		assert.NotZero(t, refused[r.ID], "no case breaks %s", r.ID)
-		assert.NotZero(t, accepted[r.ID], "no case keeps %s", r.ID)
-	}
-}
-
-// assertFinds fails unless the rule is broken at the paths, and no other rule
-// that blocks is.
-func assertFinds(t *testing.T, found rule.Findings, r rule.Rule, paths []string) {
-	t.Helper()
-	var advised, broken []string
-	for _, v := range found.Advice {
-		assert.Equal(t, rule.Should, v.Rule.Severity)
-		if v.Rule == r {
-			advised = append(advised, v.Path)
-		}
-	}
-	for _, v := range found.Violations {
-		assert.Equal(t, r, v.Rule, "%v", v)
-		assert.NotEmpty(t, v.Problem)
-		assert.NotEmpty(t, v.Remedy)
-		assertOneTooMany(t, v)
-		broken = append(broken, v.Path)
-	}
-	switch {
-	case r.Severity == rule.Should:
-		require.NoError(t, found.Err())
-		assert.Equal(t, paths, advised)
-	case paths == nil:
-		require.NoError(t, found.Err())
-	default:
-		require.ErrorIs(t, found.Err(), r)
-		assert.Equal(t, paths, broken)
-	}
-}
-
-var tooLong = regexp.MustCompile(`(\d+) characters.* (\d+) are allowed`)
-
-// assertOneTooMany fails for a text that is too long, as the tables have it by
-// one, when the violation counts otherwise.
-func assertOneTooMany(t *testing.T, v rule.Violation) {
-	t.Helper()
-	m := tooLong.FindStringSubmatch(v.Problem)
-	if m == nil {
-		return
-	}
-	has, err := strconv.Atoi(m[1])
-	require.NoError(t, err)
-	assert.Equal(t, strconv.Itoa(has-1), m[2], "%v", v)
-	if strings.HasPrefix(v.Remedy, "shorten ") {
-		assert.True(t, strings.HasSuffix(v.Remedy, " by 1"), "%v", v)
-	}
-}
-
-func first(edit func(*version.Version)) func(*listing.Listing) {
-	return func(l *listing.Listing) { edit(&l.Versions[0]) }
+	// These have tests of their own: TestParseAppliesRuleExact,
+	// TestUsagePerVersion, TestCheckLogo and those of pricing and metering.
+	cases.Cover(t, listing.Rules(), pricing.RuleExact, pricing.RuleEULAPlainText, metering.RuleHeader,
+		listing.RuleLogoShape, listing.RuleUsagePerVersion)
 }
 
 func TestUsagePerVersion(t *testing.T) {
@@ -477,20 +414,53 @@ func TestParseAppliesRuleExact(t *testing.T) {
 
 func TestRulesAreWhole(t *testing.T) {
 	t.Parallel()
-	ids := map[string]bool{}
-	for _, r := range listing.Rules() {
-		assert.False(t, ids[r.ID], "%s stands twice", r.ID)
-		ids[r.ID] = true
-		assert.Regexp(t, `^[a-z]+\.[a-z0-9-]+$`, r.ID)
-		assert.Contains(t, []rule.Severity{rule.Must, rule.Should}, r.Severity)
-		assert.NotEmpty(t, r.Statement)
-		assert.NotEmpty(t, r.Remedy)
-		assert.NotEmpty(t, r.Source)
-	}
+	rulestest.Whole(t, listing.Rules, `^[a-z]+\.[a-z0-9-]+$`)
 	for _, r := range slices.Concat(version.Rules(), pricing.Rules()) {
-		assert.True(t, ids[r.ID], "%s is missing", r.ID)
+		assert.Contains(t, listing.Rules(), r)
 	}
-	rules := listing.Rules()
-	rules[0] = rule.Rule{}
-	assert.NotEqual(t, rules[0], listing.Rules()[0], "the caller could change the rules")
+}
+
+// The parts of a link are limited one by one, as the marketplace does it.
+func TestLinksAtTheirLimits(t *testing.T) {
+	t.Parallel()
+	links := rulestest.Hosts()
+	for link, valid := range map[string]bool{
+		"https://example." + strings.Repeat("a", 63) + "/":     true,
+		"javascript:alert()//https://a.com":                    false,
+		"https://example.com/" + strings.Repeat("a", 10) + " ": true,
+		"https://example.com/\n":                               false,
+	} {
+		links[link] = valid
+	}
+	for link, valid := range links {
+		l := lifecycletest.ModelPackage()
+		l.Promotion.Links[0].URL = link
+		if valid {
+			assert.NoError(t, listing.Check(l).Err(), link)
+		} else {
+			lifecycletest.RequireRefused(t, listing.Check(l).Err(), listing.RuleLinks)
+		}
+	}
+}
+
+func TestAtMost100Regions(t *testing.T) {
+	for n, said := range map[int]bool{100: false, 101: true} {
+		l := lifecycletest.ModelPackage()
+		for i := range n {
+			l.Regions.Only = append(l.Regions.Only, listing.Region(fmt.Sprintf("moon-%d", i)))
+		}
+		text := listing.Check(l).Err().Error()
+		assert.Equal(t, said, strings.Contains(text, fmt.Sprintf("has %d entries, 100 are allowed", n)))
+	}
+}
+
+func TestEveryPaidAlgorithmPricesTraining(t *testing.T) {
+	l := lifecycletest.Algorithm()
+	l.Offer.Model = pricing.Hourly
+	l.Offer.Rates = pricing.RateCard{pricing.Batch(instance): pricing.MustUSD("1"), pricing.RealTime(instance): pricing.MustUSD("1")}
+	lifecycletest.RequireRefused(t, listing.Check(l).Err(), listing.RuleTrainingIsHourly)
+
+	l = lifecycletest.Algorithm()
+	l.Kind = version.Kind("endpoint")
+	lifecycletest.RequireRefused(t, listing.Check(l).Err(), listing.RuleKindMatches)
 }

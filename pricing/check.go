@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing/metering"
 )
 
 // Check returns everything that the offer's document alone shows to be wrong
@@ -12,10 +13,10 @@ import (
 // nothing.
 func Check(o Offer) rule.Findings { return rule.Run(o, checks) }
 
-// Rules returns the rules of an offer: those that Check applies, then what
-// [ParseUSD], [CheckEULA] and [ParseMetering] do.
+// Rules returns the rules of an offer: those that Check applies, then those of
+// [ParseUSD], [CheckEULA] and package metering.
 func Rules() []rule.Rule {
-	return append(rule.Of(checks), RuleExact, RuleEULAPlainText, RuleMeteringHeader)
+	return append(rule.Of(checks), RuleExact, RuleEULAPlainText, metering.RuleHeader)
 }
 
 var checks = []rule.Check[Offer]{

@@ -3,14 +3,18 @@ package pricing_test
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/pricing"
 )
 
 func TestCheckEULA(t *testing.T) {
+	assert.Equal(t, 1_048_576, pricing.MaxEULASize, "as it is published")
 	for name, data := range map[string][]byte{
 		"text":            []byte("You may use the model."),
 		"byte order mark": []byte("\uFEFFYou may use the model."),
@@ -39,6 +43,25 @@ func TestCheckEULA(t *testing.T) {
 		require.ErrorIs(t, found.Err(), pricing.RuleEULAPlainText, name)
 		require.Len(t, found.Violations, 1, name)
 	}
+}
+
+func TestWhatIsMistakenForPlainText(t *testing.T) {
+	for first, name := range map[string]string{
+		"\xD0\xCF\x11\xE0": "is an old Word document", "<html": "is an HTML page", "<!doctype html": "is an HTML page",
+		"\x89PNG": "is an image", "\xFF\xD8\xFF": "is an image", "GIF8": "is an image", "\x1F\x8B": "is a gzip archive",
+	} {
+		for _, blank := range []string{"", " ", "\t", "\r", "\n"} {
+			found := pricing.CheckEULA([]byte(blank + first + " and more")).Violations
+			require.Len(t, found, 1, "%q", first)
+			assert.Equal(t, name, found[0].Problem, "%q", first)
+		}
+	}
+	// The format is looked for in the first 512 bytes.
+	for blanks, refused := range map[int]bool{508: true, 509: false} {
+		found := pricing.CheckEULA([]byte(strings.Repeat(" ", blanks) + "%PDF"))
+		assert.Equal(t, refused, found.Err() != nil, blanks)
+	}
+	lifecycletest.RequireRefused(t, pricing.CheckEULA([]byte("\x00text")).Err(), pricing.RuleEULAPlainText)
 }
 
 func FuzzCheckEULA(f *testing.F) {

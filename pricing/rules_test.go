@@ -7,9 +7,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/rulestest"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/pricing/metering"
 )
 
 const instance = lifecycletest.Instance
@@ -147,103 +149,29 @@ var ruleCases = []ruleCase{
 	{pricing.RuleTrialRecommended, "none, per inference", perInference, nil},
 }
 
-// amounts are the cases of RuleExact, which reading a price applies.
-var amounts = map[string]string{ // text to what String gives back; empty when refused
-	"0": "0.00", "0.00000000": "0.00", "0.00000001": "0.00000001", "0.000000001": "",
-	"12": "12.00", "0.4": "0.40", "0.40": "0.40", "0.12345678": "0.12345678", "00012.50": "12.50",
-	"99999999.99999999": "99999999.99999999", "100000000": "100000000.00", "100000000.00000000": "100000000.00",
-	"100000000.00000001": "", "100000001": "", "999999999": "", "1000000000": "", "99999999999999999999": "",
-	"": "", " 1": "", "1 ": "", "1\n": "", "-1": "", "-0": "", "+1": "", "1.": "", ".5": "", "1,000": "", "1e3": "", "0x1": "",
-	"1_000": "", "$1": "", "1.2.3": "", "NaN": "", "Inf": "", "Infinity": "", "null": "", "٣": "", "1.٣": "", "\xff": "",
-}
-
 func TestEveryRuleAtItsBoundary(t *testing.T) {
 	t.Parallel()
 	found := pricing.Check(hourly())
 	require.Equal(t, rule.Findings{}, found, "the model offer is to break no rule")
 
-	// TestCheckEULA and TestMeteringHeader are about these.
-	accepted := map[string]int{pricing.RuleEULAPlainText.ID: 1, pricing.RuleMeteringHeader.ID: 1}
-	refused := map[string]int{pricing.RuleEULAPlainText.ID: 1, pricing.RuleMeteringHeader.ID: 1}
+	var cases rulestest.Cases
 	for _, tc := range ruleCases {
-		if tc.paths == nil {
-			accepted[tc.rule.ID]++
-		} else {
-			refused[tc.rule.ID]++
-		}
+		cases.Add(tc.rule, tc.paths)
 		t.Run(tc.rule.ID+"/"+tc.name, func(t *testing.T) {
 			t.Parallel()
 			o := hourly()
 			tc.edit(&o)
-			assertFinds(t, pricing.Check(o), tc.rule, tc.paths)
+			rulestest.Finds(t, pricing.Check(o), tc.rule, tc.paths)
 		})
 	}
-	for text, want := range amounts {
-		if want != "" {
-			accepted[pricing.RuleExact.ID]++
-		} else {
-			refused[pricing.RuleExact.ID]++
-		}
-		t.Run(pricing.RuleExact.ID+"/"+text, func(t *testing.T) {
-			t.Parallel()
-			got, err := pricing.ParseUSD(text)
-			if want != "" {
-				require.NoError(t, err)
-				assert.Equal(t, want, got.String())
-				return
-			}
-			require.ErrorIs(t, err, pricing.RuleExact)
-			assert.Zero(t, got)
-		})
-	}
-	for _, r := range pricing.Rules() {
-		assert.NotZero(t, refused[r.ID], "no case breaks %s", r.ID)
-		assert.NotZero(t, accepted[r.ID], "no case keeps %s", r.ID)
-	}
-}
-
-// assertFinds fails unless the rule is broken at the paths and no other rule
-// is. Advice on other things is of no interest; that it never blocks is.
-func assertFinds(t *testing.T, found rule.Findings, r rule.Rule, paths []string) {
-	t.Helper()
-	var advised []string
-	for _, v := range found.Advice {
-		assert.Equal(t, rule.Should, v.Rule.Severity)
-		if v.Rule == r {
-			advised = append(advised, v.Path)
-		}
-	}
-	if r.Severity == rule.Should || len(paths) == 0 {
-		require.NoError(t, found.Err())
-		assert.Equal(t, paths, advised)
-		return
-	}
-	require.ErrorIs(t, found.Err(), r)
-	var broken []string
-	for _, v := range found.Violations {
-		assert.Equal(t, r, v.Rule, "%v", v)
-		assert.NotEmpty(t, v.Problem)
-		assert.NotEmpty(t, v.Remedy)
-		broken = append(broken, v.Path)
-	}
-	assert.Equal(t, paths, broken)
+	// TestParseUSDAtItsBoundary, TestCheckEULA and the tests of package metering
+	// are about these.
+	cases.Cover(t, pricing.Rules(), pricing.RuleExact, pricing.RuleEULAPlainText, metering.RuleHeader)
 }
 
 func TestRulesAreWhole(t *testing.T) {
 	t.Parallel()
-	ids := map[string]bool{}
-	for _, r := range pricing.Rules() {
-		assert.False(t, ids[r.ID], "%s stands twice", r.ID)
-		ids[r.ID] = true
-		assert.Regexp(t, `^[a-z]+\.[a-z0-9-]+$`, r.ID)
-		assert.Contains(t, []rule.Severity{rule.Must, rule.Should}, r.Severity)
-		assert.NotEmpty(t, r.Statement)
-		assert.NotEmpty(t, r.Remedy)
-		assert.NotEmpty(t, r.Source)
-	}
-	rules := pricing.Rules()
-	rules[0] = rule.Rule{}
-	assert.NotEqual(t, rules[0], pricing.Rules()[0], "the caller could change the rules")
+	rulestest.Whole(t, pricing.Rules, `^[a-z]+\.[a-z0-9-]+$`)
 }
 
 func TestAnEmptyOfferIsToldEverything(t *testing.T) {
@@ -260,4 +188,17 @@ func TestBothTrialRulesSpeakAtOnce(t *testing.T) {
 	perInference(&o)
 	o.TrialDays = 120
 	assert.Equal(t, []rule.Rule{pricing.RuleTrialDays, pricing.RuleTrialHourlyOnly}, pricing.Check(o).Violations.Rules())
+}
+
+func TestEachCharacterThatIsNotTaken(t *testing.T) {
+	for _, c := range []string{`\`, "<", ">"} {
+		o := hourly()
+		o.Name = "Name" + c
+		lifecycletest.RequireRefused(t, pricing.Check(o).Err(), pricing.RuleNamed)
+	}
+	for _, c := range []string{" ", "\t", "\r", "\n"} {
+		o := hourly()
+		o.RefundPolicy = "None." + c
+		lifecycletest.RequireRefused(t, pricing.Check(o).Err(), pricing.RuleRefundPolicy)
+	}
 }

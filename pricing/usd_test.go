@@ -165,3 +165,38 @@ func FuzzParseUSD(f *testing.F) {
 		assert.Equal(t, exactA.Cmp(exactB), u.Cmp(v))
 	})
 }
+
+// amounts are the cases of RuleExact, which reading a price applies.
+var amounts = map[string]string{ // text to what String gives back; empty when refused
+	"0": "0.00", "0.00000000": "0.00", "0.00000001": "0.00000001", "0.000000001": "",
+	"12": "12.00", "0.4": "0.40", "0.40": "0.40", "0.12345678": "0.12345678", "00012.50": "12.50",
+	"99999999.99999999": "99999999.99999999", "100000000": "100000000.00", "100000000.00000000": "100000000.00",
+	"100000000.00000001": "", "100000001": "", "999999999": "", "1000000000": "", "99999999999999999999": "",
+	"": "", " 1": "", "1 ": "", "1\n": "", "-1": "", "-0": "", "+1": "", "1.": "", ".5": "", "1,000": "", "1e3": "", "0x1": "",
+	"1_000": "", "$1": "", "1.2.3": "", "NaN": "", "Inf": "", "Infinity": "", "null": "", "٣": "", "1.٣": "", "\xff": "",
+}
+
+func TestParseUSDAtItsBoundary(t *testing.T) {
+	t.Parallel()
+	for text, want := range amounts {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			got, err := pricing.ParseUSD(text)
+			if want != "" {
+				require.NoError(t, err)
+				assert.Equal(t, want, got.String())
+				return
+			}
+			require.ErrorIs(t, err, pricing.RuleExact)
+			assert.Zero(t, got)
+		})
+	}
+}
+
+func TestPricesAreWrittenAsTheyAreRead(t *testing.T) {
+	for _, price := range []string{"0.00000001", "1.00", "99.99999999", "99999999.99999999", "100000000.00"} {
+		assert.Equal(t, price, pricing.MustUSD(price).String())
+	}
+	_, err := pricing.ParseUSD("0000000001")
+	require.ErrorContains(t, err, "is not an amount of dollars", "ten digits before the point")
+}

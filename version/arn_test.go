@@ -190,3 +190,22 @@ func TestKind(t *testing.T) {
 	assert.False(t, version.Kind("").Valid())
 	assert.False(t, version.Kind("model-package").Valid())
 }
+
+func TestLengthsInARNs(t *testing.T) {
+	t.Parallel()
+	arn := func(region, name string) version.ARN {
+		return version.ARN("arn:aws:sagemaker:" + region + ":" + account + ":model-package/" + name)
+	}
+	for length, valid := range map[int]bool{3: false, 4: true, 24: true, 25: false} {
+		_, err := arn(strings.Repeat("r", length), "a").Parts()
+		assert.Equal(t, valid, err == nil, "a Region of %d characters", length)
+	}
+	for length, valid := range map[int]bool{63: true, 64: false} {
+		p, err := arn("us-east-2", strings.Repeat("g", length)+"/1").Parts()
+		assert.Equal(t, valid, err == nil && p.Versioned, "a group of %d characters", length)
+	}
+	for role, valid := range map[string]bool{"arn:aws:iam::%:role/x": true, "x:arn:aws:iam::%:role/xy": false} {
+		_, err := version.Role(strings.ReplaceAll(role, "%", account)).Account()
+		assert.Equal(t, valid, err == nil, role)
+	}
+}

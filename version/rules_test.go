@@ -1,14 +1,13 @@
 package version_test
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/rulestest"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/version"
@@ -23,15 +22,10 @@ type ruleCase struct {
 	paths []string
 }
 
-// text returns n characters of two bytes each, so that a limit counted in
-// bytes would show.
-func text(n int) string { return strings.Repeat("é", n) }
-
-// address returns an https address of n characters.
-func address(n int) string {
-	const site = "https://example.com/"
-	return site + strings.Repeat("a", n-len(site))
-}
+var (
+	text    = rulestest.Text
+	address = rulestest.Address
+)
 
 const account = string(lifecycletest.Seller)
 
@@ -235,86 +229,22 @@ func TestEveryRuleAtItsBoundary(t *testing.T) {
 	for _, kind := range []version.Kind{version.ModelPackage, version.Algorithm} {
 		require.Equal(t, rule.Findings{}, version.Check(lifecycletest.Version("1.0", kind)), "the model version is to break no rule")
 	}
-	accepted, refused := map[string]int{}, map[string]int{}
+	var cases rulestest.Cases
 	for _, tc := range ruleCases {
-		if tc.paths == nil {
-			accepted[tc.rule.ID]++
-		} else {
-			refused[tc.rule.ID]++
-		}
+		cases.Add(tc.rule, tc.paths)
 		t.Run(tc.rule.ID+"/"+tc.name, func(t *testing.T) {
 			t.Parallel()
 			v := lifecycletest.Version("1.0", version.ModelPackage)
 			tc.edit(&v)
-			found := version.Check(v)
-			if tc.paths == nil {
-				require.NoError(t, found.Err())
-			}
-			if tc.rule.Severity == rule.Should {
-				require.NoError(t, found.Err(), "advice never blocks")
-				var advised []string
-				for _, each := range found.Advice {
-					if each.Rule == tc.rule {
-						advised = append(advised, each.Path)
-					}
-				}
-				assert.Equal(t, tc.paths, advised)
-				return
-			}
-			if tc.paths == nil {
-				return
-			}
-			require.ErrorIs(t, found.Err(), tc.rule)
-			var paths []string
-			for _, each := range found.Violations {
-				assert.Equal(t, tc.rule, each.Rule, "%v", each)
-				assert.NotEmpty(t, each.Problem)
-				assert.NotEmpty(t, each.Remedy)
-				assertOneTooMany(t, each)
-				paths = append(paths, each.Path)
-			}
-			assert.Equal(t, tc.paths, paths)
+			rulestest.Finds(t, version.Check(v), tc.rule, tc.paths)
 		})
 	}
-	for _, r := range version.Rules() {
-		assert.NotZero(t, refused[r.ID], "no case breaks %s", r.ID)
-		assert.NotZero(t, accepted[r.ID], "no case keeps %s", r.ID)
-	}
-}
-
-var tooLong = regexp.MustCompile(`(\d+) characters.* (\d+) are allowed`)
-
-// assertOneTooMany fails for a text that is too long, as the tables have it by
-// one, when the violation counts otherwise.
-func assertOneTooMany(t *testing.T, v rule.Violation) {
-	t.Helper()
-	m := tooLong.FindStringSubmatch(v.Problem)
-	if m == nil {
-		return
-	}
-	has, err := strconv.Atoi(m[1])
-	require.NoError(t, err)
-	assert.Equal(t, strconv.Itoa(has-1), m[2], "%v", v)
-	if strings.HasPrefix(v.Remedy, "shorten ") {
-		assert.True(t, strings.HasSuffix(v.Remedy, " by 1"), "%v", v)
-	}
+	cases.Cover(t, version.Rules())
 }
 
 func TestRulesAreWhole(t *testing.T) {
 	t.Parallel()
-	ids := map[string]bool{}
-	for _, r := range version.Rules() {
-		assert.False(t, ids[r.ID], "%s stands twice", r.ID)
-		ids[r.ID] = true
-		assert.Regexp(t, `^version\.[a-z0-9-]+$`, r.ID)
-		assert.Contains(t, []rule.Severity{rule.Must, rule.Should}, r.Severity)
-		assert.NotEmpty(t, r.Statement)
-		assert.NotEmpty(t, r.Remedy)
-		assert.NotEmpty(t, r.Source)
-	}
-	rules := version.Rules()
-	rules[0] = rule.Rule{}
-	assert.NotEqual(t, rules[0], version.Rules()[0], "the caller could change the rules")
+	rulestest.Whole(t, version.Rules, `^version\.[a-z0-9-]+$`)
 }
 
 // The training notes count twice: on their own, and as part of the usage.
@@ -360,4 +290,69 @@ func TestAnEmptyVersionIsToldEverything(t *testing.T) {
 		"output.batch", "output.description", "output.realTime", "recommended.batch", "recommended.realTime",
 		"releaseNotes", "repository", "resource", "usage",
 	}, paths)
+}
+
+// What is missing is said to be missing, and what is there but wrong, wrong.
+func TestMissingIsToldFromWrong(t *testing.T) {
+	t.Parallel()
+	for name, edit := range map[string]func(*version.Version, string){
+		"resource":          func(v *version.Version, s string) { v.Resource = version.ARN(s) },
+		"accessRole":        func(v *version.Version, s string) { v.AccessRole = version.Role(s) },
+		"recommended.batch": func(v *version.Version, s string) { v.Recommended.Batch = s },
+	} {
+		v := lifecycletest.Version("1.0", version.ModelPackage)
+		edit(&v, "")
+		found := version.Check(v).Violations
+		require.Len(t, found, 1, name)
+		assert.Equal(t, "is missing", found[0].Problem, name)
+		edit(&v, "nonsense")
+		found = version.Check(v).Violations
+		require.Len(t, found, 1, name)
+		assert.Contains(t, found[0].Problem, `"nonsense" is not`, name)
+	}
+}
+
+// Instance types, MIME types and addresses on GitHub are matched whole.
+func TestPatternsMatchTheWholeValue(t *testing.T) {
+	t.Parallel()
+	for _, instance := range []string{"xml.m5.large", "ml.m5.large/1", "ml.m5"} {
+		v := lifecycletest.Version("1.0", version.ModelPackage)
+		v.Recommended.Batch = instance
+		lifecycletest.RequireRefused(t, version.Check(v).Err(), version.RuleRecommendedBatch)
+	}
+	v := lifecycletest.Version("1.0", version.ModelPackage)
+	v.Input.Description = "The context/scope of the page."
+	v.Notebook = "https://example.com/https://github.com/demo"
+	var paths []string
+	for _, a := range version.Check(v).Advice {
+		paths = append(paths, a.Path)
+	}
+	assert.Equal(t, []string{"input.description", "notebook"}, paths)
+}
+
+func TestAdviceOnEachSampleAndNoneOnWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	v := lifecycletest.Version("1.0", version.ModelPackage)
+	for path, sample := range map[string]*version.Sample{
+		"input.realTime.url": &v.Input.RealTime, "input.batch.url": &v.Input.Batch,
+		"output.realTime.url": &v.Output.RealTime, "output.batch.url": &v.Output.Batch,
+	} {
+		before := *sample
+		*sample = version.Sample{URL: "https://example.com/sample"}
+		advice := version.Check(v).Advice
+		require.Len(t, advice, 1, path)
+		assert.Equal(t, path, advice[0].Path)
+		*sample = before
+	}
+	v.Usage = "aws sagemaker-runtime Invoke-Endpoint"
+	assert.Empty(t, version.Check(v).Advice)
+	v.Usage, v.Input.Description, v.Output.Description = "", "", ""
+	assert.Empty(t, version.Check(v).Advice, "the rules on what is missing speak of that")
+}
+
+func TestUsageAtItsLimitBesideTrainingNotes(t *testing.T) {
+	t.Parallel()
+	v := lifecycletest.Version("1.0", version.Algorithm)
+	v.Usage = text(10_000)
+	lifecycletest.RequireRefused(t, version.Check(v).Err(), version.RuleUsage)
 }

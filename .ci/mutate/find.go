@@ -42,7 +42,7 @@ func (f fault) name() string {
 // judges are the files that judge listings.
 var judges = []string{
 	"version/check.go", "version/arn.go", "version/account.go",
-	"pricing/check.go", "pricing/usd.go", "pricing/dimension.go", "pricing/metering.go", "pricing/eula.go",
+	"pricing/check.go", "pricing/usd.go", "pricing/dimension.go", "pricing/metering/metering.go", "pricing/eula.go",
 	"listing/check.go", "listing/logo.go", "listing/rule/text.go",
 	"lifecycle/guards*.go", "lifecycle/audience.go",
 }

@@ -41,11 +41,12 @@ const (
 // stages are the tests that may notice a fault in a package, the nearest and
 // fastest first.
 var stages = map[string][]stage{
-	"version":      {{pkg: "version"}, {pkg: "listing"}, {pkg: "lifecycle", only: quick}},
-	"pricing":      {{pkg: "pricing"}, {pkg: "listing"}, {pkg: "lifecycle", only: quick}},
-	"listing":      {{pkg: "listing"}, {pkg: "lifecycle", but: slow}},
-	"listing/rule": {{pkg: "listing/rule"}, {pkg: "version"}, {pkg: "pricing"}, {pkg: "listing"}},
-	"lifecycle":    {{pkg: "lifecycle", only: quick}, {pkg: "lifecycle", but: slow}, {pkg: "lifecycle", only: "^(TestTransition|TestWalk)$"}},
+	"version":          {{pkg: "version"}, {pkg: "listing"}, {pkg: "lifecycle", only: quick}},
+	"pricing":          {{pkg: "pricing"}, {pkg: "listing"}, {pkg: "lifecycle", only: quick}},
+	"pricing/metering": {{pkg: "pricing/metering"}, {pkg: "pricing"}},
+	"listing":          {{pkg: "listing"}, {pkg: "lifecycle", but: slow}},
+	"listing/rule":     {{pkg: "listing/rule"}, {pkg: "version"}, {pkg: "pricing"}, {pkg: "listing"}},
+	"lifecycle":        {{pkg: "lifecycle", only: quick}, {pkg: "lifecycle", but: slow}, {pkg: "lifecycle", only: "^(TestTransition|TestWalk)$"}},
 }
 
 // lab is where faults are tried. It is safe for concurrent use.

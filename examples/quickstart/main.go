@@ -86,12 +86,13 @@ func run(ctx context.Context, dir string, out io.Writer) error {
 // the endpoint, the credentials and the clock go away.
 func newManager(store lifecycle.Store, market *simulator.Simulator, endpoint string) (*lifecycle.Manager, error) {
 	cfg := aws.Config{
-		Region:      "us-east-1",
-		Credentials: credentials.NewStaticCredentialsProvider("simulated", "simulated", ""),
+		Region:       "us-east-1",
+		BaseEndpoint: aws.String(endpoint),
+		Credentials:  credentials.NewStaticCredentialsProvider("simulated", "simulated", ""),
 	}
 	return lifecycle.New(seller, store,
-		awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithEndpoint(endpoint)),
-		lifecycle.WithResources(awsmarketplace.NewResources(cfg, awsmarketplace.WithEndpoint(endpoint))),
+		awsmarketplace.NewMarketplace(cfg),
+		lifecycle.WithResources(awsmarketplace.NewResources(cfg)),
 		lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}),
 		lifecycle.WithClock(simulatedClock{market}),
 	)

@@ -10,15 +10,17 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 )
 
-// Assets implements [lifecycle.Assets] by fetching the files over https, without
+// Assets is a [lifecycle.Assets] that fetches files over https without
 // credentials, as the marketplace does: what it cannot read, the marketplace
-// cannot read either. It is safe for concurrent use. Make one with [NewAssets].
+// cannot read either. Make one with [NewAssets]; the zero value does not work. It
+// is safe for concurrent use.
 type Assets struct{ client *http.Client }
 
 var _ lifecycle.Assets = (*Assets)(nil)
 
-// NewAssets returns assets that are fetched with the client; nil stands for
-// [http.DefaultClient]. A redirect away from https is not followed.
+// NewAssets returns Assets that use the client; nil stands for
+// [http.DefaultClient]. They follow redirects as the client says, or else up to
+// four, and none to an address that is not https.
 func NewAssets(client *http.Client) *Assets {
 	if client == nil {
 		client = http.DefaultClient
@@ -40,9 +42,11 @@ func NewAssets(client *http.Client) *Assets {
 	return &Assets{client: &own}
 }
 
-// Fetch returns the file at an https address, or its first limit bytes. The
-// error matches [lifecycle.ErrNotFound] when nobody may read a file there, and
-// [lifecycle.ErrUnavailable] when there was no answer to tell.
+// Fetch returns the file at an https address, or its first limit bytes if it is
+// longer. The error matches [lifecycle.ErrNotFound] if the address is not https or
+// the server does not give the file to everybody, and [lifecycle.ErrUnavailable]
+// if the server does not answer, or answers that it cannot answer now. If ctx has
+// ended, the error is its cause.
 func (a *Assets) Fetch(ctx context.Context, address string, limit int64) ([]byte, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" || u.Host == "" {

@@ -1,20 +1,18 @@
 package awsmarketplace
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/listing"
 )
 
@@ -27,15 +25,11 @@ func TestEveryCodeIsMapped(t *testing.T) {
 	require.NoError(t, err)
 	pairs := strings.Split(strings.TrimSpace(string(data)), "\n")
 	var answer string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	address := fixture.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = fmt.Fprint(w, answer)
 	}))
-	t.Cleanup(server.Close)
-	credentials := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret"}, nil
-	})
-	market := NewMarketplace(aws.Config{Credentials: credentials}, WithEndpoint(server.URL))
+	market := NewMarketplace(fixture.ConfigAt(t, nil, address))
 	rules := map[string]bool{"": true}
 	for _, r := range slices.Concat(listing.Rules(), lifecycle.Rules()) {
 		rules[r.ID] = true

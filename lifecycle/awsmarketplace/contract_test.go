@@ -3,7 +3,6 @@ package awsmarketplace_test
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/markettest"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
@@ -32,15 +32,12 @@ func TestMarketplaceKeepsTheContract(t *testing.T) {
 		for _, arn := range markettest.Resources() {
 			putResource(t, sim, arn)
 		}
-		server := httptest.NewServer(sim)
-		t.Cleanup(server.Close)
-		gate := &gate{}
-		cfg := awsConfig(t, gate)
-		colleague := colleague{t, sim, marketplacecatalog.NewFromConfig(awsConfig(t, nil), func(o *marketplacecatalog.Options) {
-			o.BaseEndpoint, o.Region = aws.String(server.URL), "us-east-1"
+		address, gate := fixture.Serve(t, sim), &gate{}
+		colleague := colleague{t, sim, marketplacecatalog.NewFromConfig(fixture.ConfigAt(t, nil, address), func(o *marketplacecatalog.Options) {
+			o.Region = "us-east-1"
 		})}
 		return markettest.Harness{
-			Market: awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithEndpoint(server.URL)),
+			Market: awsmarketplace.NewMarketplace(fixture.ConfigAt(t, gate, address)),
 			Now:    sim.Now,
 			Pass:   func(d time.Duration) { require.NoError(t, sim.Advance(d)) },
 			Settle: 27 * time.Hour,

@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/document"
 	smithydocument "github.com/aws/smithy-go/document"
+
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 )
 
 // encode makes details a document for the wire. The SDK's own encoder knows
@@ -74,14 +76,7 @@ func parseIdentifier(identifier string) (id string, revision int64, err error) {
 	id, number, found := strings.Cut(identifier, "@")
 	revision, err = strconv.ParseInt(number, 10, 64)
 	if !found || id == "" || err != nil || revision < 1 {
-		return "", 0, fmt.Errorf("entity identifier %q: want <id>@<revision>", shorten(identifier, 300))
+		return "", 0, fmt.Errorf("entity identifier %q: want <id>@<revision>", wire.Shorten(identifier, 300))
 	}
 	return id, revision, nil
-}
-
-func shorten(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
 }

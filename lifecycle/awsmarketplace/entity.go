@@ -7,7 +7,8 @@ import (
 	"strconv"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/catalog"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
@@ -142,7 +143,7 @@ func price(c *lifecycle.Content, o catalog.Offer) error {
 		case catalog.TermFreeTrial:
 			match := days.FindStringSubmatch(term.Duration)
 			if match == nil {
-				return fmt.Errorf("offer: free trial: duration %q: want days, such as P14D", shorten(term.Duration, 100))
+				return fmt.Errorf("offer: free trial: duration %q: want days, such as P14D", wire.Shorten(term.Duration, 100))
 			}
 			offer.TrialDays, _ = strconv.Atoi(match[1]) // at most four digits
 		case catalog.TermLegal:

@@ -18,6 +18,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 )
 
 // classes are the errors of package lifecycle that a call can match.
@@ -101,7 +102,7 @@ func TestErrorsMatchTheirClass(t *testing.T) {
 						_, _ = io.WriteString(w, test.body)
 						return
 					}
-					fail(w, test.status, test.exception, test.body)
+					fixture.Refuse(w, test.status, test.exception, test.body)
 				})
 				err := call(t.Context(), market)
 				require.Error(t, err)
@@ -111,7 +112,7 @@ func TestErrorsMatchTheirClass(t *testing.T) {
 				}
 				assert.ElementsMatch(t, want, matched(err), "%v", err)
 				assert.EqualValues(t, 1, asked.Load(), "the caller retries, not the adapter")
-				for _, private := range []string{secret.AccessKeyID, secret.SecretAccessKey, secret.SessionToken} {
+				for _, private := range []string{fixture.Secret.AccessKeyID, fixture.Secret.SecretAccessKey, fixture.Secret.SessionToken} {
 					assert.NotContains(t, err.Error(), private)
 				}
 			})
@@ -140,7 +141,7 @@ func TestValidationGivesEveryProblem(t *testing.T) {
 			t.Parallel()
 			market := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path == "/StartChangeSet" {
-					fail(w, 422, "ValidationException", test.body)
+					fixture.Refuse(w, 422, "ValidationException", test.body)
 					return
 				}
 				unchanged(w, r)
@@ -161,7 +162,7 @@ func TestProblemsAreBounded(t *testing.T) {
 	field := `{"Message": "` + strings.Repeat("é", 3000) + `", "Reason": "Other"}`
 	market := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/StartChangeSet" {
-			fail(w, 422, "ValidationException", `{"ValidationExceptionFieldList": [`+field+strings.Repeat(","+field, 199)+`]}`)
+			fixture.Refuse(w, 422, "ValidationException", `{"ValidationExceptionFieldList": [`+field+strings.Repeat(","+field, 199)+`]}`)
 			return
 		}
 		describeEntities(4, 2)(w, r)
@@ -194,11 +195,11 @@ func TestStaleRevisionIsNoticed(t *testing.T) {
 			market := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				switch {
 				case r.URL.Path == "/StartChangeSet":
-					fail(w, 422, "ValidationException", `{"Message": "Entity revision is not the latest."}`)
+					fixture.Refuse(w, 422, "ValidationException", `{"Message": "Entity revision is not the latest."}`)
 				case test.product == 0:
-					fail(w, 500, "InternalServiceException", `{}`)
+					fixture.Refuse(w, 500, "InternalServiceException", `{}`)
 				case test.product < 0:
-					fail(w, 404, "ResourceNotFoundException", `{}`)
+					fixture.Refuse(w, 404, "ResourceNotFoundException", `{}`)
 				default:
 					describeEntities(test.product, test.offer)(w, r)
 				}
@@ -219,7 +220,7 @@ func TestCancelTooLate(t *testing.T) {
 		market := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			assert.Equal(t, "PATCH /CancelChangeSet", operation(r))
 			assert.Equal(t, "cs1", r.URL.Query().Get("changeSetId"))
-			fail(w, status, exception, `{"Message": "no"}`)
+			fixture.Refuse(w, status, exception, `{"Message": "no"}`)
 		})
 		assert.Equal(t, []string{"too late"}, matched(market.Cancel(t.Context(), "cs1")))
 	}
@@ -230,10 +231,10 @@ func TestNoAnswerIsUnavailable(t *testing.T) {
 	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			refused := awsmarketplace.NewMarketplace(awsConfig(t, broken{&net.OpError{Op: "dial", Err: errors.New("connection refused")}}))
+			refused := awsmarketplace.NewMarketplace(fixture.Config(t, broken{&net.OpError{Op: "dial", Err: errors.New("connection refused")}}))
 			assert.Equal(t, []string{"unavailable"}, matched(call(t.Context(), refused)))
 
-			cut := awsmarketplace.NewMarketplace(awsConfig(t, &recorderOf{func() io.Reader {
+			cut := awsmarketplace.NewMarketplace(fixture.Config(t, &recorderOf{func() io.Reader {
 				return io.MultiReader(strings.NewReader(`{"ChangeSetId"`), brokenReader{})
 			}}))
 			assert.Equal(t, []string{"unavailable"}, matched(call(t.Context(), cut)))
@@ -247,7 +248,7 @@ func TestEndedContextPassesThrough(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithCancel(t.Context())
-			market := awsmarketplace.NewMarketplace(awsConfig(t, cancelling(cancel)))
+			market := awsmarketplace.NewMarketplace(fixture.Config(t, cancelling(cancel)))
 			assert.Equal(t, context.Canceled, call(ctx, market))
 		})
 	}
@@ -259,7 +260,7 @@ func TestAnswersAreBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var read atomic.Int64
-			market := awsmarketplace.NewMarketplace(awsConfig(t, &recorderOf{func() io.Reader { return &endless{read: &read} }}))
+			market := awsmarketplace.NewMarketplace(fixture.Config(t, &recorderOf{func() io.Reader { return &endless{read: &read} }}))
 			err := call(t.Context(), market)
 			require.Error(t, err)
 			assert.LessOrEqual(t, read.Load(), int64(33<<20), "schematest reads 32 MiB at the most, the adapter 16")

@@ -12,7 +12,8 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 )
 
-// ErrEvent is an event that cannot be read.
+// ErrEvent is returned by [ParseEvent] and [Wake] for an event that cannot be
+// read.
 var ErrEvent = errors.New("not an event of the marketplace")
 
 // maxEvent bounds what is read: EventBridge takes no event of a mebibyte.
@@ -21,38 +22,45 @@ const maxEvent = 1 << 20
 // EventKind is the detail type of an event.
 type EventKind string
 
-// The kinds of events that concern listings (seller guide, "Amazon EventBridge
-// events"). Others are read as well, but wake nobody.
+// The kinds of events that [Wake] acts on (seller guide, "Amazon EventBridge
+// events"). It ignores all others.
 const (
+	// ChangeSetSucceeded comes when a change set took effect.
 	ChangeSetSucceeded EventKind = "Change Set Succeeded"
-	ChangeSetFailed    EventKind = "Change Set Failed"
+	// ChangeSetFailed comes when a change set was refused or went wrong.
+	ChangeSetFailed EventKind = "Change Set Failed"
+	// ChangeSetCancelled comes when a change set was cancelled.
 	ChangeSetCancelled EventKind = "Change Set Cancelled"
-	OfferReleased      EventKind = "Offer Released"
+	// OfferReleased comes when an offer was published.
+	OfferReleased EventKind = "Offer Released"
 )
 
-// Event is what EventBridge tells of a change set or an offer. Events are a
-// hint, not the truth: they may be missing, come twice, or in another order.
+// Event is an event of EventBridge about a change set or an offer. Do not rely on
+// events alone: they may be lost, come twice, or come in another order.
 type Event struct {
-	// ID is EventBridge's own id of the event; repetitions share it.
+	// ID is EventBridge's id of the event. An event that comes again has the same
+	// id.
 	ID string
 	// Kind is the detail type.
 	Kind EventKind
 	// Account is the seller's account.
 	Account string
-	// At is when it happened, in UTC; zero if that is not said.
+	// At is the time of the event in UTC; zero if the event has none.
 	At time.Time
-	// ChangeSet and Name are those of the change set; empty for offers.
+	// ChangeSet and Name are the id and the name of the change set; empty for an
+	// offer.
 	ChangeSet, Name string
-	// Fault reports a change set that the marketplace itself failed.
+	// Fault reports whether the change set failed by a fault of the marketplace,
+	// not of the request.
 	Fault bool
-	// Offer and Product are the ids, and Title is the product's, with
-	// OfferReleased.
+	// Offer and Product are the ids, and Title is the title of the product. They
+	// are set if Kind is OfferReleased.
 	Offer, Product, Title string
 }
 
-// Listing returns the id of the listing that the event is about; ok is false
-// for events that do not name one: of change sets made in the portal, of offers,
-// and of anything that does not come from the Catalog API.
+// Listing returns the id of the listing that the event is about. It returns false
+// if the event names none: it is about an offer, about a change set that was not
+// sent by this library, or not from the Catalog API.
 func (e Event) Listing() (id uuid.UUID, ok bool) {
 	switch e.Kind {
 	case ChangeSetSucceeded, ChangeSetFailed, ChangeSetCancelled:
@@ -61,9 +69,9 @@ func (e Event) Listing() (id uuid.UUID, ok bool) {
 	return uuid.Nil, false
 }
 
-// ParseEvent reads an event as EventBridge delivers it. Members that are
-// unknown, missing or null are passed over, and so is everything of an event
-// that comes from elsewhere but its id. The error matches [ErrEvent].
+// ParseEvent reads an event as EventBridge delivers it, of at most 1 MiB. It ignores
+// members that it does not know, or that are null. Of an event that is not from
+// the Catalog API it reads the id only. The error matches [ErrEvent].
 func ParseEvent(data []byte) (Event, error) {
 	if len(data) > maxEvent {
 		return Event{}, fmt.Errorf("%w: it has %d bytes, %d are allowed", ErrEvent, len(data), maxEvent)
@@ -102,14 +110,15 @@ func ParseEvent(data []byte) (Event, error) {
 	return e, nil
 }
 
-// Wake advances the listing that the event is about, and ignores what is about
-// none of the manager's. An offer that was released names no listing of ours: it
-// wakes first submissions of that title. It may be called with the same event any number of
-// times. An error means that the event is worth delivering again, unless it
-// matches [ErrEvent].
+// Wake advances the listing that the event is about. It does nothing if the manager
+// has no such listing. An offer names no listing: if one was released, Wake
+// advances the first submissions under way that have its title. Wake may be called
+// any number of times with the same event. After an error, deliver the event
+// again, unless the error matches [ErrEvent].
 //
-// The role that the handler runs under needs what [Policy] lists, and nothing of
-// EventBridge. Events get lost: sweep as well, if only once an hour.
+// Events may be lost: call [lifecycle.Manager.Sweep] as well, for example once an
+// hour. The role that runs the handler needs what package policy writes for the
+// commands, and nothing for EventBridge.
 func Wake(ctx context.Context, manager *lifecycle.Manager, event []byte) error {
 	e, err := ParseEvent(event)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 )
@@ -84,7 +85,7 @@ func TestParseEvent(t *testing.T) {
 func TestEventsWakeOnlyWhatTheyAreAbout(t *testing.T) {
 	t.Parallel()
 	a, id := newAccount(t), uuid.NewSHA1(uuid.Nil, []byte("woken"))
-	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace, lifecycle.WithClock(simulatedClock{a.sim}))
+	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace, lifecycle.WithClock(fixture.Clock{Simulator: a.sim}))
 	require.NoError(t, err)
 	_, err = manager.Do(t.Context(), id, lifecycle.Create{Listing: content().Listing})
 	require.NoError(t, err)
@@ -126,7 +127,7 @@ func TestEventsWakeOnlyWhatTheyAreAbout(t *testing.T) {
 func TestReleasedOffersWakeFirstSubmissions(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
-	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace, lifecycle.WithClock(simulatedClock{a.sim}))
+	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace, lifecycle.WithClock(fixture.Clock{Simulator: a.sim}))
 	require.NoError(t, err)
 	submit := func(title string) uuid.UUID {
 		id, document := uuid.New(), content().Listing

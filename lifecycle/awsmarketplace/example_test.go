@@ -13,14 +13,15 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// The configuration usually comes from config.LoadDefaultConfig, and nothing
-// points at a simulator.
+// The configuration usually comes from config.LoadDefaultConfig. Without
+// BaseEndpoint it leads to AWS.
 func Example() {
 	sim, err := simulator.New(simulator.Config{})
 	if err != nil {
@@ -36,11 +37,14 @@ func Example() {
 
 	server := httptest.NewServer(sim)
 	defer server.Close()
-	cfg := aws.Config{Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
-	})}
-	market := awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithEndpoint(server.URL))
-	resources := awsmarketplace.NewResources(cfg, awsmarketplace.WithEndpoint(server.URL))
+	cfg := aws.Config{
+		BaseEndpoint: aws.String(server.URL),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
+		}),
+	}
+	market := awsmarketplace.NewMarketplace(cfg)
+	resources := awsmarketplace.NewResources(cfg)
 
 	resource, err := resources.Describe(context.Background(), "arn:aws:sagemaker:us-east-2:111122223333:model-package/invoice-v1")
 	fmt.Println(resource.Status, resource.Certified, resource.Batch, err)
@@ -83,8 +87,8 @@ func ExampleMarketplace_Validate() {
 	}
 	server := httptest.NewServer(sim)
 	defer server.Close()
-	market := awsmarketplace.NewMarketplace(aws.Config{Credentials: anybody}, awsmarketplace.WithEndpoint(server.URL))
-	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(simulatedClock{sim}))
+	market := awsmarketplace.NewMarketplace(aws.Config{Credentials: anybody, BaseEndpoint: &server.URL})
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(fixture.Clock{Simulator: sim}))
 	if err != nil {
 		fmt.Println(err)
 		return

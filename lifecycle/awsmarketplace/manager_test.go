@@ -1,30 +1,19 @@
 package awsmarketplace_test
 
 import (
-	"context"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 )
-
-// simulatedClock lets the simulator's time pass instead of sleeping.
-type simulatedClock struct{ *simulator.Simulator }
-
-func (c simulatedClock) Sleep(ctx context.Context, d time.Duration) error {
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return c.Advance(d)
-}
 
 // TestManagerOverTheWire takes a listing through its whole life with all that
 // can go wrong on the way to the marketplace.
@@ -33,7 +22,7 @@ func TestManagerOverTheWire(t *testing.T) {
 	a, id := newAccount(t), uuid.NewSHA1(uuid.Nil, []byte("listing"))
 	yes := lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}
 	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace,
-		lifecycle.WithResources(a.resources), lifecycle.WithSellers(yes), lifecycle.WithClock(simulatedClock{a.sim}))
+		lifecycle.WithResources(a.resources), lifecycle.WithSellers(yes), lifecycle.WithClock(fixture.Clock{Simulator: a.sim}))
 	require.NoError(t, err)
 
 	do := func(c lifecycle.Command, faults ...simulator.Fault) lifecycle.Record {

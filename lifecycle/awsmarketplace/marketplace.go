@@ -13,25 +13,21 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/types"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 )
 
-const (
-	// catalogRegion is the only region that the Catalog API lives in.
-	catalogRegion = "us-east-1"
+// maxPages bounds how far Find reads on: 20 change sets a page.
+const maxPages = 50
 
-	// maxPages bounds how far Find reads on: 20 change sets a page.
-	maxPages = 50
-)
-
-var catalogName = aws.String("AWSMarketplace")
+var catalogName = aws.String(wire.Catalog)
 
 // Marketplace is a [lifecycle.Marketplace] on the AWS Marketplace Catalog API,
 // for the account that its credentials belong to. Make one with
 // [NewMarketplace]; the zero value does not work. It is safe for concurrent
 // use.
 //
-// Its methods return the errors that [lifecycle.Marketplace] describes. They
-// wrap the SDK's error; that of a context that has ended is returned as it is.
+// Its methods return the errors that [lifecycle.Marketplace] describes, which wrap
+// the error of the SDK. If the context has ended, they return its error.
 type Marketplace struct {
 	client *marketplacecatalog.Client
 }
@@ -45,24 +41,16 @@ var (
 	_ lifecycle.Validator   = (*Marketplace)(nil)
 )
 
-// NewMarketplace returns a Marketplace with the credentials and the HTTP
-// client of cfg. The region and the retries of cfg are not used: the Catalog
-// API lives in one region only, and the caller of the port retries.
-func NewMarketplace(cfg aws.Config, opts ...Option) *Marketplace {
-	chosen := optionsOf(opts)
-	return &Marketplace{client: marketplacecatalog.NewFromConfig(cfg, func(o *marketplacecatalog.Options) {
-		o.Region = catalogRegion
-		o.Retryer = aws.NopRetryer{}
-		o.APIOptions = append(o.APIOptions, boundAnswers)
-		if chosen.endpoint != nil {
-			o.BaseEndpoint = chosen.endpoint
-		}
-	})}
+// NewMarketplace returns a Marketplace with the credentials, the HTTP client and
+// the endpoint of cfg. It does not use the Region and the retries of cfg: the
+// Catalog API is in one Region only, and a manager retries by itself.
+func NewMarketplace(cfg aws.Config) *Marketplace {
+	return &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region))}
 }
 
-// Plan returns the changes that Send would start as one change set. It does no
-// I/O. The Rejection for what the Catalog API has no request for has problems of
-// the code [CodeNotSent].
+// Plan returns the changes that Send would send as one change set. It does no I/O.
+// It returns a [lifecycle.Rejection] with the code [CodeNotSent] if the Catalog API
+// has no request for a part of the change.
 func (m *Marketplace) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error) {
 	changes, err := plan(c)
 	if err != nil {
@@ -78,9 +66,8 @@ func (m *Marketplace) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error
 	return planned, nil
 }
 
-// Send plans the change, and starts it as one change set. What the Catalog API
-// has no request for is refused before anything is sent, with problems of the
-// code [CodeNotSent].
+// Send sends what Plan returns as one change set, and returns its id. It sends
+// nothing if Plan returns an error.
 func (m *Marketplace) Send(ctx context.Context, c lifecycle.Change) (string, error) {
 	return m.start(ctx, c, types.IntentApply)
 }
@@ -121,8 +108,8 @@ func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, intent type
 		}
 		change := types.Change{
 			ChangeType:      aws.String(each.Type),
-			ChangeName:      optional(each.Name),
-			Entity:          &types.Entity{Type: aws.String(each.EntityType), Identifier: optional(each.Identifier)},
+			ChangeName:      wire.Optional(each.Name),
+			Entity:          &types.Entity{Type: aws.String(each.EntityType), Identifier: wire.Optional(each.Identifier)},
 			DetailsDocument: details,
 		}
 		if each.Identifier == "" { // it makes something
@@ -134,7 +121,7 @@ func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, intent type
 	if err != nil {
 		return "", m.refused(ctx, c.Entities, err)
 	}
-	if text(out.ChangeSetId) == "" {
+	if aws.ToString(out.ChangeSetId) == "" {
 		return "", fmt.Errorf("%w: the marketplace took the change set but gave no id", lifecycle.ErrUnavailable)
 	}
 	return *out.ChangeSetId, nil
@@ -147,15 +134,15 @@ func (m *Marketplace) refused(ctx context.Context, known lifecycle.Entities, err
 	var missing *types.ResourceNotFoundException
 	if errors.As(err, &missing) { // waiting would not help
 		problems := []lifecycle.Problem{problem(missing.ErrorCode(), missing.ErrorMessage(), "")}
-		return &lifecycle.Rejection{Problems: problems, Cause: classify(ctx, err)}
+		return &lifecycle.Rejection{Problems: problems, Cause: wire.Classify(ctx, err)}
 	}
 	var inUse *types.ResourceInUseException
 	if errors.As(err, &inUse) {
-		return m.held(ctx, known, classify(ctx, err))
+		return m.held(ctx, known, wire.Classify(ctx, err))
 	}
 	var invalid *types.ValidationException
 	if !errors.As(err, &invalid) {
-		return classify(ctx, err)
+		return wire.Classify(ctx, err)
 	}
 	newest, identifyErr := m.Identify(ctx, known)
 	switch {
@@ -174,8 +161,8 @@ func stale(id string, newest, known int64, cause error) error {
 	return fmt.Errorf("%w: %s is at revision %d, %d was expected: %w", lifecycle.ErrStaleEntity, id, newest, known, cause)
 }
 
-// Find returns the newest change set with the name. Change sets that ended
-// more than about 60 days ago are forgotten by the marketplace.
+// Find returns the id of the newest change set with the name. AWS deletes a change
+// set about 60 days after it has ended.
 func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 	in := &marketplacecatalog.ListChangeSetsInput{
 		Catalog:    catalogName,
@@ -186,14 +173,14 @@ func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 	for range maxPages {
 		out, err := m.client.ListChangeSets(ctx, in)
 		if err != nil {
-			return "", classify(ctx, err)
+			return "", wire.Classify(ctx, err)
 		}
 		for _, item := range out.ChangeSetSummaryList {
-			if text(item.ChangeSetName) == name && text(item.ChangeSetId) != "" {
+			if aws.ToString(item.ChangeSetName) == name && aws.ToString(item.ChangeSetId) != "" {
 				return *item.ChangeSetId, nil
 			}
 		}
-		if text(out.NextToken) == "" {
+		if aws.ToString(out.NextToken) == "" {
 			return "", fmt.Errorf("%w: change set named %q", lifecycle.ErrNotFound, name)
 		}
 		in.NextToken = out.NextToken
@@ -202,13 +189,13 @@ func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 	return "", fmt.Errorf("change set named %q: not among the first %d pages of the answer", name, maxPages)
 }
 
-// Follow reports how the change set stands. When it succeeded, the product and
-// the offer that it touched are read for their newest revisions; what it did
-// not touch is left empty.
+// Follow returns the status of the change set. If it has succeeded, the status has
+// the ids and the newest revisions of the product and the offer that it changed;
+// what it did not change is left empty.
 func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.Status, error) {
 	out, err := m.client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalogName, ChangeSetId: &changeSet})
 	if err != nil {
-		return lifecycle.Status{}, classify(ctx, err)
+		return lifecycle.Status{}, wire.Classify(ctx, err)
 	}
 	status := lifecycle.Status{StartedAt: instant(out.StartTime), EndedAt: instant(out.EndTime)}
 	switch out.Status {
@@ -224,7 +211,7 @@ func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.S
 		status.Phase = lifecycle.PhaseSucceeded
 		status.Entities, err = m.touched(ctx, changeSet, out.ChangeSet)
 	default:
-		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, shorten(string(out.Status), 100))
+		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, wire.Shorten(string(out.Status), 100))
 	}
 	if err != nil {
 		return lifecycle.Status{}, err
@@ -237,10 +224,10 @@ func reasons(out *marketplacecatalog.DescribeChangeSetOutput) []lifecycle.Proble
 	var problems []lifecycle.Problem
 	for _, summary := range out.ChangeSet {
 		for _, e := range summary.ErrorDetailList {
-			problems = append(problems, located(problem(text(e.ErrorCode), text(e.ErrorMessage), text(summary.ChangeType))))
+			problems = append(problems, located(problem(aws.ToString(e.ErrorCode), aws.ToString(e.ErrorMessage), aws.ToString(summary.ChangeType))))
 		}
 	}
-	if description := text(out.FailureDescription); description != "" || len(problems) == 0 {
+	if description := aws.ToString(out.FailureDescription); description != "" || len(problems) == 0 {
 		if description == "" {
 			description = "the marketplace gave no reason"
 		}
@@ -256,11 +243,11 @@ func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries [
 		if summary.Entity == nil {
 			continue
 		}
-		id, _, _ := strings.Cut(text(summary.Entity.Identifier), "@")
+		id, _, _ := strings.Cut(aws.ToString(summary.Entity.Identifier), "@")
 		if strings.HasPrefix(id, "$") { // a reference; the change that it refers to has the id
 			continue
 		}
-		switch kind, _, _ := strings.Cut(text(summary.Entity.Type), "@"); kind {
+		switch kind, _, _ := strings.Cut(aws.ToString(summary.Entity.Type), "@"); kind {
 		case "MachineLearningProduct":
 			named.Product = id
 		case "Offer":
@@ -278,8 +265,8 @@ func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries [
 	return entities, err
 }
 
-// Cancel asks for the change set to be cancelled, which the marketplace
-// accepts only while it is preparing.
+// Cancel asks AWS to cancel the change set, which it does only while it prepares
+// the change set. After that Cancel returns [lifecycle.ErrTooLate].
 func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 	_, err := m.client.CancelChangeSet(ctx, &marketplacecatalog.CancelChangeSetInput{Catalog: catalogName, ChangeSetId: &changeSet})
 	// Which of the two comes for a change set that is past preparing is not
@@ -289,10 +276,11 @@ func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 	if errors.As(err, &inUse) || errors.As(err, &invalid) {
 		return fmt.Errorf("%w: %w", lifecycle.ErrTooLate, err)
 	}
-	return classify(ctx, err)
+	return wire.Classify(ctx, err)
 }
 
-// Identify reads the product and the offer that known names, in one call.
+// Identify returns known with the newest revisions of its product and its offer,
+// and the delivery options of the product. It makes one call.
 func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
 	var ids []string
 	for _, id := range []string{known.Product, known.Offer} {
@@ -323,16 +311,9 @@ func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (l
 // instant reads a time of the marketplace; one that is missing or unreadable
 // is zero, since no outcome should be lost for the want of it.
 func instant(s *string) time.Time {
-	t, err := time.Parse(time.RFC3339, text(s))
+	t, err := time.Parse(time.RFC3339, aws.ToString(s))
 	if err != nil {
 		return time.Time{}
 	}
 	return t.UTC()
-}
-
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/catalog"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
 	"github.com/shelflife-go/shelflife/pricing"
 )
 

@@ -9,13 +9,13 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/catalog"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// CodeNotSent is the code of a [lifecycle.Problem] that this package found
-// itself: the Catalog API has no request for the change, so nothing was sent.
+// CodeNotSent is the code of a [lifecycle.Problem] of a change that was not sent,
+// because the Catalog API has no request for it.
 const CodeNotSent = "NOT_SENT"
 
 const (

@@ -2,9 +2,7 @@ package awsmarketplace_test
 
 import (
 	"encoding/json"
-	"flag"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,20 +14,20 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/shelflife-go/shelflife/internal/golden"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
 // sendBytes returns the body of the StartChangeSet request for the change.
 func sendBytes(t testing.TB, c lifecycle.Change) ([]byte, error) {
 	t.Helper()
 	wire := &recorder{answer: `{"ChangeSetId": "cs1"}`}
-	_, err := awsmarketplace.NewMarketplace(awsConfig(t, wire)).Send(t.Context(), c)
+	_, err := awsmarketplace.NewMarketplace(fixture.Config(t, wire)).Send(t.Context(), c)
 	if err != nil {
 		require.Empty(t, wire.requests, "refused, yet something was sent")
 		return nil, err
@@ -39,7 +37,7 @@ func sendBytes(t testing.TB, c lifecycle.Change) ([]byte, error) {
 	return wire.requests[0].body, nil
 }
 
-func TestSendWritesTheDocumentedRequest(t *testing.T) {
+func TestGoldenRequestsAreAsDocumented(t *testing.T) {
 	t.Parallel()
 	tests := map[string]lifecycle.Change{
 		"submit": submission(nil),
@@ -126,13 +124,7 @@ func TestSendWritesTheDocumentedRequest(t *testing.T) {
 			t.Parallel()
 			body, err := sendBytes(t, c)
 			require.NoError(t, err)
-			golden := filepath.Join("testdata", "plan", strings.ReplaceAll(name, " ", "-")+".json")
-			if *update {
-				require.NoError(t, os.WriteFile(golden, indent(t, body), 0o644))
-			}
-			want, err := os.ReadFile(golden)
-			require.NoError(t, err)
-			assert.Equal(t, string(want), string(indent(t, body)))
+			golden.Equal(t, filepath.Join("testdata", "plan", strings.ReplaceAll(name, " ", "-")+".json"), string(indent(t, body)))
 
 			again, err := sendBytes(t, c)
 			require.NoError(t, err)
@@ -292,64 +284,11 @@ func changeTypes(t require.TestingT, body []byte) (types []string) {
 	return types
 }
 
-// TestPolicyCoversEveryCall checks that the policy is JSON and allows what the
-// golden requests ask for.
-func TestPolicyCoversEveryCall(t *testing.T) {
-	t.Parallel()
-	var policy struct {
-		Version   string
-		Statement []struct {
-			Sid, Effect      string
-			Action, Resource any
-			Condition        map[string]map[string]any
-		}
-	}
-	require.NoError(t, json.Unmarshal([]byte(awsmarketplace.Policy), &policy))
-	require.Equal(t, "2012-10-17", policy.Version)
-	var actions []string
-	var allowed []any
-	for _, s := range policy.Statement {
-		assert.Equal(t, "Allow", s.Effect)
-		switch action := s.Action.(type) {
-		case string:
-			actions = append(actions, action)
-		case []any:
-			for _, a := range action {
-				actions = append(actions, a.(string))
-			}
-		}
-		if s.Sid == "RequestChanges" {
-			allowed = s.Condition["StringEquals"]["catalog:ChangeType"].([]any)
-		}
-	}
-	assert.ElementsMatch(t, []string{
-		"aws-marketplace:StartChangeSet", "aws-marketplace:DescribeChangeSet", "aws-marketplace:CancelChangeSet",
-		"aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities", "aws-marketplace:DescribeEntity", "iam:PassRole",
-		"aws-marketplace:TagResource", "aws-marketplace:ListTagsForResource",
-		"sagemaker:DescribeModelPackage", "sagemaker:DescribeAlgorithm",
-	}, actions)
-
-	var asked []any
-	goldens, err := filepath.Glob("testdata/plan/*.json")
-	require.NoError(t, err)
-	for _, golden := range goldens {
-		body, err := os.ReadFile(golden)
-		require.NoError(t, err)
-		for _, each := range changeTypes(t, body) {
-			_, changeType, _ := strings.Cut(each, " ")
-			if !slices.Contains(asked, any(changeType)) {
-				asked = append(asked, changeType)
-			}
-		}
-	}
-	assert.ElementsMatch(t, asked, allowed)
-}
-
 func TestSendGoesToTheOneRegionWithItsOwnToken(t *testing.T) {
 	t.Parallel()
 	wire := &recorder{answer: `{"ChangeSetId": "cs1"}`}
 	c := change(lifecycle.EventUnpublish, nil)
-	changeSet, err := awsmarketplace.NewMarketplace(awsConfig(t, wire)).Send(t.Context(), c)
+	changeSet, err := awsmarketplace.NewMarketplace(fixture.Config(t, wire)).Send(t.Context(), c)
 	require.NoError(t, err)
 	assert.Equal(t, "cs1", changeSet)
 	assert.Equal(t, "catalog.marketplace.us-east-1.amazonaws.com", wire.requests[0].host)

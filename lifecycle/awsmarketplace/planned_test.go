@@ -2,7 +2,6 @@ package awsmarketplace_test
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,20 +10,22 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/golden"
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 )
 
-// TestPlansAreWhatGoesOut plans every command of a life, then carries it out,
+// TestGoldenPlansAreWhatGoesOut plans every command of a life, then carries it out,
 // and holds what the marketplace received against what was planned.
-func TestPlansAreWhatGoesOut(t *testing.T) {
+func TestGoldenPlansAreWhatGoesOut(t *testing.T) {
 	t.Parallel()
 	a, id := newAccount(t), uuid.NewSHA1(uuid.Nil, []byte("planned"))
 	yes := lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}
 	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace,
-		lifecycle.WithResources(a.resources), lifecycle.WithSellers(yes), lifecycle.WithClock(simulatedClock{a.sim}))
+		lifecycle.WithResources(a.resources), lifecycle.WithSellers(yes), lifecycle.WithClock(fixture.Clock{Simulator: a.sim}))
 	require.NoError(t, err)
 	document := content().Listing
 	document.Regions.Only = []listing.Region{"us-east-1", "us-east-2"}
@@ -90,7 +91,7 @@ func TestPlansAreWhatGoesOut(t *testing.T) {
 			assert.JSONEq(t, string(c.Document), string(sent.Changes[i].Document))
 		}
 	}
-	golden(t, filepath.Join("testdata", "plans.txt"), texts.String())
+	golden.Equal(t, filepath.Join("testdata", "plans.txt"), texts.String())
 }
 
 // A command that would be refused has no plan but all the reasons.
@@ -116,14 +117,4 @@ func encoded(t *testing.T, plan lifecycle.Plan) string {
 	data, err := json.MarshalIndent(plan, "", "  ")
 	require.NoError(t, err)
 	return plan.String() + string(data)
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), got)
 }

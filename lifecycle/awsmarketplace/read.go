@@ -14,13 +14,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/types"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 )
 
-// Read returns what the marketplace has of the product and its public offer,
-// with both documents as they were given. A product whose offer cannot be found
-// has none: Released is false, and the listing has no offer. Besides the errors
-// of [lifecycle.Reader] there are those of a document that cannot be read, which
-// name its field.
+// Read returns what the marketplace has of the product and its public offer, with
+// both documents as AWS returned them. If the product has no public offer, Released
+// is false and the listing has no offer. The errors are those of
+// [lifecycle.Reader]; for a document that cannot be read, the error names its
+// field.
 func (m *Marketplace) Read(ctx context.Context, product string) (lifecycle.Holding, error) {
 	described, err := m.describe(ctx, product)
 	if err != nil {
@@ -69,7 +70,7 @@ func (m *Marketplace) describe(ctx context.Context, ids ...string) ([]entity, er
 	}
 	out, err := m.client.BatchDescribeEntities(ctx, in)
 	if err != nil {
-		return nil, classify(ctx, err)
+		return nil, wire.Classify(ctx, err)
 	}
 	all := make([]entity, len(ids))
 	for i, id := range ids {
@@ -86,16 +87,16 @@ func (m *Marketplace) describe(ctx context.Context, ids ...string) ([]entity, er
 // batchError is why one entity of several could not be read. The codes are
 // those of the exceptions, without their last word.
 func batchError(id string, failure types.BatchDescribeErrorDetail) error {
-	code := text(failure.ErrorCode)
-	err := fmt.Errorf("%s: %s: %s", id, shorten(code, 100), shorten(text(failure.ErrorMessage), maxMessage))
-	if class, known := codes[strings.TrimSuffix(code, "Exception")+"Exception"]; known {
+	code := aws.ToString(failure.ErrorCode)
+	err := fmt.Errorf("%s: %s: %s", id, wire.Shorten(code, 100), wire.Shorten(aws.ToString(failure.ErrorMessage), wire.MaxMessage))
+	if class := wire.ByCode(strings.TrimSuffix(code, "Exception") + "Exception"); class != nil {
 		return fmt.Errorf("%w: %w", class, err)
 	}
 	return err
 }
 
 func entityOf(id string, detail types.EntityDetail) (entity, error) {
-	got, revision, err := parseIdentifier(text(detail.EntityIdentifier))
+	got, revision, err := parseIdentifier(aws.ToString(detail.EntityIdentifier))
 	switch {
 	case err != nil:
 		return entity{}, err
@@ -128,7 +129,7 @@ func (m *Marketplace) publicOffer(ctx context.Context, product string) (string, 
 	for range maxPages {
 		out, err := m.client.ListEntities(ctx, in)
 		if err != nil {
-			return "", classify(ctx, err)
+			return "", wire.Classify(ctx, err)
 		}
 		for _, item := range out.EntitySummaryList {
 			if item.OfferSummary == nil || forNamedBuyers(item.OfferSummary) {
@@ -136,12 +137,12 @@ func (m *Marketplace) publicOffer(ctx context.Context, product string) (string, 
 			}
 			switch item.OfferSummary.State {
 			case types.OfferStateStringReleased:
-				return text(item.EntityId), nil
+				return aws.ToString(item.EntityId), nil
 			case types.OfferStateStringDraft:
-				draft = text(item.EntityId)
+				draft = aws.ToString(item.EntityId)
 			}
 		}
-		if text(out.NextToken) == "" {
+		if aws.ToString(out.NextToken) == "" {
 			return draft, nil
 		}
 		in.NextToken = out.NextToken

@@ -27,7 +27,7 @@ const mlOffer = `{"Id": "offer-abcdefghijklm", "State": "Released", "Name": "Off
 
 func published(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("catalog", "testdata", "samples", name+".json"))
+	data, err := os.ReadFile(filepath.Join("internal", "catalog", "testdata", "samples", name+".json"))
 	require.NoError(t, err)
 	return data
 }

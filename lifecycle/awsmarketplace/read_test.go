@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -199,7 +200,7 @@ func TestReadFails(t *testing.T) {
 					answer = batchOf(id, fmt.Sprintf(`{"EntityIdentifier": "offer-public@1", "DetailsDocument": %s}`, answer))
 				}
 				if answer == "" {
-					fail(w, http.StatusTooManyRequests, "ThrottlingException", `{"Message": "slow down"}`)
+					fixture.Refuse(w, http.StatusTooManyRequests, "ThrottlingException", `{"Message": "slow down"}`)
 					return
 				}
 				w.Header().Set("Content-Type", "application/json")

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -22,22 +23,17 @@ type Resources struct {
 
 var _ lifecycle.Resources = (*Resources)(nil)
 
-// NewResources returns Resources with the credentials and the HTTP client of
-// cfg. The region and the retries of cfg are not used: each resource is asked
-// for in the region of its ARN, and the caller of the port retries.
-func NewResources(cfg aws.Config, opts ...Option) *Resources {
-	chosen := optionsOf(opts)
-	return &Resources{client: sagemaker.NewFromConfig(cfg, func(o *sagemaker.Options) {
-		o.Retryer = aws.NopRetryer{}
-		o.APIOptions = append(o.APIOptions, boundAnswers)
-		if chosen.endpoint != nil {
-			o.BaseEndpoint = chosen.endpoint
-		}
-	})}
+// NewResources returns Resources with the credentials, the HTTP client and the
+// endpoint of cfg. It does not use the Region and the retries of cfg: each
+// resource is asked for in the Region of its ARN, and a manager retries by
+// itself.
+func NewResources(cfg aws.Config) *Resources {
+	return &Resources{client: sagemaker.NewFromConfig(wire.Config(cfg, cfg.Region))}
 }
 
-// Describe returns what SageMaker says of the resource. Errors are those of
-// [lifecycle.Resources], and [version.ErrARN] for an ARN that is none.
+// Describe returns what SageMaker has of the resource. The errors are those of
+// [lifecycle.Resources], and [version.ErrARN] if arn is not the ARN of a model
+// package or an algorithm.
 func (r *Resources) Describe(ctx context.Context, arn version.ARN) (lifecycle.Resource, error) {
 	parts, err := arn.Parts()
 	if err != nil {
@@ -117,13 +113,13 @@ func names[T ~string](all []T) []string {
 	return out
 }
 
-// describeError knows that SageMaker answers for a resource that does not
-// exist with a ValidationException: the ARN was checked before, so that nothing
-// else of the request can be invalid.
+// describeError returns what an error of SageMaker means. A ValidationException is
+// its answer for a resource that does not exist: the ARN was checked before, so
+// nothing else of the request can be invalid.
 func describeError(ctx context.Context, arn version.ARN, err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) && api.ErrorCode() == "ValidationException" {
 		return fmt.Errorf("%w: %s: %w", lifecycle.ErrNotFound, arn, err)
 	}
-	return classify(ctx, err)
+	return wire.Classify(ctx, err)
 }

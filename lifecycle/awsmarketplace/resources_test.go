@@ -3,7 +3,6 @@ package awsmarketplace_test
 import (
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -48,7 +48,7 @@ func TestDescribeResource(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			wire := &recorder{answer: test.answer}
-			got, err := awsmarketplace.NewResources(awsConfig(t, wire)).Describe(t.Context(), test.arn)
+			got, err := awsmarketplace.NewResources(fixture.Config(t, wire)).Describe(t.Context(), test.arn)
 			require.NoError(t, err)
 			assert.Equal(t, test.want, got)
 			require.Len(t, wire.requests, 1)
@@ -81,14 +81,13 @@ func TestDescribeResourceErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			asked := 0
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			address := fixture.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				asked++
 				w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 				w.WriteHeader(test.status)
 				_, _ = io.WriteString(w, `{"__type": "`+test.exception+`", "message": "no"}`)
 			}))
-			t.Cleanup(server.Close)
-			resources := awsmarketplace.NewResources(awsConfig(t, nil), awsmarketplace.WithEndpoint(server.URL))
+			resources := awsmarketplace.NewResources(fixture.ConfigAt(t, nil, address))
 			for _, arn := range []version.ARN{packageARN, algorithmARN} {
 				_, err := resources.Describe(t.Context(), arn)
 				require.Error(t, err)
@@ -102,7 +101,7 @@ func TestDescribeResourceErrors(t *testing.T) {
 func TestDescribeResourceRefusesOtherARNs(t *testing.T) {
 	t.Parallel()
 	wire := &recorder{}
-	_, err := awsmarketplace.NewResources(awsConfig(t, wire)).Describe(t.Context(), "arn:aws:sagemaker:us-east-2:111122223333:endpoint/x")
+	_, err := awsmarketplace.NewResources(fixture.Config(t, wire)).Describe(t.Context(), "arn:aws:sagemaker:us-east-2:111122223333:endpoint/x")
 	require.ErrorIs(t, err, version.ErrARN)
 	assert.Empty(t, wire.requests)
 }

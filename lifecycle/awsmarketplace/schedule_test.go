@@ -21,6 +21,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
@@ -175,8 +176,8 @@ func (s *schedule) chance(oneIn int) bool { return s.pick(oneIn) == 0 }
 // process starts another process on what is left of the one before.
 func (s *schedule) process() (*mortal, *lifecycle.Manager) {
 	p := &mortal{schedule: s, Store: s.store}
-	market := awsmarketplace.NewMarketplace(awsConfig(s.t, p), awsmarketplace.WithEndpoint("http://localhost"))
-	manager, err := lifecycle.New("111122223333", p, market, lifecycle.WithClock(simulatedClock{s.sim}))
+	market := awsmarketplace.NewMarketplace(fixture.ConfigAt(s.t, p, "http://localhost"))
+	manager, err := lifecycle.New("111122223333", p, market, lifecycle.WithClock(fixture.Clock{Simulator: s.sim}))
 	require.NoError(s.t, err)
 	return p, manager
 }
@@ -218,15 +219,7 @@ func TestSchedules(t *testing.T) {
 }
 
 func live(t *testing.T, seed uint64, sum *tally) {
-	sim, err := simulator.New(simulator.Config{ReviewByHand: seed%3 == 0})
-	require.NoError(t, err)
-	for number, instances := range map[string][]string{"1.0": {"ml.m5.large"}, "1.1": {"ml.m5.large"}, "2.0": {"ml.m5.large"}} {
-		require.NoError(t, sim.PutModelPackage(simulator.ModelPackage{
-			ARN: string(modelPackage(number).Resource), CertifyForMarketplace: true,
-			SupportedTransformInstanceTypes: instances, SupportedRealtimeInferenceInstanceTypes: instances,
-			SupportedContentTypes: []string{"image/png"}, SupportedResponseMIMETypes: []string{"application/json"},
-		}))
-	}
+	sim := fixture.Simulator(t, simulator.Config{ReviewByHand: seed%3 == 0})
 	s := &schedule{
 		t: t, sim: sim, store: memstore.New(), sum: sum, trouble: true, forgetful: seed%2 == 0,
 		id: uuid.NewSHA1(uuid.Nil, fmt.Append(nil, seed)), random: rand.New(rand.NewPCG(seed, 7)),
@@ -241,7 +234,7 @@ func live(t *testing.T, seed uint64, sum *tally) {
 	}
 	s.trouble = false
 	_, manager = s.process()
-	_, err = manager.Do(t.Context(), s.id, lifecycle.Create{Listing: content().Listing})
+	_, err := manager.Do(t.Context(), s.id, lifecycle.Create{Listing: content().Listing})
 	if err != nil {
 		require.ErrorIs(t, err, lifecycle.ErrExists)
 	}
@@ -375,7 +368,7 @@ func (s *schedule) colleague() {
 	if err != nil || r.Published == nil {
 		return
 	}
-	market := awsmarketplace.NewMarketplace(awsConfig(s.t, direct{s.sim}), awsmarketplace.WithEndpoint("http://localhost"))
+	market := awsmarketplace.NewMarketplace(fixture.ConfigAt(s.t, direct{s.sim}, "http://localhost"))
 	entities, err := market.Identify(ctx, r.Entities)
 	require.NoError(s.t, err)
 	s.foreign++

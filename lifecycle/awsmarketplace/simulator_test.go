@@ -14,6 +14,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
@@ -34,23 +35,9 @@ type account struct {
 
 func newAccount(t *testing.T) *account {
 	t.Helper()
-	sim, err := simulator.New(simulator.Config{})
-	require.NoError(t, err)
-	server := httptest.NewServer(sim)
-	t.Cleanup(server.Close)
-	cfg := awsConfig(t, nil)
-	for number, instances := range map[string][]string{"1.0": {"ml.m5.large"}, "1.1": {"ml.m5.large"}, "2.0": {"ml.m5.large", "ml.g5.xlarge"}} {
-		require.NoError(t, sim.PutModelPackage(simulator.ModelPackage{
-			ARN: string(modelPackage(number).Resource), CertifyForMarketplace: true,
-			SupportedTransformInstanceTypes: instances, SupportedRealtimeInferenceInstanceTypes: instances,
-			SupportedContentTypes: []string{"image/png"}, SupportedResponseMIMETypes: []string{"application/json"},
-		}))
-	}
-	endpoint := awsmarketplace.WithEndpoint(server.URL)
-	return &account{
-		Marketplace: awsmarketplace.NewMarketplace(cfg, endpoint), resources: awsmarketplace.NewResources(cfg, endpoint),
-		t: t, sim: sim,
-	}
+	sim := fixture.Simulator(t, simulator.Config{})
+	cfg := fixture.ConfigAt(t, nil, fixture.Serve(t, sim))
+	return &account{Marketplace: awsmarketplace.NewMarketplace(cfg), resources: awsmarketplace.NewResources(cfg), t: t, sim: sim}
 }
 
 // request is the next change of the listing, from what is published to what
@@ -222,11 +209,7 @@ func TestFreeAndPerInferenceOffersAreTaken(t *testing.T) {
 func TestAlgorithmIsTaken(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t)
-	require.NoError(t, a.sim.PutAlgorithm(simulator.Algorithm{
-		ARN: string(algorithm("1.0").Resource), CertifyForMarketplace: true, InferenceImage: "image",
-		SupportedTrainingInstanceTypes:  []string{"ml.m5.xlarge"},
-		SupportedTransformInstanceTypes: []string{"ml.m5.large"}, SupportedRealtimeInferenceInstanceTypes: []string{"ml.m5.large"},
-	}))
+	fixture.PutAlgorithm(t, a.sim, "1.0", "ml.m5.large")
 	resource, err := a.resources.Describe(t.Context(), algorithm("1.0").Resource)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"ml.m5.xlarge"}, resource.Training)

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/types"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 )
 
 // underWay chooses change sets that have not ended.
@@ -17,25 +18,26 @@ var underWay = types.Filter{
 }
 
 // Pending returns the ids of up to 20 change sets of the account that have not
-// ended, in one ListChangeSets call, and the token of the next page.
+// ended, and the token of the next page, which is empty after the last one. It
+// makes one ListChangeSets call.
 func (m *Marketplace) Pending(ctx context.Context, page string) (changeSets []string, next string, err error) {
 	in := &marketplacecatalog.ListChangeSetsInput{
 		Catalog:    catalogName,
 		FilterList: []types.Filter{underWay},
 		Sort:       &types.Sort{SortBy: aws.String("StartTime"), SortOrder: types.SortOrderAscending},
 		MaxResults: aws.Int32(20),
-		NextToken:  optional(page),
+		NextToken:  wire.Optional(page),
 	}
 	out, err := m.client.ListChangeSets(ctx, in)
 	if err != nil {
-		return nil, "", classify(ctx, err)
+		return nil, "", wire.Classify(ctx, err)
 	}
 	for _, item := range out.ChangeSetSummaryList {
-		if text(item.ChangeSetId) != "" {
+		if aws.ToString(item.ChangeSetId) != "" {
 			changeSets = append(changeSets, *item.ChangeSetId)
 		}
 	}
-	return changeSets, text(out.NextToken), nil
+	return changeSets, aws.ToString(out.NextToken), nil
 }
 
 // held adds to busy which change set holds the product or the offer. What
@@ -55,7 +57,7 @@ func (m *Marketplace) held(ctx context.Context, known lifecycle.Entities, busy e
 		}
 		holder := out.ChangeSetSummaryList[0]
 		return &lifecycle.BusyError{
-			Entity: id, ChangeSet: text(holder.ChangeSetId), Name: text(holder.ChangeSetName),
+			Entity: id, ChangeSet: aws.ToString(holder.ChangeSetId), Name: aws.ToString(holder.ChangeSetName),
 			Since: instant(holder.StartTime), Cause: busy,
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"path"
 	"slices"
 	"strings"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
@@ -49,14 +49,7 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	c.busy[operation][c.sim.Now().Truncate(time.Second)]++
 	c.mu.Unlock()
-	w := httptest.NewRecorder()
-	if r.Body == nil { // which a server never sees
-		r.Body = http.NoBody
-	}
-	c.sim.ServeHTTP(w, r)
-	response := w.Result()
-	response.Request = r
-	return response, nil
+	return serveHTTP(c.sim, r), nil
 }
 
 // since returns the calls that were made since before was taken.
@@ -95,8 +88,8 @@ func newSweeper(t *testing.T, seller listing.AccountID) sweeper {
 		SupportedContentTypes: []string{"image/png"}, SupportedResponseMIMETypes: []string{"application/json"},
 	}))
 	wire := &counter{sim: sim, calls: map[string]int{}, busy: map[string]map[time.Time]int{}}
-	market := awsmarketplace.NewMarketplace(awsConfig(t, wire), awsmarketplace.WithEndpoint("http://localhost"))
-	manager, err := lifecycle.New(seller, memstore.New(), market, lifecycle.WithClock(simulatedClock{sim}))
+	market := awsmarketplace.NewMarketplace(fixture.ConfigAt(t, wire, "http://localhost"))
+	manager, err := lifecycle.New(seller, memstore.New(), market, lifecycle.WithClock(fixture.Clock{Simulator: sim}))
 	require.NoError(t, err)
 	for i := range openRequests {
 		require.NoError(t, sim.Advance(time.Second)) // a command asks whether change sets are allowed at all

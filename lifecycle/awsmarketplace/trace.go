@@ -10,14 +10,15 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 )
 
-// The tags that Send puts on every change set, and on the product and the offer
-// that it creates.
+// The keys of the tags that [Marketplace.Send] puts on every change set, and on the
+// product and the offer that it creates.
 const (
-	// TagListing has the id of the listing.
+	// TagListing is the key of the tag with the id of the listing.
 	TagListing = "shelflife:listing"
-	// TagRequest has the token of the request.
+	// TagRequest is the key of the tag with the token of the request.
 	TagRequest = "shelflife:request"
 )
 
@@ -30,9 +31,9 @@ func marks(c lifecycle.Change) []types.Tag {
 	return tags
 }
 
-// Trace finds the product that a first submission has made by the tag that it
-// carries. It looks among the products with the title of the change only, so a
-// product that was renamed since is not found.
+// Trace finds the product that a first submission created, by its tag, with its
+// public offer. It looks only at products with the title of the change: it does not
+// find a product that was renamed since.
 func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
 	in := &marketplacecatalog.ListEntitiesInput{
 		Catalog: catalogName, EntityType: aws.String("MachineLearningProduct"), MaxResults: aws.Int32(50),
@@ -43,7 +44,7 @@ func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.
 	for range maxPages {
 		out, err := m.client.ListEntities(ctx, in)
 		if err != nil {
-			return lifecycle.Entities{}, classify(ctx, err)
+			return lifecycle.Entities{}, wire.Classify(ctx, err)
 		}
 		for _, item := range out.EntitySummaryList {
 			marked, err := m.marked(ctx, item.EntityArn, c)
@@ -51,10 +52,10 @@ func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.
 				return lifecycle.Entities{}, err
 			}
 			if marked {
-				return m.whole(ctx, text(item.EntityId))
+				return m.whole(ctx, aws.ToString(item.EntityId))
 			}
 		}
-		if text(out.NextToken) == "" {
+		if aws.ToString(out.NextToken) == "" {
 			return lifecycle.Entities{}, fmt.Errorf("%w: a product titled %q that change set %q has made", lifecycle.ErrNotFound, c.After.Listing.Title, c.Name)
 		}
 		in.NextToken = out.NextToken
@@ -66,10 +67,10 @@ func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.
 func (m *Marketplace) marked(ctx context.Context, arn *string, c lifecycle.Change) (bool, error) {
 	out, err := m.client.ListTagsForResource(ctx, &marketplacecatalog.ListTagsForResourceInput{ResourceArn: arn})
 	if err != nil {
-		return false, classify(ctx, err)
+		return false, wire.Classify(ctx, err)
 	}
 	for _, tag := range out.Tags {
-		if text(tag.Key) == TagRequest && text(tag.Value) == c.Token.String() {
+		if aws.ToString(tag.Key) == TagRequest && aws.ToString(tag.Value) == c.Token.String() {
 			return true, nil
 		}
 	}

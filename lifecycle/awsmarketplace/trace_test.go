@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 )
@@ -24,7 +25,7 @@ func TestForgottenFirstSubmissionsAreFoundAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t)
-			manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace, lifecycle.WithClock(simulatedClock{a.sim}))
+			manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace, lifecycle.WithClock(fixture.Clock{Simulator: a.sim}))
 			require.NoError(t, err)
 			var listings []uuid.UUID
 			for i := range 3 {

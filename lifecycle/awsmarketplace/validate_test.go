@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
@@ -21,7 +22,7 @@ import (
 func liveListing(t *testing.T, a *account) (*lifecycle.Manager, uuid.UUID) {
 	t.Helper()
 	id := uuid.NewSHA1(uuid.Nil, []byte("live"))
-	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace, lifecycle.WithClock(simulatedClock{a.sim}))
+	manager, err := lifecycle.New("111122223333", memstore.New(), a.Marketplace, lifecycle.WithClock(fixture.Clock{Simulator: a.sim}))
 	require.NoError(t, err)
 	for _, command := range []lifecycle.Command{lifecycle.Create{Listing: content().Listing}, lifecycle.Submit{}, lifecycle.SignOff{}} {
 		_, err := manager.Do(t.Context(), id, command)

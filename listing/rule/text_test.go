@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 
+	"github.com/shelflife-go/shelflife/internal/rulestest"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -106,4 +107,19 @@ func TestShorten(t *testing.T) {
 		assert.LessOrEqual(t, utf8.RuneCountInString(short), 61)
 		assert.True(t, utf8.ValidString(short))
 	})
+}
+
+// The parts of an address are limited one by one, as the marketplace does it.
+func TestAddressesAtTheirLimits(t *testing.T) {
+	t.Parallel()
+	addresses := rulestest.Hosts()
+	for _, refused := range []string{
+		"https://localhost/https://a.com", "https://example.com_", "http://example.com", "http://example.com/https://a.com",
+	} {
+		addresses[refused] = false
+	}
+	for address, valid := range addresses {
+		found := run(blocking, func(r *rule.Report) { r.HTTPS("f", address, 1_000) })
+		assert.Equal(t, valid, found.Err() == nil, address)
+	}
 }

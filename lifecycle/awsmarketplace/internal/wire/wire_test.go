@@ -1,0 +1,88 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+)
+
+// Whatever retries the caller's configuration asks for, there are none, and the
+// caller's configuration stays as it was.
+func TestConfigDoesNotRetry(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer server.Close()
+	options := make([]func(*middleware.Stack) error, 0, 1)
+	cfg := aws.Config{
+		Region: "eu-central-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 5, APIOptions: options,
+		Retryer: func() aws.Retryer { return retry.NewStandard() },
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
+		}),
+	}
+	own := Config(cfg, Region)
+	assert.Equal(t, Region, own.Region)
+	assert.Nil(t, options[:1][0], "the caller's options are the caller's")
+	assert.Equal(t, "eu-central-1", cfg.Region)
+	_, err := sts.NewFromConfig(own).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+	require.ErrorIs(t, Classify(t.Context(), err), lifecycle.ErrUnavailable)
+	assert.Equal(t, 1, asked)
+}
+
+func TestClassify(t *testing.T) {
+	t.Parallel()
+	plain := errors.New("plain")
+	require.NoError(t, Classify(t.Context(), nil))
+	assert.Equal(t, plain, Classify(t.Context(), plain))
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	assert.Equal(t, context.Canceled, Classify(ended, plain))
+	assert.Equal(t, lifecycle.ErrBusy, ByCode("ResourceInUseException"))
+	assert.NoError(t, ByCode("SomethingNewException"))
+}
+
+func TestAnswersAreReadUpToTheLimit(t *testing.T) {
+	t.Parallel()
+	for size, whole := range map[int]bool{0: true, 9: true, 10: true, 11: false, 100: false} {
+		data, err := io.ReadAll(&boundedBody{ReadCloser: io.NopCloser(strings.NewReader(strings.Repeat("a", size))), left: 10})
+		assert.Equal(t, whole, err == nil, size)
+		assert.LessOrEqual(t, len(data), 10, size)
+	}
+}
+
+func TestShorten(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{"": "", "1234": "1234", "12345": "1234…", "123é": "123…", "12é": "12é"} {
+		assert.Equal(t, want, Shorten(s, 4))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		short := Shorten(rapid.String().Draw(t, "s"), 10)
+		assert.LessOrEqual(t, len(short), 10+len("…"))
+		assert.True(t, utf8.ValidString(short))
+	})
+}
+
+func TestOptional(t *testing.T) {
+	t.Parallel()
+	assert.Nil(t, Optional(""))
+	assert.Equal(t, aws.String("a"), Optional("a"))
+}
