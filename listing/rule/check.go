@@ -40,29 +40,38 @@ func (r *Report) BrokenRemedy(path, remedy, format string, args ...any) {
 	r.findings.Violations = append(r.findings.Violations, v)
 }
 
-// NotChecked reports that the rule could not be judged at path, and which
-// fact was missing.
-func (r *Report) NotChecked(path, missing string) {
-	r.findings.NotChecked = append(r.findings.NotChecked, Gap{Rule: r.rule, Path: path, Missing: missing})
+// NotChecked reports that the rule could not be checked at path: which fact is
+// missing, and why it could not be had. An empty why means that nobody asked
+// for the fact.
+func (r *Report) NotChecked(path, missing, why string) {
+	r.findings.NotChecked = append(r.findings.NotChecked, Gap{Rule: r.rule, Path: path, Missing: missing, Why: why})
 }
 
-// Gap is a rule that could not be judged because a fact was not known. What
-// is not known is said, never taken for granted.
+// Gap is a rule that could not be checked because a fact is missing.
 type Gap struct {
-	// Rule is what was not judged.
+	// Rule is the rule that was not checked.
 	Rule Rule `json:"rule"`
 	// Path names the field, as in [Violation].
 	Path string `json:"path,omitempty"`
-	// Missing names the fact that was not known.
+	// Missing names the fact that is missing.
 	Missing string `json:"missing"`
+	// Why says why the fact could not be had, for example "AccessDenied: …".
+	// It is empty when nobody asked for the fact.
+	Why string `json:"why,omitempty"`
 }
 
-// String is the gap on one line.
+// String returns the gap on one line: path, missing fact, rule id, and why the
+// fact is missing. It is meant to stand below a heading such as "not checked".
 func (g Gap) String() string {
-	if g.Path == "" {
-		return fmt.Sprintf("not checked: %s (%s)", g.Missing, g.Rule.ID)
+	var b strings.Builder
+	if g.Path != "" {
+		b.WriteString(g.Path + ": ")
 	}
-	return fmt.Sprintf("%s: not checked: %s (%s)", g.Path, g.Missing, g.Rule.ID)
+	fmt.Fprintf(&b, "%s (%s)", g.Missing, g.Rule.ID)
+	if g.Why != "" {
+		b.WriteString(": " + g.Why)
+	}
+	return b.String()
 }
 
 // Findings is everything that a run of checks has to say. The zero value
@@ -120,7 +129,8 @@ func Join(all ...Findings) Findings {
 		return cmp.Or(
 			comparePaths(a.Path, b.Path),
 			strings.Compare(a.Rule.ID, b.Rule.ID),
-			strings.Compare(a.Missing, b.Missing))
+			strings.Compare(a.Missing, b.Missing),
+			strings.Compare(a.Why, b.Why))
 	})
 	return out
 }

@@ -22,6 +22,32 @@ func (f Findings) Refuse(rules ...Rule) Findings {
 	return Join(out)
 }
 
+// String returns the findings for people to read: violations, advice and gaps,
+// one a line below a heading each, or "nothing found".
+func (f Findings) String() string {
+	var b strings.Builder
+	section(&b, "violations", f.Violations)
+	section(&b, "advice", f.Advice)
+	section(&b, "not checked", f.NotChecked)
+	if b.Len() == 0 {
+		return "nothing found"
+	}
+	return b.String()
+}
+
+func section[T any](b *strings.Builder, heading string, lines []T) {
+	if len(lines) == 0 {
+		return
+	}
+	if b.Len() > 0 {
+		b.WriteByte('\n')
+	}
+	b.WriteString(heading + ":")
+	for _, line := range lines {
+		fmt.Fprintf(b, "\n\t%v", line)
+	}
+}
+
 // Table writes the findings for a terminal: violations, advice and gaps, one a
 // line in aligned columns. It is empty when nothing was found.
 func (f Findings) Table() string {
@@ -40,7 +66,7 @@ func (f Findings) Table() string {
 		row("should", v.Path, v.Rule, v.Problem, v.Remedy)
 	}
 	for _, g := range f.NotChecked {
-		row("not checked", g.Path, g.Rule, g.Missing, "")
+		row("not checked", g.Path, g.Rule, g.Missing, g.Why)
 	}
 	_ = w.Flush() // a strings.Builder takes everything
 	lines := strings.Split(b.String(), "\n")

@@ -48,8 +48,9 @@ type Rule struct {
 	Source string `json:"source"`
 }
 
-// Error makes a rule a target for [errors.Is].
-func (r Rule) Error() string { return r.ID + ": " + r.Statement }
+// Error returns the rule's id. It makes a rule a target for [errors.Is], and
+// prints it as its id.
+func (r Rule) Error() string { return r.ID }
 
 // Is reports whether target is the rule of the same id. A violation that an
 // older release has written down, in the words of its time, matches too.
@@ -59,6 +60,3 @@ func (r Rule) Is(target error) bool {
 }
 
 func (r Rule) same(other Rule) bool { return r.ID == other.ID }
-
-// String returns the rule's id.
-func (r Rule) String() string { return r.ID }
