@@ -28,18 +28,22 @@ func ExampleParse() {
 	// 0.40
 }
 
-// All that cannot be read comes back at once, each fault with its path.
+// Parse returns every fault at once, each with its place and its path.
 func ExampleParse_faults() {
-	_, err := listing.Parse([]byte(`{"Title": "Invoices", "versions": [{"number": 1}], "offer": {"rates": {"ml.m5.large.m.i.b": 0.40}}}`))
+	_, err := listing.Parse([]byte(`{
+		"Title": "Invoices",
+		"versions": [{"number": 1}],
+		"offer": {"rates": {"ml.m5.large.m.i.b": 0.40}}
+	}`))
 	fmt.Println(err)
 
 	var first *document.Error
 	fmt.Println(errors.As(err, &first), first.Path)
 	fmt.Println(errors.Is(err, pricing.RuleExact))
 	// Output:
-	// document: Title: is not a known field: spell it "title"
-	// document: versions[0].number: is the number 1, want a string
-	// document: offer.rates.ml.m5.large.m.i.b: "0.40" is not an amount in quotes; write a plain decimal in quotes, such as "0.40" (pricing.exact)
+	// document: line 2, column 12: Title: is not a known field: spell it "title"
+	// document: line 3, column 27: versions[0].number: is the number 1, want a string
+	// document: line 4, column 44: offer.rates["ml.m5.large.m.i.b"]: "0.40" is not an amount in quotes; write a plain decimal in quotes, such as "0.40" (pricing.exact)
 	// true Title
 	// true
 }

@@ -1,9 +1,9 @@
 package pricing
 
 import (
-	"fmt"
 	"strings"
 
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -131,4 +131,4 @@ func (c RateCard) has(mode Mode) bool {
 	return false
 }
 
-func ratePath(d Dimension) string { return fmt.Sprintf("rates.%s", d) }
+func ratePath(d Dimension) string { return document.Member("rates", d.String()) }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"unicode/utf8"
 
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -142,10 +143,10 @@ func checkSample(r *rule.Report, path string, s Sample) {
 		r.BrokenRemedy(path, "keep one of the two", "has both a text and an address")
 	case s.Text != "":
 		if n := utf8.RuneCountInString(s.Text); n > 10_000 {
-			r.BrokenRemedy(path+".text", "put the sample into a file and give its address", "has %d characters, 10000 are allowed", n)
+			r.BrokenRemedy(document.Member(path, "text"), "put the sample into a file and give its address", "has %d characters, 10000 are allowed", n)
 		}
 	default:
-		r.HTTPS(path+".url", s.URL, 10_000)
+		r.HTTPS(document.Member(path, "url"), s.URL, 10_000)
 	}
 }
 
@@ -154,14 +155,14 @@ var printableASCII = regexp.MustCompile(`^[ -~]+$`)
 func checkParameters(r *rule.Report, path string, parameters []Parameter) {
 	r.Count(path, len(parameters), 0, 35)
 	for i, p := range parameters {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		r.Text(at+".name", p.Name, 100)
+		at := document.Entry(path, i)
+		r.Text(document.Member(at, "name"), p.Name, 100)
 		if p.Name != "" && !printableASCII.MatchString(p.Name) {
-			r.Broken(at+".name", "%q has characters that are not printable ASCII", rule.Shorten(p.Name))
+			r.Broken(document.Member(at, "name"), "%q has characters that are not printable ASCII", rule.Shorten(p.Name))
 		}
-		r.Text(at+".description", p.Description, 1_000)
+		r.Text(document.Member(at, "description"), p.Description, 1_000)
 		if n := utf8.RuneCountInString(p.Constraints); n > 1_500 {
-			r.BrokenRemedy(at+".constraints", fmt.Sprintf("shorten it by %d", n-1_500), "has %d characters, 1500 are allowed", n)
+			r.BrokenRemedy(document.Member(at, "constraints"), fmt.Sprintf("shorten it by %d", n-1_500), "has %d characters, 1500 are allowed", n)
 		}
 	}
 }

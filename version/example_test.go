@@ -42,11 +42,11 @@ func ExampleCheck() {
 
 func ExampleRules() {
 	for _, r := range version.Rules()[:2] {
-		fmt.Println(r)
+		fmt.Println(r, "-", r.Statement)
 	}
 	// Output:
-	// version.arn: a version names its SageMaker resource by a well-formed ARN
-	// version.unversioned-package: a model package that belongs to a model package group cannot be listed
+	// version.arn - a version names its SageMaker resource by a well-formed ARN
+	// version.unversioned-package - a model package that belongs to a model package group cannot be listed
 }
 
 func ExampleParseARN() {

@@ -76,15 +76,15 @@ func unquoted(quoted []byte) string {
 	return text
 }
 
-// entries are the values of an array, MaxEntries at the most, and how many it
-// has.
-func entries(array []byte) (all []json.RawMessage, n int) {
-	for i := next(array, 1); array[i] != ']'; n++ {
-		end := valueEnd(array, i)
+// entries returns the values of the array at start, MaxEntries at the most, and
+// how many it has.
+func entries(data []byte, start int) (all []part, n int) {
+	for i := next(data, start+1); data[i] != ']'; n++ {
+		end := valueEnd(data, i)
 		if n < MaxEntries {
-			all = append(all, array[i:end])
+			all = append(all, part{i, end})
 		}
-		i = next(array, end)
+		i = next(data, end)
 	}
 	return all, n
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Check couples a rule with the function that finds where a subject breaks
@@ -92,25 +94,19 @@ func (f Findings) Err() error { return f.Violations.Err() }
 // Under returns the findings with prefix put before every path, for a subject
 // that is part of a larger one.
 func (f Findings) Under(prefix string) Findings {
-	join := func(path string) string {
-		if path == "" || prefix == "" || path[0] == '[' {
-			return prefix + path
-		}
-		return prefix + "." + path
-	}
 	out := Findings{
 		Violations: slices.Clone(f.Violations),
 		Advice:     slices.Clone(f.Advice),
 		NotChecked: slices.Clone(f.NotChecked),
 	}
 	for i := range out.Violations {
-		out.Violations[i].Path = join(out.Violations[i].Path)
+		out.Violations[i].Path = document.Join(prefix, out.Violations[i].Path)
 	}
 	for i := range out.Advice {
-		out.Advice[i].Path = join(out.Advice[i].Path)
+		out.Advice[i].Path = document.Join(prefix, out.Advice[i].Path)
 	}
 	for i := range out.NotChecked {
-		out.NotChecked[i].Path = join(out.NotChecked[i].Path)
+		out.NotChecked[i].Path = document.Join(prefix, out.NotChecked[i].Path)
 	}
 	return out
 }

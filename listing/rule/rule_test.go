@@ -197,7 +197,8 @@ func TestOrder(t *testing.T) {
 func TestOrderOfPaths(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"", "1", "2", "10", "a", "a.b", "a1", "a1.b", "a2", "a10", "a10[1]", "a10[2]", "a[1]", "a[9].z", "a[10].b", "a[x]", "ab", "b",
+		"", "1", "2", "10", "a", "a.b", "a1", "a1.b", "a2", "a10", "a10[1]", "a10[2]", "a[\"ml.m5\"]", "a[\"ml.m10\"]",
+		"a[1]", "a[9].z", "a[10].b", "a[x]", "ab", "b",
 	}
 	var all rule.Violations
 	for _, path := range want {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Text reports the usual faults of a required text: missing, longer than max
@@ -46,7 +48,7 @@ func (r *Report) Unique(path string, values []string) {
 	first := make(map[string]int, len(values))
 	for i, v := range values {
 		if at, seen := first[v]; seen {
-			r.BrokenRemedy(fmt.Sprintf("%s[%d]", path, i), "remove it", "repeats %s[%d] (%q)", path, at, v)
+			r.BrokenRemedy(document.Entry(path, i), "remove it", "repeats %s (%q)", document.Entry(path, at), v)
 			continue
 		}
 		first[v] = i
