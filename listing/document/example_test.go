@@ -30,11 +30,11 @@ func ExampleDecode() {
 		Name  string   `json:"name"`
 		Sides []string `json:"sides"`
 	}
-	err := document.Decode([]byte(`{"nmae": "box", "sides": ["left", 2]}`), &box)
+	err := document.Decode([]byte(`{"label": "box", "sides": ["left", 2]}`), &box)
 	fmt.Println(err)
 	// Output:
-	// document: line 1, column 10: nmae: is not a known field: remove it, or correct its name
-	// document: line 1, column 35: sides[1]: is the number 2, want a string
+	// document: line 1, column 11: label: is not a known field: remove it, or correct its name
+	// document: line 1, column 36: sides[1]: is the number 2, want a string
 }
 
 func ExampleMember() {

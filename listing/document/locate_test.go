@@ -94,7 +94,7 @@ func TestLocate(t *testing.T) {
 		"versions[0]..number":            {},
 		"versions.":                      {},
 		".versions":                      {},
-		"versions ":                      {},
+		"versions|":                      {},
 		"été":                            {},
 		`versions["`:                     {},
 		`versions["\`:                    {},
