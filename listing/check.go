@@ -15,9 +15,9 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// Check returns everything that the document alone shows to be wrong with the
-// listing, its versions and its offer, in one pass and in a stable order. It
-// never fails and changes nothing.
+// Check returns everything that is wrong with the listing, its versions and its
+// offer, as far as the document alone shows it. Paths are those of the listing.
+// Equal listings give equal findings.
 func Check(l Listing) rule.Findings {
 	all := []rule.Findings{rule.Run(l, checks)}
 	for i, v := range l.Versions {
@@ -76,7 +76,7 @@ var checks = []rule.Check[Listing]{
 			at := document.Entry("promotion.links", i)
 			r.Text(document.Member(at, "text"), link.Text, 500)
 			if !validLink(link.URL) {
-				r.Broken(document.Member(at, "url"), "%q is not an http or https address that the marketplace takes", rule.Shorten(link.URL))
+				r.Broken(document.Member(at, "url"), "%q is not an http or https address that the marketplace accepts", rule.Shorten(link.URL))
 			}
 		}
 	}},
@@ -85,7 +85,7 @@ var checks = []rule.Check[Listing]{
 	}},
 	{Rule: RuleSupportStated, Find: func(l Listing, r *rule.Report) {
 		if l.Support == nil {
-			r.Broken("support", "is not stated")
+			r.Broken("support", "is missing")
 		}
 	}},
 	{Rule: RuleSupportDetails, Find: func(l Listing, r *rule.Report) {
@@ -138,7 +138,7 @@ var checks = []rule.Check[Listing]{
 	{Rule: RuleTrademarkSpace, Find: func(l Listing, r *rule.Report) {
 		document.Texts(l, func(path, text string) {
 			if trademarkSpace.MatchString(text) {
-				r.Broken(path, "has a blank before ™ or ®")
+				r.Broken(path, "has a space before ™ or ®")
 			}
 		})
 	}},
@@ -161,10 +161,10 @@ func checkBuyers(l Listing, r *rule.Report) {
 		}
 		return
 	default:
-		return // RuleVisibility speaks of that
+		return // reported by RuleVisibility
 	}
-	// The documented limit is 100 in one place and 5,000 in another; the lower
-	// one is safe with both.
+	// AWS documents a limit of 100 in one place and of 5,000 in another. The
+	// lower one satisfies both.
 	r.Count("buyers", len(l.Buyers), 1, 100)
 	texts := make([]string, len(l.Buyers))
 	for i, b := range l.Buyers {
@@ -245,8 +245,8 @@ func checkTrainingRates(l Listing, r *rule.Report) {
 	}
 }
 
-// eachRepeated calls report for every version whose key another one before it
-// has.
+// eachRepeated calls report for every version i that has the same key as an
+// earlier version, first. Empty keys are skipped.
 func eachRepeated(l Listing, key func(version.Version) string, report func(i, first int)) {
 	seen := map[string]int{}
 	for i, v := range l.Versions {

@@ -7,14 +7,15 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// Equal reports whether l and other are the same document: every field has the
-// same value and every list the same entries in the same order. A nil list
-// equals an empty one, except in Regions, where nil means all of them. Nothing
-// else is resolved: a Visibility that is not set differs from [Public], which
-// it means, and Regions in another order differ, too (see [Regions.Equal]).
+// Equal reports whether l and other are the same document: they have the same
+// value in every field and the same entries, in the same order, in every list.
+// A nil list or rate card equals an empty one. Values are compared as they are:
+// an empty Visibility differs from [Public], although it means the same, and
+// Regions in another order differ (see [Regions.Equal]). In Regions a nil list,
+// which means all Regions, differs from an empty one.
 //
-// Equal allocates nothing. Values that share memory, as a changed copy and its
-// original do, are compared fastest.
+// Equal does not allocate. It is fastest for values that share memory, such as a
+// listing and a copy of it with one field changed.
 func (l Listing) Equal(other Listing) bool {
 	return l.Kind == other.Kind &&
 		l.Visibility == other.Visibility &&

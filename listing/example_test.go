@@ -109,12 +109,12 @@ func ExampleRules() {
 	}
 	// Output:
 	// promo.keywords-not-repeated - keywords do not repeat the title or the categories, which are searched anyway
-	// text.trademark-space - no blank stands before ™ or ®
-	// promo.logo-shape - a logo has 120 to 640 pixels a side, a ratio of 1:1 or 2:1, and a white or transparent background
-	// version.notebook-on-github - the notebook and the samples are on GitHub
-	// version.usage-example - the usage shows a call of the endpoint or a batch job, with the CLI or an SDK
-	// version.mime-types - the descriptions of input and output name their MIME content types
-	// pricing.trial-recommended - an hourly offer should have a free trial of 14 to 30 days
+	// text.trademark-space - there is no space before ™ or ®
+	// promo.logo-shape - a logo is 120 to 640 pixels wide and high, with a ratio of 1:1 or 2:1 and a white or transparent background
+	// version.notebook-on-github - the notebook and the samples of a version are on GitHub
+	// version.usage-example - the usage information shows how to call the endpoint or to start a job, with the CLI or an SDK
+	// version.mime-types - the descriptions of input and output name the MIME content types
+	// pricing.trial-recommended - an hourly offer has a free trial of 14 to 30 days
 }
 
 // New buyers choose among the offered versions; a restricted one stays with

@@ -8,8 +8,8 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// The rules of a listing that its document alone decides. Limits that the
-// seller guide does not give come from the Catalog API documentation.
+// The rules that the document of a listing alone decides. Where the seller guide
+// gives no limit, the limit is that of the Catalog API documentation.
 var (
 	RuleVisibility = rule.Rule{ID: "visibility.chosen", Severity: rule.Must,
 		Statement: "a listing is public or private",
@@ -17,19 +17,19 @@ var (
 		Source:    "seller guide, step 2: product visibility"}
 	RulePrivateNamesBuyers = rule.Rule{ID: "visibility.private-names-buyers", Severity: rule.Must,
 		Statement: "a private listing names the accounts that may see it; a public one names none",
-		Remedy:    "list at least one twelve-digit account id for a private listing, each once",
-		Source:    "seller guide, step 2: product visibility; Catalog API, UpdateTargeting (100 accounts in its shapes, 5,000 in the documentation: the lower is safe with both)"}
+		Remedy:    "list one or more twelve-digit account ids for a private listing, each once; none for a public one",
+		Source:    "seller guide, step 2: product visibility; Catalog API, UpdateTargeting (at most 100 accounts in its shapes, 5,000 in its documentation; the lower limit satisfies both)"}
 	RuleTitle = rule.Rule{ID: "info.title", Severity: rule.Must,
 		Statement: "a listing has a title of at most 72 characters",
 		Remedy:    "give a title of 1 to 72 characters on one line",
 		Source:    "seller guide, step 2; Catalog API, UpdateInformation: ProductTitle"}
 	RuleShortDescription = rule.Rule{ID: "info.short-description", Severity: rule.Must,
 		Statement: "a listing has a short description of at most 1,000 characters",
-		Remedy:    "describe the listing in a few sentences",
+		Remedy:    "describe the product in a few sentences",
 		Source:    "seller guide, step 2; Catalog API, UpdateInformation: ShortDescription"}
 	RuleOverview = rule.Rule{ID: "info.overview", Severity: rule.Must,
 		Statement: "a listing has a product overview of at most 5,000 characters",
-		Remedy:    "describe what the listing does and for whom",
+		Remedy:    "describe what the product does, and for whom",
 		Source:    "seller guide, step 2; Catalog API, UpdateInformation: LongDescription"}
 	RuleCategories = rule.Rule{ID: "info.categories", Severity: rule.Must,
 		Statement: "a listing is in 1 to 3 categories, each once",
@@ -37,19 +37,19 @@ var (
 		Source:    "seller guide, step 2; Catalog API, UpdateInformation: Categories"}
 	RuleHighlights = rule.Rule{ID: "info.highlights", Severity: rule.Must,
 		Statement: "a listing has 1 to 3 highlights of at most 500 characters",
-		Remedy:    "give 1 to 3 short highlights",
+		Remedy:    "write 1 to 3 short highlights",
 		Source:    "Catalog API, UpdateInformation: Highlights"}
 	RuleSKU = rule.Rule{ID: "info.sku", Severity: rule.Must,
 		Statement: "a SKU has at most 100 characters",
-		Remedy:    "shorten the SKU or leave it out",
-		Source:    "Catalog API, UpdateInformation: Sku (100 in the documentation, 5,000 in its shapes: the lower is safe with both)"}
+		Remedy:    "shorten the SKU, or remove it",
+		Source:    "Catalog API, UpdateInformation: Sku (at most 100 characters in its documentation, 5,000 in its shapes; the lower limit satisfies both)"}
 	RuleLogo = rule.Rule{ID: "promo.logo", Severity: rule.Must,
 		Statement: "a listing has a logo at an https address",
 		Remedy:    "give the https address of a PNG, JPG or GIF image of at most 5 MB",
 		Source:    "seller guide, step 2; Catalog API, UpdateInformation: LogoUrl"}
 	RuleKeywords = rule.Rule{ID: "promo.keywords", Severity: rule.Must,
-		Statement: "a listing has 1 to 15 search keywords of at most 50 characters, 250 together",
-		Remedy:    "give 1 to 15 short keywords",
+		Statement: "a listing has 1 to 15 search keywords of at most 50 characters, and 250 characters in all",
+		Remedy:    "write 1 to 15 short keywords, each once",
 		Source:    "seller guide, step 2; Catalog API, UpdateInformation: SearchKeywords"}
 	RuleKeywordsNotRepeated = rule.Rule{ID: "promo.keywords-not-repeated", Severity: rule.Should,
 		Statement: "keywords do not repeat the title or the categories, which are searched anyway",
@@ -61,52 +61,52 @@ var (
 		Source:    "seller guide, step 2; Catalog API, UpdateInformation: AdditionalResources"}
 	RuleVideo = rule.Rule{ID: "promo.videos", Severity: rule.Must,
 		Statement: "a listing has at most one video, at an https address",
-		Remedy:    "give the https address of the video or leave it out",
+		Remedy:    "give the https address of the video, or remove it",
 		Source:    "Catalog API, UpdateInformation: VideoUrls"}
 	RuleSupportStated = rule.Rule{ID: "support.stated", Severity: rule.Must,
-		Statement: "the seller says whether support is offered",
-		Remedy:    `add support with "offered": true or false`,
+		Statement: "a listing says whether support is offered",
+		Remedy:    `add "support" with "offered": true or false`,
 		Source:    "seller guide, step 2: support information"}
 	RuleSupportDetails = rule.Rule{ID: "support.details", Severity: rule.Must,
-		Statement: "support that is offered comes with details of at most 2,000 characters; without support there are none",
-		Remedy:    "say how buyers reach you",
+		Statement: "a listing with support has support details of at most 2,000 characters; one without support has none",
+		Remedy:    "say how buyers get support",
 		Source:    "seller guide, step 2; Catalog API, UpdateInformation: SupportDescription"}
 	RuleRegions = rule.Rule{ID: "regions.chosen", Severity: rule.Must,
-		Statement: "a listing is available in all current and future Regions, or in a list of known ones",
+		Statement: "a listing is available in all current and future Regions, or in a list of known Regions",
 		Remedy:    `write "all", or list AWS Region codes, each once`,
 		Source:    "seller guide, step 2: Region availability"}
 	RuleAtLeastOneVersion = rule.Rule{ID: "version.at-least-one", Severity: rule.Must,
-		Statement: "a listing has a launch option: at least one version",
+		Statement: "a listing has at least one version, which the portal calls a launch option",
 		Remedy:    "add a version",
 		Source:    "seller guide, step 3: add your launch option"}
 	RuleKindMatches = rule.Rule{ID: "version.kind-matches", Severity: rule.Must,
-		Statement: "a listing is a model package or an algorithm, and so are all its versions",
-		Remedy:    `make the listing's kind, "model package" or "algorithm", that of every ARN`,
+		Statement: "a listing has the kind model package or algorithm, and all its versions are of that kind",
+		Remedy:    `set the kind to "model package" or "algorithm", as in the ARN of every version`,
 		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions"}
 	RuleResourceUnique = rule.Rule{ID: "version.resource-unique", Severity: rule.Must,
-		Statement: "two versions never share a resource",
-		Remedy:    "give each version a resource of its own",
+		Statement: "each version has a resource of its own",
+		Remedy:    "choose a resource that no other version has",
 		Source:    "Catalog API, AddDeliveryOptions: DUPLICATE_ASSET"}
 	RuleUsagePerVersion = rule.Rule{ID: "version.usage-per-version", Severity: rule.Must,
-		Statement: "usage information belongs to a version: each one after the first brings its own",
-		Remedy:    "write the usage of the new version out, even if little has changed",
+		Statement: "each version after the first has usage information of its own",
+		Remedy:    "write the whole usage information, even if little has changed",
 		Source:    "seller guide, adding new versions"}
 	RuleTrainingIsHourly = rule.Rule{ID: "pricing.training-is-hourly", Severity: rule.Must,
-		Statement: "training is priced by the hour, for algorithms only",
-		Remedy:    "price <instance>.a.t for an algorithm; remove it for a model package",
+		Statement: "a paid algorithm has an hourly price for training; a model package has none",
+		Remedy:    "add a price for <instance>.a.t to an algorithm; remove it from a model package",
 		Source:    "seller guide, machine learning product pricing"}
 	RuleNoControlCharacters = rule.Rule{ID: "text.no-control-characters", Severity: rule.Must,
 		Statement: "no text has control characters other than tab and line feed",
 		Remedy:    "remove them",
 		Source:    "Catalog API, seller products: general string rule"}
 	RuleTrademarkSpace = rule.Rule{ID: "text.trademark-space", Severity: rule.Should,
-		Statement: "no blank stands before ™ or ®",
-		Remedy:    "write the sign right behind the name",
+		Statement: "there is no space before ™ or ®",
+		Remedy:    "remove the space",
 		Source:    "Catalog API, UpdateInformation: INVALID_INPUT"}
 )
 
-// Rules returns every rule of a document, each once, those of versions and
-// offers included: what [Check], [CheckLogo] and [Parse] apply.
+// Rules returns the rules that [Check], [CheckLogo] and [Parse] check, each once.
+// The rules of versions and offers are among them.
 func Rules() []rule.Rule {
 	var rules []rule.Rule
 	for _, each := range slices.Concat(rule.Of(checks), []rule.Rule{RuleLogoShape}, version.Rules(), pricing.Rules()) {

@@ -7,13 +7,12 @@ import (
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// Check returns everything that the offer's document alone shows to be wrong
-// with it, with paths relative to the offer. It never fails and changes
-// nothing.
+// Check returns everything that is wrong with the offer, as far as the document
+// alone shows it. Paths are relative to the offer.
 func Check(o Offer) rule.Findings { return rule.Run(o, checks) }
 
-// Rules returns the rules of an offer: those that Check applies, then what
-// [ParseUSD], [CheckEULA] and [ParseMetering] do.
+// Rules returns the rules that [Check], [ParseUSD], [CheckEULA] and
+// [ParseMetering] check.
 func Rules() []rule.Rule {
 	return append(rule.Of(checks), RuleExact, RuleEULAPlainText, RuleMeteringHeader)
 }
@@ -37,7 +36,7 @@ var checks = []rule.Check[Offer]{
 		case o.EULA == EULA{}:
 			r.Broken("eula", "is missing")
 		case o.EULA.Standard && o.EULA.URL != "":
-			r.BrokenRemedy("eula", "keep one of the two", "is both the standard contract and an own one")
+			r.BrokenRemedy("eula", "keep one of the two", "has both the standard contract and an address")
 		default:
 			r.OptionalHTTPS("eula.url", o.EULA.URL, 32_000)
 		}
@@ -45,7 +44,7 @@ var checks = []rule.Check[Offer]{
 	{Rule: RuleDimension, Find: func(o Offer, r *rule.Report) {
 		for _, d := range o.Rates.Dimensions() {
 			if _, err := d.MarshalText(); err != nil {
-				r.Broken(ratePath(d), "mode %q with instance type %q is no dimension", d.Mode, rule.Shorten(d.Instance))
+				r.Broken(ratePath(d), "has the mode %q and the instance type %q, which are no dimension", d.Mode, rule.Shorten(d.Instance))
 			}
 		}
 	}},
@@ -91,14 +90,16 @@ func checkRefundPolicy(o Offer, r *rule.Report) {
 		r.Broken("refundPolicy", "ends with white space")
 	}
 	for _, c := range o.RefundPolicy {
-		if !takenInRefundPolicy(c) {
-			r.Broken("refundPolicy", "has %q, which the marketplace does not take", string(c))
+		if !allowedInRefundPolicy(c) {
+			r.Broken("refundPolicy", "has %q, which the marketplace does not accept", string(c))
 			return
 		}
 	}
 }
 
-func takenInRefundPolicy(c rune) bool { return c <= '~' || strings.ContainsRune("©®™¢£¤¥", c) }
+func allowedInRefundPolicy(c rune) bool {
+	return c <= '~' || strings.ContainsRune("©®™¢£¤¥", c)
+}
 
 func checkInferenceRate(o Offer, r *rule.Report) {
 	_, perInference := o.Rates[PerInference]

@@ -2,8 +2,9 @@ package pricing
 
 import "maps"
 
-// Equal reports whether o and other are the same document: every field has the
-// same value. A nil rate card equals an empty one.
+// Equal reports whether o and other are the same document: they have the same
+// value in every field. A nil rate card equals an empty one. Equal does not
+// allocate.
 func (o Offer) Equal(other Offer) bool {
 	return o.Name == other.Name &&
 		o.Description == other.Description &&
@@ -14,6 +15,6 @@ func (o Offer) Equal(other Offer) bool {
 		o.Rates.Equal(other.Rates)
 }
 
-// Equal reports whether both cards price the same dimensions at the same
-// amounts. A nil card equals an empty one.
+// Equal reports whether c and other have the same dimensions with the same
+// prices. A nil card equals an empty one.
 func (c RateCard) Equal(other RateCard) bool { return maps.Equal(c, other) }

@@ -2,10 +2,9 @@ package version
 
 import "slices"
 
-// Equal reports whether v and other are the same document: every field has the
-// same value and every list the same entries in the same order. A nil list
-// equals an empty one. Nothing else is resolved: two notations of one address
-// differ.
+// Equal reports whether v and other are the same document: they have the same
+// value in every field and the same entries, in the same order, in every list.
+// A nil list equals an empty one. Equal does not allocate.
 func (v Version) Equal(other Version) bool {
 	return v.Number == other.Number &&
 		v.Resource == other.Resource &&

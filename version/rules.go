@@ -2,20 +2,20 @@ package version
 
 import "github.com/shelflife-go/shelflife/listing/rule"
 
-// The rules of a version that its document alone decides. Limits that the
-// seller guide does not give come from the Catalog API documentation.
+// The rules that the document of a version alone decides. Where the seller guide
+// gives no limit, the limit is that of the Catalog API documentation.
 var (
 	RuleARN = rule.Rule{ID: "version.arn", Severity: rule.Must,
-		Statement: "a version names its SageMaker resource by a well-formed ARN",
+		Statement: "the resource of a version is the ARN of a SageMaker model package or algorithm",
 		Remedy:    "give arn:aws:sagemaker:<region>:<account>:model-package/<name> or …:algorithm/<name>",
 		Source:    "seller guide, step 3: add your launch option"}
 	RuleUnversionedPackage = rule.Rule{ID: "version.unversioned-package", Severity: rule.Must,
-		Statement: "a model package that belongs to a model package group cannot be listed",
-		Remedy:    "create an unversioned model package with certification for the marketplace",
+		Statement: "the model package of a version does not belong to a model package group",
+		Remedy:    "create a model package outside of any group, with certification for the marketplace",
 		Source:    "SageMaker, CreateModelPackage: CertifyForMarketplace"}
 	RuleAccessRole = rule.Rule{ID: "version.access-role", Severity: rule.Must,
-		Statement: "an IAM role without a path, in the resource's account, lets the marketplace read the resource",
-		Remedy:    "give arn:aws:iam::<account>:role/<name>, of the account that owns the resource",
+		Statement: "the access role of a version is an IAM role without a path, in the account that owns the resource",
+		Remedy:    "give arn:aws:iam::<account>:role/<name>, with the account that owns the resource",
 		Source:    "Catalog API, AddDeliveryOptions: AccessRoleArn"}
 	RuleNumber = rule.Rule{ID: "version.number", Severity: rule.Must,
 		Statement: "a version has a number of at most 64 characters that is unique in the listing",
@@ -30,44 +30,44 @@ var (
 		Remedy:    "say what is new in this version",
 		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: ReleaseNotes"}
 	RuleNotebook = rule.Rule{ID: "version.notebook", Severity: rule.Must,
-		Statement: "a version links a sample Jupyter notebook",
+		Statement: "a version has the address of a sample Jupyter notebook",
 		Remedy:    "give the https address of the notebook",
 		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: SampleNotebookUrl"}
 	RuleRepository = rule.Rule{ID: "version.repository", Severity: rule.Must,
-		Statement: "a version links its Git repository",
+		Statement: "a version has the address of its Git repository",
 		Remedy:    "give the https address of the repository",
 		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: RepositoryUrl"}
 	RuleUsage = rule.Rule{ID: "version.usage", Severity: rule.Must,
-		Statement: "a version has usage information of at most 10,000 characters, training notes included",
+		Statement: "a version has usage information of at most 10,000 characters, training information included",
 		Remedy:    "tell buyers how to use the version, with an example",
 		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: UsageInstructions"}
 	RuleNotebookOnGitHub = rule.Rule{ID: "version.notebook-on-github", Severity: rule.Should,
-		Statement: "the notebook and the samples are on GitHub",
-		Remedy:    "host it on https://github.com",
+		Statement: "the notebook and the samples of a version are on GitHub",
+		Remedy:    "put the file on https://github.com",
 		Source:    "seller guide, requirements and best practices"}
 	RuleUsageExample = rule.Rule{ID: "version.usage-example", Severity: rule.Should,
-		Statement: "the usage shows a call of the endpoint or a batch job, with the CLI or an SDK",
+		Statement: "the usage information shows how to call the endpoint or to start a job, with the CLI or an SDK",
 		Remedy:    "show one, such as aws sagemaker-runtime invoke-endpoint",
 		Source:    "seller guide, requirements and best practices"}
 	RuleMIMETypes = rule.Rule{ID: "version.mime-types", Severity: rule.Should,
-		Statement: "the descriptions of input and output name their MIME content types",
+		Statement: "the descriptions of input and output name the MIME content types",
 		Remedy:    "name each, such as text/csv or application/json",
 		Source:    "seller guide, requirements and best practices"}
 	RuleInput = rule.Rule{ID: "version.input", Severity: rule.Must,
-		Statement: "a version describes its input, with one sample for real-time and one for batch, as text or address",
-		Remedy:    "describe the input and give a text or an address, not both, for each way to run",
+		Statement: "a version describes its input, with one sample for real-time and one for batch inference, as a text or an address",
+		Remedy:    "describe the input, and give either a text or an address for each sample",
 		Source:    "seller guide, step 3: enter input details"}
 	RuleOutput = rule.Rule{ID: "version.output", Severity: rule.Must,
-		Statement: "a version describes its output, with one sample for real-time and one for batch, as text or address",
-		Remedy:    "describe the output and give a text or an address, not both, for each way to run",
+		Statement: "a version describes its output, with one sample for real-time and one for batch inference, as a text or an address",
+		Remedy:    "describe the output, and give either a text or an address for each sample",
 		Source:    "seller guide, step 3: enter output details"}
 	RuleParameters = rule.Rule{ID: "version.parameters", Severity: rule.Must,
-		Statement: "at most 35 parameters, 35 custom attributes and 35 output fields, each with a name and a description",
-		Remedy:    "name each in at most 100 printable ASCII characters and describe it in at most 1,000",
+		Statement: "a version has at most 35 parameters, 35 custom attributes and 35 output fields, each with a name and a description",
+		Remedy:    "write a name of at most 100 printable ASCII characters and a description of at most 1,000",
 		Source:    "Catalog API, AddDeliveryOptions: Parameter"}
 	RuleTraining = rule.Rule{ID: "version.training", Severity: rule.Must,
 		Statement: "an algorithm describes its training data with an example and an overview; a model package has none",
-		Remedy:    "give data, example and overview for an algorithm; leave training out for a model package",
+		Remedy:    "give data, example and overview for an algorithm; remove the training of a model package",
 		Source:    "seller guide, step 3: enter details describing the training data inputs"}
 	RuleRecommendedBatch = rule.Rule{ID: "version.recommended-batch", Severity: rule.Must,
 		Statement: "a version recommends a supported instance type for batch transform",
@@ -79,6 +79,6 @@ var (
 		Source:    "seller guide, step 3: review supported instances"}
 	RuleRecommendedTraining = rule.Rule{ID: "version.recommended-training", Severity: rule.Must,
 		Statement: "an algorithm recommends a supported instance type for training; a model package recommends none",
-		Remedy:    "choose one of the training instance types for an algorithm; leave it out for a model package",
+		Remedy:    "choose one of the training instance types that the algorithm supports; remove that of a model package",
 		Source:    "seller guide, step 3: review supported instances"}
 )

@@ -1,9 +1,22 @@
-// Package document reads the JSON of a listing strictly, so that a document
-// is either understood whole or refused with the path of what was not: a
-// field nobody knows, a name given twice, a value of the wrong type, data
+// Package document reads JSON strictly, and says where in a document a value
+// is.
+//
+// [Decode] accepts a document as a whole, or refuses it with every fault at
+// once: an unknown field, a field given twice, a value of the wrong type, data
 // after the end.
 //
-// Everything here is pure and safe for concurrent use.
+// A path names a value in a document. Members of objects are separated by dots,
+// entries of lists are in brackets, and a name that has other characters than
+// ASCII letters, digits, "-" and "_" is in quotes and brackets:
+//
+//	title
+//	versions[0].number
+//	offer.rates["ml.m5.large.m.i.b"]
+//
+// Faults have paths, and so have the findings of package rule. [Locate] returns
+// the line and the column of a path.
+//
+// All functions are safe for concurrent use. They do no I/O.
 package document
 
 import (
@@ -18,35 +31,34 @@ import (
 	"unicode/utf8"
 )
 
-// MaxSize is the most bytes that [Decode] reads: 16 MiB, far above the largest
-// listing that the marketplace would take.
-const MaxSize = 16 << 20
-
-// A hostile document is many times as large in memory, and in the report on
-// it, as it is in bytes: an empty version takes three. So [Decode] has limits
-// on what it takes as well.
+// Limits of [Decode]. They are far above what the marketplace accepts. They
+// bound memory: an empty version has three bytes in a document, and many more
+// once it is decoded.
 const (
-	// MaxEntries is the most entries of one array.
+	// MaxSize is the largest size of a document in bytes: 16 MiB.
+	MaxSize = 16 << 20
+	// MaxEntries is the largest number of entries of one list.
 	MaxEntries = 10_000
-	// MaxValues is the most fields and entries of a document altogether.
+	// MaxValues is the largest number of members and entries of a document.
 	MaxValues = 200_000
-	// MaxFaults is the most faults that are reported of one document.
+	// MaxFaults is the largest number of faults that are reported.
 	MaxFaults = 1_000
 )
 
-// Error says what in a document cannot be read, and where.
+// Error is a fault of a document: what is wrong, and where.
 type Error struct {
-	// Path names the value, for example "versions[1].number"; [Member] and
-	// [Entry] say how it is written. It is empty for the document as a whole.
+	// Path names the value, for example "versions[1].number". It is empty for
+	// the document as a whole.
 	Path string
 	// Line and Column are where the value begins, as in [Place]. They are 0 if
-	// that is not known.
+	// the place is not known.
 	Line, Column int
-	// Problem says what is wrong there and what was expected.
+	// Problem says what is wrong with the value, and what was expected.
 	Problem string
-	// Cause is the error underneath, or nil.
+	// Cause is the error that led to this one, or nil.
 	Cause error
-	// offset is where the value begins, in bytes; -1 if that is not known.
+	// offset is where the value begins in bytes, or -1 if the place is not
+	// known.
 	offset int
 }
 
@@ -67,15 +79,15 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Decode reads one JSON value into the value that into points to. Every field
-// must be known, exactly spelled and given once; the text must be UTF-8, and
-// nothing may follow the value. A document may not exceed [MaxSize],
-// [MaxEntries] and [MaxValues]. Map keys must be strings or implement
-// [encoding.TextUnmarshaler].
+// Decode reads the JSON document data into the value that into points to. It is
+// like [json.Unmarshal], but strict: every field must be known, spelled exactly
+// and given once; the text must be UTF-8; nothing may follow the value. A
+// document must stay within [MaxSize], [MaxEntries] and [MaxValues]. Keys of Go
+// maps must be strings or implement [encoding.TextUnmarshaler].
 //
-// Decode reports all faults together, up to [MaxFaults]: the error joins one
-// [*Error] for each, in the order of the document. On an error it leaves the
-// target as it was.
+// The error joins one [*Error] for each fault, in the order of the document.
+// There are at most [MaxFaults], and one more that says so. If Decode returns an
+// error, the value that into points to is unchanged.
 func Decode(data []byte, into any) error {
 	target := reflect.ValueOf(into)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
@@ -98,13 +110,13 @@ func Decode(data []byte, into any) error {
 	return nil
 }
 
-// checkSyntax reports why data is not one JSON value in UTF-8.
+// checkSyntax returns an error unless data is one JSON value in UTF-8.
 func checkSyntax(data []byte) *Error {
 	switch {
 	case bytes.HasPrefix(data, []byte("\uFEFF")):
 		return &Error{Problem: "begins with a byte order mark: save it without one"}
 	case !utf8.Valid(data):
-		// encoding/json would replace such bytes without a word.
+		// encoding/json would replace such bytes silently.
 		return &Error{Problem: "is not UTF-8: save it in that encoding", offset: invalidUTF8(data)}
 	case json.Valid(data):
 		return nil
@@ -137,7 +149,7 @@ func invalidUTF8(data []byte) int {
 	}
 }
 
-// placed joins the errors after it has given each its line and column.
+// placed sets line and column of the errors and joins them.
 func placed(data []byte, all ...*Error) error {
 	var c cursor
 	joined := make([]error, len(all))
@@ -151,7 +163,8 @@ func placed(data []byte, all ...*Error) error {
 	return errors.Join(joined...)
 }
 
-// part is a value of the document: its first byte and the one after its last.
+// part is where a value is in the document: the offsets of its first byte and
+// of the byte after its last one.
 type part struct{ start, end int }
 
 type decoder struct {
@@ -171,16 +184,16 @@ func (d *decoder) add(e *Error) {
 	case n < MaxFaults:
 		d.errs = append(d.errs, e)
 	case n == MaxFaults:
-		d.errs = append(d.errs, &Error{Problem: "has more faults than these", offset: -1})
+		d.errs = append(d.errs, &Error{Problem: fmt.Sprintf("has more than these %d faults", MaxFaults), offset: -1})
 	}
 }
 
-// another counts one more field or entry of the value p, and reports whether
-// it may be read.
+// another counts one more member or entry of the value p. It reports whether
+// the document still has no more than MaxValues.
 func (d *decoder) another(p part, path string) bool {
 	d.values++
 	if d.values == MaxValues+1 {
-		d.fail(p, path, "goes beyond the %d fields and entries that a document may have", MaxValues)
+		d.fail(p, path, "has more than the %d members and entries that a document may have", MaxValues)
 	}
 	return d.values <= MaxValues
 }

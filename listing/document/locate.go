@@ -5,25 +5,27 @@ import (
 	"unicode/utf8"
 )
 
-// Place is where a value stands in the text of a document.
+// Place is where a value begins in the text of a document.
 type Place struct {
 	// Path names the value.
 	Path string
-	// Line counts lines from 1.
+	// Line is the line number; the first line is 1.
 	Line int
-	// Column counts the characters of the line, which are Unicode code points,
-	// from 1. It is where the value begins.
+	// Column is the number of the character in its line; the first one is 1.
+	// Characters are Unicode code points, and a tab is one.
 	Column int
 }
 
-// Locate returns where the value that path names stands in data. If the
-// document has no such value, because a field that is needed is missing, Locate
-// returns the place of the nearest value around it: the Path of the place is
-// then shorter than path. Of a member that is given twice it takes the last, as
-// encoding/json does. The empty path names the whole document.
+// Locate returns the place of the value that path names in the JSON document
+// data. The empty path names the whole document.
 //
-// Locate reports false if data is not one JSON value in UTF-8, or if path is not
-// a path.
+// If the document has no such value, for example because a required field is
+// missing, Locate returns the place of the nearest value around it. Compare
+// [Place.Path] with path to tell the two cases apart. If a member is given
+// twice, Locate uses the last one, as encoding/json does.
+//
+// Locate returns false if data is not one JSON value in UTF-8, or if path is not
+// well-formed.
 func Locate(data []byte, path string) (Place, bool) {
 	way, ok := steps(path)
 	if !ok || checkSyntax(data) != nil {
@@ -47,8 +49,8 @@ func Locate(data []byte, path string) (Place, bool) {
 	return Place{Path: found, Line: c.line + 1, Column: c.column + 1}, true
 }
 
-// from returns the index of the value that the step leads to from the value at
-// i.
+// from returns the offset of the value that the step leads to from the value at
+// offset i.
 func (s step) from(data []byte, i int) (at int, ok bool) {
 	if s.entry {
 		return s.entryOf(data, i)
@@ -81,11 +83,12 @@ func (s step) entryOf(data []byte, i int) (at int, ok bool) {
 	return 0, false
 }
 
-// cursor counts the lines and characters before an offset, each from 0.
+// cursor is an offset with the number of lines before it, and of characters
+// before it in its line.
 type cursor struct{ offset, line, column int }
 
-// move goes to an offset in data. It counts on from where it was, and from the
-// start again when it has to go back.
+// move sets the cursor to an offset in data. It counts from where the cursor
+// was, unless that is behind offset.
 func (c *cursor) move(data []byte, offset int) {
 	if offset < c.offset {
 		*c = cursor{}

@@ -8,9 +8,10 @@ import (
 	"unicode/utf16"
 )
 
-// Member returns the path of the member name of the object at path: "a.b", or
-// `a["b.c"]` for a name that is not plain. A plain name is made of ASCII
-// letters, digits, "-" and "_".
+// Member returns the path of a member of the object at path: path and name with
+// a dot between them, or name in quotes and brackets if it has other characters
+// than ASCII letters, digits, "-" and "_". The quotes are those of JSON;
+// characters that cannot be printed are escaped.
 func Member(path, name string) string {
 	switch {
 	case !plain(name):
@@ -21,11 +22,12 @@ func Member(path, name string) string {
 	return path + "." + name
 }
 
-// Entry returns the path of entry i of the list at path. The first entry is 0.
+// Entry returns the path of entry i of the list at path. The first entry has
+// number 0.
 func Entry(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
-// Join returns the path in the whole document of what path names in the part
-// at prefix. Either may be empty.
+// Join returns the path that leads from the document to the value that path
+// names in the part at prefix. Either may be empty.
 func Join(prefix, path string) string {
 	if prefix == "" || path == "" || path[0] == '[' {
 		return prefix + path
@@ -44,8 +46,8 @@ func plain(name string) bool {
 	return name != ""
 }
 
-// quote returns name as a JSON string without anything that a terminal would
-// not print.
+// quote returns name as a JSON string in which everything that cannot be
+// printed is escaped.
 func quote(name string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -67,15 +69,15 @@ func quote(name string) string {
 	return b.String()
 }
 
-// step leads from a value to one inside it: to the member name, or to the
-// entry index if entry is true.
+// step leads from a value to one inside it: to the entry with the index if
+// entry is true, to the member with the name otherwise.
 type step struct {
 	name  string
 	entry bool
 	index int
 }
 
-// steps takes a path apart. It reports false for what is not a path.
+// steps returns the steps of a path, and false if it is not well-formed.
 func steps(path string) ([]step, bool) {
 	var all []step
 	for rest := path; rest != ""; {
@@ -105,7 +107,7 @@ func steps(path string) ([]step, bool) {
 	return all, true
 }
 
-// bracket reads an index or a name in quotes, and the bracket after it.
+// bracket reads an index or a quoted name, and the bracket after it.
 func bracket(s string) (_ step, rest string, ok bool) {
 	if strings.HasPrefix(s, `"`) {
 		end := 1

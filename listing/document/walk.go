@@ -2,9 +2,9 @@ package document
 
 import "reflect"
 
-// Texts calls visit with every non-empty string of a value and its path, in
-// the order of the fields. Maps, unexported fields and fields that JSON leaves
-// out are not visited.
+// Texts calls visit for every non-empty string in v, with its path, in the order
+// of the fields. It skips maps, unexported fields, and fields with the JSON tag
+// "-". Use it for rules about every text of a document.
 func Texts(v any, visit func(path, text string)) {
 	walk(reflect.ValueOf(v), "", visit)
 }

@@ -7,9 +7,9 @@ import (
 	"text/tabwriter"
 )
 
-// Refuse returns the findings with the advice on the given rules, or on all
-// when none is given, turned into violations: for those who want to be stricter
-// than the marketplace. The rules stay the same values.
+// Refuse returns the findings with advice turned into violations: the advice on
+// the given rules, or all advice if no rule is given. Use it to be stricter
+// than the marketplace. The rules keep their severity, and f does not change.
 func (f Findings) Refuse(rules ...Rule) Findings {
 	out := Findings{Violations: append(Violations(nil), f.Violations...), NotChecked: f.NotChecked}
 	for _, v := range f.Advice {
@@ -22,8 +22,8 @@ func (f Findings) Refuse(rules ...Rule) Findings {
 	return Join(out)
 }
 
-// String returns the findings for people to read: violations, advice and gaps,
-// one a line below a heading each, or "nothing found".
+// String returns the findings as text, with a heading each for violations,
+// advice and gaps. It returns "nothing found" for the zero value.
 func (f Findings) String() string {
 	var b strings.Builder
 	section(&b, "violations", f.Violations)
@@ -48,8 +48,9 @@ func section[T any](b *strings.Builder, heading string, lines []T) {
 	}
 }
 
-// Table writes the findings for a terminal: violations, advice and gaps, one a
-// line in aligned columns. It is empty when nothing was found.
+// Table returns the findings as aligned columns for a terminal, one finding a
+// line: kind, path, rule id, problem and remedy. It returns an empty string for
+// the zero value.
 func (f Findings) Table() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
