@@ -11,12 +11,6 @@ import (
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// RuleLogoShape is advice about the image of the logo. [CheckLogo] checks it.
-var RuleLogoShape = rule.Rule{ID: "promo.logo-shape", Severity: rule.Should,
-	Statement: "a logo is 120 to 640 pixels wide and high, with a ratio of 1:1 or 2:1 and a white or transparent background",
-	Remedy:    "export the logo again, for example with 640 by 320 pixels on white",
-	Source:    "seller guide, submitting your product: product logo requirements"}
-
 const (
 	// MaxLogoSize is the largest size of a logo in bytes: 5 MB.
 	MaxLogoSize = 5_000_000

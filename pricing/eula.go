@@ -11,12 +11,6 @@ import (
 // this library; the marketplace does not publish its own.
 const MaxEULASize = 1 << 20
 
-// RuleEULAPlainText is the rule that [CheckEULA] checks.
-var RuleEULAPlainText = rule.Rule{ID: "eula.plain-text", Severity: rule.Must,
-	Statement: "a EULA of the seller is plain text: valid UTF-8 without NUL, of at most 1 MiB",
-	Remedy:    "save it as plain text in UTF-8 and upload that",
-	Source:    "seller guide, step 4: set the pricing and terms"}
-
 // foreignFormats are the first bytes of files that are uploaded by mistake.
 var foreignFormats = []struct{ first, name string }{
 	{"%PDF", "a PDF"}, {`{\rtf`, "an RTF document"}, {"PK\x03\x04", "a Word document or ZIP archive"},

@@ -96,3 +96,10 @@ func ExampleFindings_Under() {
 	fmt.Println(part.Under("catalog[3]").Violations[0].Path)
 	// Output: catalog[3].support.details
 }
+
+// An id that was stored or printed leads back to its rule.
+func ExampleTable_Get() {
+	r := rule.Table(listing.Rules()).Get("info.title")
+	fmt.Println(r.Statement)
+	// Output: a listing has a title of at most 72 characters
+}

@@ -64,3 +64,16 @@ func (r Rule) Is(target error) bool {
 }
 
 func (r Rule) same(other Rule) bool { return r.ID == other.ID }
+
+// Table is a list of rules with different ids.
+type Table []Rule
+
+// Get returns the rule with the given id, or the zero Rule if there is none.
+func (t Table) Get(id string) Rule {
+	for _, r := range t {
+		if r.ID == id {
+			return r
+		}
+	}
+	return Rule{}
+}

@@ -257,3 +257,11 @@ func TestJSONRoundTrip(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t, `{}`, string(data))
 }
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	table := rule.Table{blocking, advising}
+	assert.Equal(t, advising, table.Get("box.tidy"))
+	assert.Equal(t, rule.Rule{}, table.Get("box.tid"))
+	assert.Equal(t, rule.Rule{}, rule.Table(nil).Get(""))
+}
