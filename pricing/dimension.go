@@ -36,7 +36,7 @@ const (
 // [Batch], [RealTime] or [Training], or use [PerInference]. The zero value is no
 // dimension.
 type Dimension struct {
-	// Mode is the mode.
+	// Mode says what the price is for.
 	Mode Mode
 	// Instance is the SageMaker instance type, such as "ml.m5.large". It is
 	// empty for ModeInference.
