@@ -86,9 +86,9 @@ func ExampleExplain() {
 	// Output:
 	// title: is missing; give a title of 1 to 72 characters on one line (info.title)
 	// versions[0].recommended.realTime: "ml.c5.large" is not supported by the resource; choose one of the real-time instance types that the resource supports (version.recommended-realtime)
-	// seller: not checked: what is known of account 111122223333 (seller.profile-complete)
-	// seller: not checked: what is known of account 111122223333 (seller.registered)
-	// seller: not checked: what is known of account 111122223333 (seller.tax-and-bank)
+	// seller: what is known of account 111122223333 (seller.profile-complete)
+	// seller: what is known of account 111122223333 (seller.registered)
+	// seller: what is known of account 111122223333 (seller.tax-and-bank)
 }
 
 func ExampleCan() {

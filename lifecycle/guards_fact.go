@@ -34,7 +34,7 @@ func (m move) answer(r *rule.Report, question func(SellerProfile) Answer, proble
 	case No:
 		r.Broken("seller", "account %s %s", m.record.Seller, problem)
 	default:
-		r.NotChecked("seller", "what is known of account "+string(m.record.Seller))
+		r.NotChecked("seller", "what is known of account "+string(m.record.Seller), "")
 	}
 }
 
@@ -44,7 +44,7 @@ var mayRequest = rule.Check[move]{Rule: RuleMarketplacePermission, Find: func(m 
 	case No:
 		r.Broken("", "the caller may not work with change sets")
 	default:
-		r.NotChecked("", "whether the caller may work with change sets")
+		r.NotChecked("", "whether the caller may work with change sets", "")
 	}
 }}
 
@@ -65,7 +65,7 @@ var resourceFacts = []rule.Check[move]{
 		}
 		m.eachNewResource(func(i int, _ version.Version, resource Resource, known bool) {
 			if !known {
-				r.NotChecked(versionPath(i, "resource"), "where its images come from")
+				r.NotChecked(versionPath(i, "resource"), "where its images come from", "")
 			}
 			for _, image := range resource.images() {
 				if !strings.HasPrefix(image, string(m.record.Seller)+".dkr.ecr.") {
@@ -80,7 +80,7 @@ var resourceFacts = []rule.Check[move]{
 			switch {
 			case p.Kind != version.Algorithm:
 			case !known:
-				r.NotChecked(versionPath(i, "resource"), "which images it has")
+				r.NotChecked(versionPath(i, "resource"), "which images it has", "")
 			case resource.Status != ResourceCompleted:
 			case len(resource.InferenceImages) == 0:
 				r.Broken(versionPath(i, "resource"), "has no inference image")
@@ -102,7 +102,7 @@ var resourceFacts = []rule.Check[move]{
 		m.eachNewResource(func(i int, v version.Version, resource Resource, known bool) {
 			switch {
 			case !known:
-				r.NotChecked(versionPath(i, "resource"), "what SageMaker says of it")
+				r.NotChecked(versionPath(i, "resource"), "what SageMaker says of it", "")
 			case resource.Status == ResourceMissing:
 				r.Broken(versionPath(i, "resource"), "does not exist")
 			case resource.Status != ResourceCompleted && resource.Status != ResourceDenied:
@@ -114,7 +114,7 @@ var resourceFacts = []rule.Check[move]{
 		m.eachNewResource(func(i int, v version.Version, resource Resource, known bool) {
 			switch {
 			case !known:
-				r.NotChecked(versionPath(i, "resource"), "what SageMaker says of it")
+				r.NotChecked(versionPath(i, "resource"), "what SageMaker says of it", "")
 			case resource.Status == ResourceCompleted && !resource.Certified:
 				r.Broken(versionPath(i, "resource"), "was not created with certification for the marketplace")
 			}
@@ -154,7 +154,7 @@ func (m move) describable(r *rule.Report, kind version.Kind) {
 		}
 		switch {
 		case !known:
-			r.NotChecked(versionPath(i, "resource"), "whether the caller may describe it")
+			r.NotChecked(versionPath(i, "resource"), "whether the caller may describe it", "")
 		case resource.Status == ResourceDenied:
 			r.Broken(versionPath(i, "resource"), "may not be described by the caller")
 		}
@@ -172,7 +172,7 @@ func (m move) recommended(r *rule.Report, field string, of func(version.Version,
 		switch {
 		case chosen == "":
 		case !known:
-			r.NotChecked(versionPath(i, "recommended."+field), "the instance types that the resource supports")
+			r.NotChecked(versionPath(i, "recommended."+field), "the instance types that the resource supports", "")
 		case !slices.Contains(supported, chosen):
 			r.Broken(versionPath(i, "recommended."+field), "%q is not supported by the resource", rule.Shorten(chosen))
 		}

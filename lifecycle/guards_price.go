@@ -22,7 +22,7 @@ var prices = []rule.Check[move]{
 			}
 		}
 		if !all {
-			r.NotChecked("offer.rates", "the instance types that every resource supports")
+			r.NotChecked("offer.rates", "the instance types that every resource supports", "")
 			return
 		}
 		for _, d := range m.target.Rates.Dimensions() {

@@ -15,13 +15,13 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// Check returns everything that the document alone shows to be wrong with the
-// listing, its versions and its offer, in one pass and in a stable order. It
-// never fails and changes nothing.
+// Check returns everything that is wrong with the listing, its versions and its
+// offer, as far as the document alone shows it. Paths are those of the listing.
+// Equal listings give equal findings.
 func Check(l Listing) rule.Findings {
 	all := []rule.Findings{rule.Run(l, checks)}
 	for i, v := range l.Versions {
-		all = append(all, version.Check(v).Under(fmt.Sprintf("versions[%d]", i)))
+		all = append(all, version.Check(v).Under(document.Entry("versions", i)))
 	}
 	if l.Offer != nil {
 		all = append(all, pricing.Check(*l.Offer).Under("offer"))
@@ -50,13 +50,13 @@ var checks = []rule.Check[Listing]{
 		r.Count("categories", len(l.Categories), 1, 3)
 		r.Unique("categories", l.Categories)
 		for i, c := range l.Categories {
-			r.Text(fmt.Sprintf("categories[%d]", i), c, 255)
+			r.Text(document.Entry("categories", i), c, 255)
 		}
 	}},
 	{Rule: RuleHighlights, Find: func(l Listing, r *rule.Report) {
 		r.Count("highlights", len(l.Highlights), 1, 3)
 		for i, h := range l.Highlights {
-			r.Text(fmt.Sprintf("highlights[%d]", i), h, 500)
+			r.Text(document.Entry("highlights", i), h, 500)
 		}
 	}},
 	{Rule: RuleSKU, Find: func(l Listing, r *rule.Report) { r.OptionalText("sku", l.SKU, 100) }},
@@ -66,17 +66,17 @@ var checks = []rule.Check[Listing]{
 		for i, k := range l.Promotion.Keywords {
 			same := func(s string) bool { return strings.EqualFold(s, k) }
 			if same(l.Title) || slices.ContainsFunc(l.Categories, same) {
-				r.Broken(fmt.Sprintf("promotion.keywords[%d]", i), "%q is the title or a category", rule.Shorten(k))
+				r.Broken(document.Entry("promotion.keywords", i), "%q is the title or a category", rule.Shorten(k))
 			}
 		}
 	}},
 	{Rule: RuleLinks, Find: func(l Listing, r *rule.Report) {
 		r.Count("promotion.links", len(l.Promotion.Links), 0, 3)
 		for i, link := range l.Promotion.Links {
-			at := fmt.Sprintf("promotion.links[%d]", i)
-			r.Text(at+".text", link.Text, 500)
+			at := document.Entry("promotion.links", i)
+			r.Text(document.Member(at, "text"), link.Text, 500)
 			if !validLink(link.URL) {
-				r.Broken(at+".url", "%q is not an http or https address that the marketplace takes", rule.Shorten(link.URL))
+				r.Broken(document.Member(at, "url"), "%q is not an http or https address that the marketplace accepts", rule.Shorten(link.URL))
 			}
 		}
 	}},
@@ -85,7 +85,7 @@ var checks = []rule.Check[Listing]{
 	}},
 	{Rule: RuleSupportStated, Find: func(l Listing, r *rule.Report) {
 		if l.Support == nil {
-			r.Broken("support", "is not stated")
+			r.Broken("support", "is missing")
 		}
 	}},
 	{Rule: RuleSupportDetails, Find: func(l Listing, r *rule.Report) {
@@ -106,18 +106,18 @@ var checks = []rule.Check[Listing]{
 	{Rule: RuleKindMatches, Find: checkKind},
 	{Rule: version.RuleNumber, Find: func(l Listing, r *rule.Report) {
 		eachRepeated(l, func(v version.Version) string { return v.Number }, func(i, first int) {
-			r.Broken(fmt.Sprintf("versions[%d].number", i), "%q is also the number of versions[%d]", rule.Shorten(l.Versions[i].Number), first)
+			r.Broken(versionPath(i, "number"), "%q is also the number of %s", rule.Shorten(l.Versions[i].Number), document.Entry("versions", first))
 		})
 	}},
 	{Rule: RuleResourceUnique, Find: func(l Listing, r *rule.Report) {
 		eachRepeated(l, func(v version.Version) string { return string(v.Resource) }, func(i, first int) {
-			r.Broken(fmt.Sprintf("versions[%d].resource", i), "is also the resource of versions[%d]", first)
+			r.Broken(versionPath(i, "resource"), "is also the resource of %s", document.Entry("versions", first))
 		})
 	}},
 	{Rule: RuleUsagePerVersion, Find: func(l Listing, r *rule.Report) {
 		for i, v := range l.Versions {
 			if i > 0 && strings.TrimSpace(v.Usage) == "" {
-				r.Broken(fmt.Sprintf("versions[%d].usage", i), "is missing")
+				r.Broken(versionPath(i, "usage"), "is missing")
 			}
 		}
 	}},
@@ -138,10 +138,14 @@ var checks = []rule.Check[Listing]{
 	{Rule: RuleTrademarkSpace, Find: func(l Listing, r *rule.Report) {
 		document.Texts(l, func(path, text string) {
 			if trademarkSpace.MatchString(text) {
-				r.Broken(path, "has a blank before ™ or ®")
+				r.Broken(path, "has a space before ™ or ®")
 			}
 		})
 	}},
+}
+
+func versionPath(i int, field string) string {
+	return document.Member(document.Entry("versions", i), field)
 }
 
 var trademarkSpace = regexp.MustCompile(`\s[™®]`)
@@ -157,16 +161,16 @@ func checkBuyers(l Listing, r *rule.Report) {
 		}
 		return
 	default:
-		return // RuleVisibility speaks of that
+		return // reported by RuleVisibility
 	}
-	// The documented limit is 100 in one place and 5,000 in another; the lower
-	// one is safe with both.
+	// AWS documents a limit of 100 in one place and of 5,000 in another. The
+	// lower one satisfies both.
 	r.Count("buyers", len(l.Buyers), 1, 100)
 	texts := make([]string, len(l.Buyers))
 	for i, b := range l.Buyers {
 		texts[i] = string(b)
 		if !b.Valid() {
-			r.Broken(fmt.Sprintf("buyers[%d]", i), "%q is not a twelve-digit account id", rule.Shorten(string(b)))
+			r.Broken(document.Entry("buyers", i), "%q is not a twelve-digit account id", rule.Shorten(string(b)))
 		}
 	}
 	r.Unique("buyers", texts)
@@ -178,7 +182,7 @@ func checkKeywords(l Listing, r *rule.Report) {
 	r.Count(path, len(keywords), 1, 15)
 	total := 0
 	for i, k := range keywords {
-		r.Text(fmt.Sprintf("%s[%d]", path, i), k, 50)
+		r.Text(document.Entry(path, i), k, 50)
 		total += utf8.RuneCountInString(k)
 	}
 	if total > 250 {
@@ -203,7 +207,7 @@ func checkRegions(l Listing, r *rule.Report) {
 	for i, region := range l.Regions.Only {
 		texts[i] = string(region)
 		if !region.Known() {
-			r.Broken(fmt.Sprintf("regions[%d]", i), "%q is not a known Region", rule.Shorten(string(region)))
+			r.Broken(document.Entry("regions", i), "%q is not a known Region", rule.Shorten(string(region)))
 		}
 	}
 	r.Unique("regions", texts)
@@ -216,7 +220,7 @@ func checkKind(l Listing, r *rule.Report) {
 	}
 	for i, v := range l.Versions {
 		if p, err := v.Resource.Parts(); err == nil && p.Kind != l.Kind {
-			r.Broken(fmt.Sprintf("versions[%d].resource", i), "is of kind %q in a listing of kind %q", p.Kind, l.Kind)
+			r.Broken(versionPath(i, "resource"), "is of kind %q in a listing of kind %q", p.Kind, l.Kind)
 		}
 	}
 }
@@ -232,7 +236,7 @@ func checkTrainingRates(l Listing, r *rule.Report) {
 		}
 		priced = true
 		if l.Kind == version.ModelPackage {
-			r.Broken("offer.rates."+d.String(), "is a training price in a listing of a model package")
+			r.Broken(document.Member("offer.rates", d.String()), "is a training price in a listing of a model package")
 		}
 	}
 	paid := l.Offer.Model == pricing.Hourly || l.Offer.Model == pricing.Inference
@@ -241,8 +245,8 @@ func checkTrainingRates(l Listing, r *rule.Report) {
 	}
 }
 
-// eachRepeated calls report for every version whose key another one before it
-// has.
+// eachRepeated calls report for every version i that has the same key as an
+// earlier version, first. Empty keys are skipped.
 func eachRepeated(l Listing, key func(version.Version) string, report func(i, first int)) {
 	seen := map[string]int{}
 	for i, v := range l.Versions {

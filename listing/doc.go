@@ -1,10 +1,10 @@
 // Package listing describes a machine learning product for sale on AWS
-// Marketplace as one document: what it is, how it is promoted and supported,
-// where it is available, who may see it, its versions and its offer (AWS
-// Marketplace seller guide, "Creating your product listing", steps 2 to 5).
+// Marketplace as one document: the product information, the buyers and Regions,
+// the versions and the offer (AWS Marketplace seller guide, "Creating your
+// product listing", steps 2 to 5).
 //
-// A [Listing] is a plain value. Read one with [Parse], or fill it in Go, and
-// ask [Check] for everything that is wrong with it:
+// Read a [Listing] from JSON with [Parse], or fill the struct in Go. [Check]
+// returns everything that is wrong with it:
 //
 //	l, err := listing.Parse(data)
 //	…
@@ -12,8 +12,8 @@
 //		fmt.Println(v)
 //	}
 //
-// Check sees the document only. What a listing may do next depends on its
-// history as well; package lifecycle decides that.
+// Check knows the document only. Package lifecycle decides what a listing may
+// do next, which depends on its history and on facts from AWS.
 //
-// Nothing here does I/O or keeps state; all of it is safe for concurrent use.
+// All functions are safe for concurrent use. They do no I/O and keep no state.
 package listing

@@ -28,18 +28,22 @@ func ExampleParse() {
 	// 0.40
 }
 
-// All that cannot be read comes back at once, each fault with its path.
+// Parse returns every fault at once, each with its place and its path.
 func ExampleParse_faults() {
-	_, err := listing.Parse([]byte(`{"Title": "Invoices", "versions": [{"number": 1}], "offer": {"rates": {"ml.m5.large.m.i.b": 0.40}}}`))
+	_, err := listing.Parse([]byte(`{
+		"Title": "Invoices",
+		"versions": [{"number": 1}],
+		"offer": {"rates": {"ml.m5.large.m.i.b": 0.40}}
+	}`))
 	fmt.Println(err)
 
 	var first *document.Error
 	fmt.Println(errors.As(err, &first), first.Path)
 	fmt.Println(errors.Is(err, pricing.RuleExact))
 	// Output:
-	// document: Title: is not a known field: spell it "title"
-	// document: versions[0].number: is the number 1, want a string
-	// document: offer.rates.ml.m5.large.m.i.b: "0.40" is not an amount in quotes; write a plain decimal in quotes, such as "0.40" (pricing.exact)
+	// document: line 2, column 12: Title: is not a known field: spell it "title"
+	// document: line 3, column 27: versions[0].number: is the number 1, want a string
+	// document: line 4, column 44: offer.rates["ml.m5.large.m.i.b"]: "0.40" is not an amount in quotes; write a plain decimal in quotes, such as "0.40" (pricing.exact)
 	// true Title
 	// true
 }
@@ -100,17 +104,17 @@ func ExampleFormat() {
 func ExampleRules() {
 	for _, r := range listing.Rules() {
 		if r.Severity == "should" {
-			fmt.Println(r)
+			fmt.Println(r, "-", r.Statement)
 		}
 	}
 	// Output:
-	// promo.keywords-not-repeated: keywords do not repeat the title or the categories, which are searched anyway
-	// text.trademark-space: no blank stands before ™ or ®
-	// promo.logo-shape: a logo has 120 to 640 pixels a side, a ratio of 1:1 or 2:1, and a white or transparent background
-	// version.notebook-on-github: the notebook and the samples are on GitHub
-	// version.usage-example: the usage shows a call of the endpoint or a batch job, with the CLI or an SDK
-	// version.mime-types: the descriptions of input and output name their MIME content types
-	// pricing.trial-recommended: an hourly offer should have a free trial of 14 to 30 days
+	// promo.keywords-not-repeated - keywords do not repeat the title or the categories, which are searched anyway
+	// text.trademark-space - there is no space before ™ or ®
+	// promo.logo-shape - a logo is 120 to 640 pixels wide and high, with a ratio of 1:1 or 2:1 and a white or transparent background
+	// version.notebook-on-github - the notebook and the samples of a version are on GitHub
+	// version.usage-example - the usage information shows how to call the endpoint or to start a job, with the CLI or an SDK
+	// version.mime-types - the descriptions of input and output name the MIME content types
+	// pricing.trial-recommended - an hourly offer has a free trial of 14 to 30 days
 }
 
 // New buyers choose among the offered versions; a restricted one stays with

@@ -154,7 +154,7 @@ func TestParseNamesEveryFault(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"titel", "Title", "title", "title", "regions", "support.offered", "versions[1].number",
-		"versions[1].input.parameters[0].name", "offer.rates.ml.m5.large", "offer.rates.ml.m5.large.m.i.b",
+		"versions[1].input.parameters[0].name", `offer.rates["ml.m5.large"]`, `offer.rates["ml.m5.large.m.i.b"]`,
 		"offer.trialDays", "offer.eula",
 	}, all)
 	require.ErrorIs(t, err, pricing.ErrDimension)

@@ -4,31 +4,24 @@ import (
 	"bytes"
 	"image"
 	"image/color"
-	_ "image/gif" // the three formats that the marketplace takes
+	_ "image/gif" // the three formats that the marketplace accepts
 	_ "image/jpeg"
 	_ "image/png"
 
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// RuleLogoShape is advice on the image of the logo; [CheckLogo] applies it.
-var RuleLogoShape = rule.Rule{ID: "promo.logo-shape", Severity: rule.Should,
-	Statement: "a logo has 120 to 640 pixels a side, a ratio of 1:1 or 2:1, and a white or transparent background",
-	Remedy:    "export it again, for example with 640 by 320 pixels on white",
-	Source:    "seller guide, submitting your product: product logo requirements"}
-
 const (
-	// MaxLogoSize is the most bytes that a logo may have: 5 MB.
+	// MaxLogoSize is the largest size of a logo in bytes: 5 MB.
 	MaxLogoSize = 5_000_000
 	minLogoSide = 120
 	maxLogoSide = 640
-	// maxDecodedSide keeps a small file from unpacking into a huge image.
+	// maxDecodedSide bounds memory: a small file can hold a huge image.
 	maxDecodedSide = 4096
 )
 
-// CheckLogo returns what is wrong with the bytes of a logo, by [RuleLogo] and,
-// as advice, [RuleLogoShape]. Paths are those of the listing. It never fails
-// and keeps nothing.
+// CheckLogo checks the bytes of a logo by [RuleLogo] and [RuleLogoShape]. The
+// path of all findings is "promotion.logo". CheckLogo does not keep data.
 func CheckLogo(data []byte) rule.Findings {
 	return rule.Run(data, []rule.Check[[]byte]{
 		{Rule: RuleLogo, Find: func(data []byte, r *rule.Report) {
@@ -36,7 +29,7 @@ func CheckLogo(data []byte) rule.Findings {
 				r.BrokenRemedy(logoPath, "make it smaller", "has %d bytes, %d are allowed", len(data), MaxLogoSize)
 			}
 			if _, _, err := image.DecodeConfig(bytes.NewReader(data)); err != nil {
-				r.BrokenRemedy(logoPath, "give a PNG, JPG or GIF image", "is not an image that the marketplace takes: %v", err)
+				r.BrokenRemedy(logoPath, "give a PNG, JPG or GIF image", "is not an image that the marketplace accepts: %v", err)
 			}
 		}},
 		{Rule: RuleLogoShape, Find: checkLogoShape},
@@ -48,7 +41,7 @@ const logoPath = "promotion.logo"
 func checkLogoShape(data []byte, r *rule.Report) {
 	shape, _, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return // promo.logo speaks of that
+		return // reported by RuleLogo
 	}
 	w, h := shape.Width, shape.Height
 	if min(w, h) < minLogoSide || max(w, h) > maxLogoSide {

@@ -7,21 +7,21 @@ import (
 	"github.com/shelflife-go/shelflife/listing/document"
 )
 
-// Regions says where a listing is available. The zero value is the guide's
-// default: all current and future supported Regions. In JSON it is the word
-// "all" or a list of Region codes.
+// Regions says in which Regions a listing is available. The zero value means all
+// current and future Regions, which is the default of the seller guide. In JSON
+// it is the word "all" or a list of Region codes.
 type Regions struct {
-	// Only, unless nil, are the Regions chosen. The field has no name of its
-	// own in the document, so [document.Texts] must not make one up.
-	Only []Region `json:"-"`
+	// Only are the chosen Regions; nil means all of them. In JSON the list
+	// takes the place of the struct.
+	Only []Region `json:"-"` // "-" keeps document.Texts from giving it a path
 }
 
 const allRegions = "all"
 
-// All reports whether the selection is all current and future Regions.
+// All reports whether r means all current and future Regions.
 func (r Regions) All() bool { return r.Only == nil }
 
-// Equal reports whether both select the same Regions, in whatever order.
+// Equal reports whether r and other mean the same Regions, in any order.
 func (r Regions) Equal(other Regions) bool {
 	if r.All() || other.All() {
 		return r.All() == other.All()
@@ -32,7 +32,7 @@ func (r Regions) Equal(other Regions) bool {
 	return slices.Equal(slices.Compact(a), slices.Compact(b))
 }
 
-// MarshalJSON writes "all" or the list. It never fails.
+// MarshalJSON returns "all" or the list. It never returns an error.
 func (r Regions) MarshalJSON() ([]byte, error) {
 	if r.All() {
 		return json.Marshal(allRegions)
@@ -40,8 +40,9 @@ func (r Regions) MarshalJSON() ([]byte, error) {
 	return json.Marshal(r.Only)
 }
 
-// UnmarshalJSON reads "all" or a list of strings; the error is a
-// [document.Error], and the selection is left as it was.
+// UnmarshalJSON reads "all" or a list of strings. For anything else it returns a
+// [*document.Error] and leaves r unchanged. It does not check whether the
+// strings are Regions; [Check] does.
 func (r *Regions) UnmarshalJSON(data []byte) error {
 	var word string
 	var codes []Region

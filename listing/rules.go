@@ -8,105 +8,37 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// The rules of a listing that its document alone decides. Limits that the
-// seller guide does not give come from the Catalog API documentation.
+// The rules of a listing. [Check] checks them; [CheckLogo] checks RuleLogo and
+// RuleLogoShape. [Rules] returns them with their texts.
 var (
-	RuleVisibility = rule.Rule{ID: "visibility.chosen", Severity: rule.Must,
-		Statement: "a listing is public or private",
-		Remedy:    `write "public", the default, or "private"`,
-		Source:    "seller guide, step 2: product visibility"}
-	RulePrivateNamesBuyers = rule.Rule{ID: "visibility.private-names-buyers", Severity: rule.Must,
-		Statement: "a private listing names the accounts that may see it; a public one names none",
-		Remedy:    "list at least one twelve-digit account id for a private listing, each once",
-		Source:    "seller guide, step 2: product visibility; Catalog API, UpdateTargeting (100 accounts in its shapes, 5,000 in the documentation: the lower is safe with both)"}
-	RuleTitle = rule.Rule{ID: "info.title", Severity: rule.Must,
-		Statement: "a listing has a title of at most 72 characters",
-		Remedy:    "give a title of 1 to 72 characters on one line",
-		Source:    "seller guide, step 2; Catalog API, UpdateInformation: ProductTitle"}
-	RuleShortDescription = rule.Rule{ID: "info.short-description", Severity: rule.Must,
-		Statement: "a listing has a short description of at most 1,000 characters",
-		Remedy:    "describe the listing in a few sentences",
-		Source:    "seller guide, step 2; Catalog API, UpdateInformation: ShortDescription"}
-	RuleOverview = rule.Rule{ID: "info.overview", Severity: rule.Must,
-		Statement: "a listing has a product overview of at most 5,000 characters",
-		Remedy:    "describe what the listing does and for whom",
-		Source:    "seller guide, step 2; Catalog API, UpdateInformation: LongDescription"}
-	RuleCategories = rule.Rule{ID: "info.categories", Severity: rule.Must,
-		Statement: "a listing is in 1 to 3 categories, each once",
-		Remedy:    "name 1 to 3 categories of the marketplace",
-		Source:    "seller guide, step 2; Catalog API, UpdateInformation: Categories"}
-	RuleHighlights = rule.Rule{ID: "info.highlights", Severity: rule.Must,
-		Statement: "a listing has 1 to 3 highlights of at most 500 characters",
-		Remedy:    "give 1 to 3 short highlights",
-		Source:    "Catalog API, UpdateInformation: Highlights"}
-	RuleSKU = rule.Rule{ID: "info.sku", Severity: rule.Must,
-		Statement: "a SKU has at most 100 characters",
-		Remedy:    "shorten the SKU or leave it out",
-		Source:    "Catalog API, UpdateInformation: Sku (100 in the documentation, 5,000 in its shapes: the lower is safe with both)"}
-	RuleLogo = rule.Rule{ID: "promo.logo", Severity: rule.Must,
-		Statement: "a listing has a logo at an https address",
-		Remedy:    "give the https address of a PNG, JPG or GIF image of at most 5 MB",
-		Source:    "seller guide, step 2; Catalog API, UpdateInformation: LogoUrl"}
-	RuleKeywords = rule.Rule{ID: "promo.keywords", Severity: rule.Must,
-		Statement: "a listing has 1 to 15 search keywords of at most 50 characters, 250 together",
-		Remedy:    "give 1 to 15 short keywords",
-		Source:    "seller guide, step 2; Catalog API, UpdateInformation: SearchKeywords"}
-	RuleKeywordsNotRepeated = rule.Rule{ID: "promo.keywords-not-repeated", Severity: rule.Should,
-		Statement: "keywords do not repeat the title or the categories, which are searched anyway",
-		Remedy:    "choose another keyword",
-		Source:    "Catalog API, UpdateInformation: SearchKeywords"}
-	RuleLinks = rule.Rule{ID: "promo.links", Severity: rule.Must,
-		Statement: "a listing has at most 3 resource links, each with a text and an address",
-		Remedy:    "give each link a text of at most 500 characters and an http or https address",
-		Source:    "seller guide, step 2; Catalog API, UpdateInformation: AdditionalResources"}
-	RuleVideo = rule.Rule{ID: "promo.videos", Severity: rule.Must,
-		Statement: "a listing has at most one video, at an https address",
-		Remedy:    "give the https address of the video or leave it out",
-		Source:    "Catalog API, UpdateInformation: VideoUrls"}
-	RuleSupportStated = rule.Rule{ID: "support.stated", Severity: rule.Must,
-		Statement: "the seller says whether support is offered",
-		Remedy:    `add support with "offered": true or false`,
-		Source:    "seller guide, step 2: support information"}
-	RuleSupportDetails = rule.Rule{ID: "support.details", Severity: rule.Must,
-		Statement: "support that is offered comes with details of at most 2,000 characters; without support there are none",
-		Remedy:    "say how buyers reach you",
-		Source:    "seller guide, step 2; Catalog API, UpdateInformation: SupportDescription"}
-	RuleRegions = rule.Rule{ID: "regions.chosen", Severity: rule.Must,
-		Statement: "a listing is available in all current and future Regions, or in a list of known ones",
-		Remedy:    `write "all", or list AWS Region codes, each once`,
-		Source:    "seller guide, step 2: Region availability"}
-	RuleAtLeastOneVersion = rule.Rule{ID: "version.at-least-one", Severity: rule.Must,
-		Statement: "a listing has a launch option: at least one version",
-		Remedy:    "add a version",
-		Source:    "seller guide, step 3: add your launch option"}
-	RuleKindMatches = rule.Rule{ID: "version.kind-matches", Severity: rule.Must,
-		Statement: "a listing is a model package or an algorithm, and so are all its versions",
-		Remedy:    `make the listing's kind, "model package" or "algorithm", that of every ARN`,
-		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions"}
-	RuleResourceUnique = rule.Rule{ID: "version.resource-unique", Severity: rule.Must,
-		Statement: "two versions never share a resource",
-		Remedy:    "give each version a resource of its own",
-		Source:    "Catalog API, AddDeliveryOptions: DUPLICATE_ASSET"}
-	RuleUsagePerVersion = rule.Rule{ID: "version.usage-per-version", Severity: rule.Must,
-		Statement: "usage information belongs to a version: each one after the first brings its own",
-		Remedy:    "write the usage of the new version out, even if little has changed",
-		Source:    "seller guide, adding new versions"}
-	RuleTrainingIsHourly = rule.Rule{ID: "pricing.training-is-hourly", Severity: rule.Must,
-		Statement: "training is priced by the hour, for algorithms only",
-		Remedy:    "price <instance>.a.t for an algorithm; remove it for a model package",
-		Source:    "seller guide, machine learning product pricing"}
-	RuleNoControlCharacters = rule.Rule{ID: "text.no-control-characters", Severity: rule.Must,
-		Statement: "no text has control characters other than tab and line feed",
-		Remedy:    "remove them",
-		Source:    "Catalog API, seller products: general string rule"}
-	RuleTrademarkSpace = rule.Rule{ID: "text.trademark-space", Severity: rule.Should,
-		Statement: "no blank stands before ™ or ®",
-		Remedy:    "write the sign right behind the name",
-		Source:    "Catalog API, UpdateInformation: INVALID_INPUT"}
+	RuleVisibility          = texts.Get("visibility.chosen")
+	RulePrivateNamesBuyers  = texts.Get("visibility.private-names-buyers")
+	RuleTitle               = texts.Get("info.title")
+	RuleShortDescription    = texts.Get("info.short-description")
+	RuleOverview            = texts.Get("info.overview")
+	RuleCategories          = texts.Get("info.categories")
+	RuleHighlights          = texts.Get("info.highlights")
+	RuleSKU                 = texts.Get("info.sku")
+	RuleLogo                = texts.Get("promo.logo")
+	RuleKeywords            = texts.Get("promo.keywords")
+	RuleKeywordsNotRepeated = texts.Get("promo.keywords-not-repeated")
+	RuleLinks               = texts.Get("promo.links")
+	RuleVideo               = texts.Get("promo.videos")
+	RuleSupportStated       = texts.Get("support.stated")
+	RuleSupportDetails      = texts.Get("support.details")
+	RuleRegions             = texts.Get("regions.chosen")
+	RuleAtLeastOneVersion   = texts.Get("version.at-least-one")
+	RuleKindMatches         = texts.Get("version.kind-matches")
+	RuleResourceUnique      = texts.Get("version.resource-unique")
+	RuleUsagePerVersion     = texts.Get("version.usage-per-version")
+	RuleTrainingIsHourly    = texts.Get("pricing.training-is-hourly")
+	RuleNoControlCharacters = texts.Get("text.no-control-characters")
+	RuleTrademarkSpace      = texts.Get("text.trademark-space")
+	RuleLogoShape           = texts.Get("promo.logo-shape")
 )
 
-// Rules returns every rule of a document, each once, those of versions and
-// offers included: what [Check], [CheckLogo] and [Parse] apply.
+// Rules returns the rules that [Check], [CheckLogo] and [Parse] check, each once.
+// The rules of versions and offers are among them.
 func Rules() []rule.Rule {
 	var rules []rule.Rule
 	for _, each := range slices.Concat(rule.Of(checks), []rule.Rule{RuleLogoShape}, version.Rules(), pricing.Rules()) {
@@ -115,4 +47,105 @@ func Rules() []rule.Rule {
 		}
 	}
 	return rules
+}
+
+// texts are the texts of the rules. Where the seller guide gives no limit, the
+// limit is that of the Catalog API documentation.
+var texts = rule.Table{
+	{ID: "visibility.chosen", Severity: rule.Must,
+		Statement: "a listing is public or private",
+		Remedy:    `write "public", the default, or "private"`,
+		Source:    "seller guide, step 2: product visibility"},
+	{ID: "visibility.private-names-buyers", Severity: rule.Must,
+		Statement: "a private listing names the accounts that may see it; a public one names none",
+		Remedy:    "list one or more twelve-digit account ids for a private listing, each once; none for a public one",
+		Source:    "seller guide, step 2: product visibility; Catalog API, UpdateTargeting (at most 100 accounts in its shapes, 5,000 in its documentation; the lower limit satisfies both)"},
+	{ID: "info.title", Severity: rule.Must,
+		Statement: "a listing has a title of at most 72 characters",
+		Remedy:    "give a title of 1 to 72 characters on one line",
+		Source:    "seller guide, step 2; Catalog API, UpdateInformation: ProductTitle"},
+	{ID: "info.short-description", Severity: rule.Must,
+		Statement: "a listing has a short description of at most 1,000 characters",
+		Remedy:    "describe the product in a few sentences",
+		Source:    "seller guide, step 2; Catalog API, UpdateInformation: ShortDescription"},
+	{ID: "info.overview", Severity: rule.Must,
+		Statement: "a listing has a product overview of at most 5,000 characters",
+		Remedy:    "describe what the product does, and for whom",
+		Source:    "seller guide, step 2; Catalog API, UpdateInformation: LongDescription"},
+	{ID: "info.categories", Severity: rule.Must,
+		Statement: "a listing is in 1 to 3 categories, each once",
+		Remedy:    "name 1 to 3 categories of the marketplace",
+		Source:    "seller guide, step 2; Catalog API, UpdateInformation: Categories"},
+	{ID: "info.highlights", Severity: rule.Must,
+		Statement: "a listing has 1 to 3 highlights of at most 500 characters",
+		Remedy:    "write 1 to 3 short highlights",
+		Source:    "Catalog API, UpdateInformation: Highlights"},
+	{ID: "info.sku", Severity: rule.Must,
+		Statement: "a SKU has at most 100 characters",
+		Remedy:    "shorten the SKU, or remove it",
+		Source:    "Catalog API, UpdateInformation: Sku (at most 100 characters in its documentation, 5,000 in its shapes; the lower limit satisfies both)"},
+	{ID: "promo.logo", Severity: rule.Must,
+		Statement: "a listing has a logo at an https address",
+		Remedy:    "give the https address of a PNG, JPG or GIF image of at most 5 MB",
+		Source:    "seller guide, step 2; Catalog API, UpdateInformation: LogoUrl"},
+	{ID: "promo.keywords", Severity: rule.Must,
+		Statement: "a listing has 1 to 15 search keywords of at most 50 characters, and 250 characters in all",
+		Remedy:    "write 1 to 15 short keywords, each once",
+		Source:    "seller guide, step 2; Catalog API, UpdateInformation: SearchKeywords"},
+	{ID: "promo.keywords-not-repeated", Severity: rule.Should,
+		Statement: "keywords do not repeat the title or the categories, which are searched anyway",
+		Remedy:    "choose another keyword",
+		Source:    "Catalog API, UpdateInformation: SearchKeywords"},
+	{ID: "promo.links", Severity: rule.Must,
+		Statement: "a listing has at most 3 resource links, each with a text and an address",
+		Remedy:    "give each link a text of at most 500 characters and an http or https address",
+		Source:    "seller guide, step 2; Catalog API, UpdateInformation: AdditionalResources"},
+	{ID: "promo.videos", Severity: rule.Must,
+		Statement: "a listing has at most one video, at an https address",
+		Remedy:    "give the https address of the video, or remove it",
+		Source:    "Catalog API, UpdateInformation: VideoUrls"},
+	{ID: "support.stated", Severity: rule.Must,
+		Statement: "a listing says whether support is offered",
+		Remedy:    `add "support" with "offered": true or false`,
+		Source:    "seller guide, step 2: support information"},
+	{ID: "support.details", Severity: rule.Must,
+		Statement: "a listing with support has support details of at most 2,000 characters; one without support has none",
+		Remedy:    "say how buyers get support",
+		Source:    "seller guide, step 2; Catalog API, UpdateInformation: SupportDescription"},
+	{ID: "regions.chosen", Severity: rule.Must,
+		Statement: "a listing is available in all current and future Regions, or in a list of known Regions",
+		Remedy:    `write "all", or list AWS Region codes, each once`,
+		Source:    "seller guide, step 2: Region availability"},
+	{ID: "version.at-least-one", Severity: rule.Must,
+		Statement: "a listing has at least one version, which the portal calls a launch option",
+		Remedy:    "add a version",
+		Source:    "seller guide, step 3: add your launch option"},
+	{ID: "version.kind-matches", Severity: rule.Must,
+		Statement: "a listing has the kind model package or algorithm, and all its versions are of that kind",
+		Remedy:    `set the kind to "model package" or "algorithm", as in the ARN of every version`,
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions"},
+	{ID: "version.resource-unique", Severity: rule.Must,
+		Statement: "each version has a resource of its own",
+		Remedy:    "choose a resource that no other version has",
+		Source:    "Catalog API, AddDeliveryOptions: DUPLICATE_ASSET"},
+	{ID: "version.usage-per-version", Severity: rule.Must,
+		Statement: "each version after the first has usage information of its own",
+		Remedy:    "write the whole usage information, even if little has changed",
+		Source:    "seller guide, adding new versions"},
+	{ID: "pricing.training-is-hourly", Severity: rule.Must,
+		Statement: "a paid algorithm has an hourly price for training; a model package has none",
+		Remedy:    "add a price for <instance>.a.t to an algorithm; remove it from a model package",
+		Source:    "seller guide, machine learning product pricing"},
+	{ID: "text.no-control-characters", Severity: rule.Must,
+		Statement: "no text has control characters other than tab and line feed",
+		Remedy:    "remove them",
+		Source:    "Catalog API, seller products: general string rule"},
+	{ID: "text.trademark-space", Severity: rule.Should,
+		Statement: "there is no space before ™ or ®",
+		Remedy:    "remove the space",
+		Source:    "Catalog API, UpdateInformation: INVALID_INPUT"},
+	{ID: "promo.logo-shape", Severity: rule.Should,
+		Statement: "a logo is 120 to 640 pixels wide and high, with a ratio of 1:1 or 2:1 and a white or transparent background",
+		Remedy:    "export the logo again, for example with 640 by 320 pixels on white",
+		Source:    "seller guide, submitting your product: product logo requirements"},
 }

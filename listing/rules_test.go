@@ -266,7 +266,7 @@ var ruleCases = []ruleCase{
 	{pricing.RulePresent, "no model, algorithm", algorithm(offer(func(o *pricing.Offer) { o.Model, o.Rates = "", nil })), []string{"offer.model"}},
 	{pricing.RulePresent, "an offer", nothing, nil},
 
-	{listing.RuleTrainingIsHourly, "of a model package", offer(func(o *pricing.Offer) { o.Rates[pricing.Training(instance)] = pricing.USD{} }), []string{"offer.rates.ml.m5.large.a.t"}},
+	{listing.RuleTrainingIsHourly, "of a model package", offer(func(o *pricing.Offer) { o.Rates[pricing.Training(instance)] = pricing.USD{} }), []string{`offer.rates["ml.m5.large.a.t"]`}},
 	{listing.RuleTrainingIsHourly, "missing of an algorithm", algorithm(offer(func(o *pricing.Offer) { delete(o.Rates, pricing.Training(instance)) })), []string{"offer.rates"}},
 	{listing.RuleTrainingIsHourly, "missing of a free algorithm", algorithm(offer(free)), nil},
 	{listing.RuleTrainingIsHourly, "of an algorithm", algorithm(), nil},
@@ -336,7 +336,7 @@ var ruleCases = []ruleCase{
 	{pricing.RuleFreeHasNoRates, "the least price", offer(func(o *pricing.Offer) {
 		free(o)
 		o.Rates = pricing.RateCard{pricing.Batch(instance): pricing.MustUSD("0.00000001")}
-	}), []string{"offer.rates.ml.m5.large.m.i.b"}},
+	}), []string{`offer.rates["ml.m5.large.m.i.b"]`}},
 	{pricing.RuleFreeHasNoRates, "no price", offer(free), nil},
 	{pricing.RuleBatchIsHourly, "no price", offer(func(o *pricing.Offer) { delete(o.Rates, pricing.Batch(instance)) }), []string{"offer.rates"}},
 	{pricing.RuleBatchIsHourly, "one price", nothing, nil},
@@ -348,7 +348,7 @@ var ruleCases = []ruleCase{
 	{pricing.RuleTrialDays, "32 days", offer(func(o *pricing.Offer) { o.TrialDays = 32 }), []string{"offer.trialDays"}},
 	{pricing.RuleTrialHourlyOnly, "per inference", algorithm(offer(func(o *pricing.Offer) { o.TrialDays = 14 })), []string{"offer.trialDays"}},
 	{pricing.RuleTrialHourlyOnly, "hourly", nothing, nil},
-	{pricing.RuleDimension, "no instance type", offer(func(o *pricing.Offer) { o.Rates[pricing.Batch("")] = pricing.USD{} }), []string{"offer.rates..m.i.b"}},
+	{pricing.RuleDimension, "no instance type", offer(func(o *pricing.Offer) { o.Rates[pricing.Batch("")] = pricing.USD{} }), []string{`offer.rates[".m.i.b"]`}},
 	{pricing.RuleDimension, "an instance type", offer(func(o *pricing.Offer) { o.Rates[pricing.Batch("ml.c5.large")] = pricing.USD{} }), nil},
 	{version.RuleNotebookOnGitHub, "elsewhere", first(func(v *version.Version) { v.Notebook = "https://example.com/demo.ipynb" }), []string{"versions[0].notebook"}},
 	{version.RuleNotebookOnGitHub, "on GitHub", nothing, nil},
@@ -408,7 +408,7 @@ func TestParseAppliesRuleExact(t *testing.T) {
 	for _, price := range []string{`"0.000000001"`, `"100000000.00000001"`, `"-0.01"`, `0.4`} {
 		err := with(price)
 		require.ErrorIs(t, err, pricing.RuleExact, price)
-		require.ErrorContains(t, err, "document: offer.rates.ml.m5.large.m.i.b: ", price)
+		require.ErrorContains(t, err, `: offer.rates["ml.m5.large.m.i.b"]: `, price)
 	}
 }
 

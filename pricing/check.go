@@ -1,20 +1,19 @@
 package pricing
 
 import (
-	"fmt"
 	"strings"
 
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing/metering"
 )
 
-// Check returns everything that the offer's document alone shows to be wrong
-// with it, with paths relative to the offer. It never fails and changes
-// nothing.
+// Check returns everything that is wrong with the offer, as far as the document
+// alone shows it. Paths are relative to the offer.
 func Check(o Offer) rule.Findings { return rule.Run(o, checks) }
 
-// Rules returns the rules of an offer: those that Check applies, then those of
-// [ParseUSD], [CheckEULA] and package metering.
+// Rules returns the rules that [Check], [ParseUSD], [CheckEULA] and package
+// metering check.
 func Rules() []rule.Rule {
 	return append(rule.Of(checks), RuleExact, RuleEULAPlainText, metering.RuleHeader)
 }
@@ -38,7 +37,7 @@ var checks = []rule.Check[Offer]{
 		case o.EULA == EULA{}:
 			r.Broken("eula", "is missing")
 		case o.EULA.Standard && o.EULA.URL != "":
-			r.BrokenRemedy("eula", "keep one of the two", "is both the standard contract and an own one")
+			r.BrokenRemedy("eula", "keep one of the two", "has both the standard contract and an address")
 		default:
 			r.OptionalHTTPS("eula.url", o.EULA.URL, 32_000)
 		}
@@ -46,7 +45,7 @@ var checks = []rule.Check[Offer]{
 	{Rule: RuleDimension, Find: func(o Offer, r *rule.Report) {
 		for _, d := range o.Rates.Dimensions() {
 			if _, err := d.MarshalText(); err != nil {
-				r.Broken(ratePath(d), "mode %q with instance type %q is no dimension", d.Mode, rule.Shorten(d.Instance))
+				r.Broken(ratePath(d), "has the mode %q and the instance type %q, which are no dimension", d.Mode, rule.Shorten(d.Instance))
 			}
 		}
 	}},
@@ -92,14 +91,16 @@ func checkRefundPolicy(o Offer, r *rule.Report) {
 		r.Broken("refundPolicy", "ends with white space")
 	}
 	for _, c := range o.RefundPolicy {
-		if !takenInRefundPolicy(c) {
-			r.Broken("refundPolicy", "has %q, which the marketplace does not take", string(c))
+		if !allowedInRefundPolicy(c) {
+			r.Broken("refundPolicy", "has %q, which the marketplace does not accept", string(c))
 			return
 		}
 	}
 }
 
-func takenInRefundPolicy(c rune) bool { return c <= '~' || strings.ContainsRune("©®™¢£¤¥", c) }
+func allowedInRefundPolicy(c rune) bool {
+	return c <= '~' || strings.ContainsRune("©®™¢£¤¥", c)
+}
 
 func checkInferenceRate(o Offer, r *rule.Report) {
 	_, perInference := o.Rates[PerInference]
@@ -132,4 +133,4 @@ func (c RateCard) has(mode Mode) bool {
 	return false
 }
 
-func ratePath(d Dimension) string { return fmt.Sprintf("rates.%s", d) }
+func ratePath(d Dimension) string { return document.Member("rates", d.String()) }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"regexp"
 	"slices"
@@ -12,46 +13,48 @@ import (
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// ErrDimension is matched by every error about a malformed dimension key.
+// ErrDimension is matched by every error about a malformed [Dimension].
 var ErrDimension = errors.New("not a pricing dimension")
 
-// Mode is a way of running that is priced on its own.
+// Mode is what a price is for, apart from the instance type.
 type Mode string
 
 const (
-	// ModeBatch is batch transform, by the hour.
+	// ModeBatch is an hour of batch transform.
 	ModeBatch Mode = "batch"
-	// ModeRealTime is a real-time endpoint, by the hour.
+	// ModeRealTime is an hour of a real-time endpoint.
 	ModeRealTime Mode = "real-time"
-	// ModeTraining is training, by the hour; algorithms only.
+	// ModeTraining is an hour of training. Only algorithms have it.
 	ModeTraining Mode = "training"
-	// ModeInference is each inference of a real-time endpoint.
+	// ModeInference is one inference of a real-time endpoint.
 	ModeInference Mode = "inference"
 )
 
-// Dimension is what one rate of a rate card is for: one mode, on one instance
-// type unless it counts inferences. AWS makes the dimensions of a listing from
-// the instance types that its resources support; sellers only price them. The
-// zero value is no dimension.
+// Dimension is what one price of a rate card is for: an hour of one mode on one
+// instance type, or one inference. The dimensions of a listing follow from the
+// instance types that its resources support; see [Model.Required]. Make one with
+// [Batch], [RealTime] or [Training], or use [PerInference]. The zero value is no
+// dimension.
 type Dimension struct {
-	// Mode is the way of running.
+	// Mode says what the price is for.
 	Mode Mode
-	// Instance is the SageMaker instance type, such as "ml.m5.large"; empty for
-	// ModeInference.
+	// Instance is the SageMaker instance type, such as "ml.m5.large". It is
+	// empty for ModeInference.
 	Instance string
 }
 
-// PerInference is the dimension of one inference on a real-time endpoint.
+// PerInference is the dimension of one inference of a real-time endpoint.
 var PerInference = Dimension{Mode: ModeInference}
 
-// Batch is the dimension of an hour of batch transform on the instance type.
+// Batch returns the dimension of an hour of batch transform on the instance
+// type.
 func Batch(instance string) Dimension { return Dimension{ModeBatch, instance} }
 
-// RealTime is the dimension of an hour of a real-time endpoint on the
+// RealTime returns the dimension of an hour of a real-time endpoint on the
 // instance type.
 func RealTime(instance string) Dimension { return Dimension{ModeRealTime, instance} }
 
-// Training is the dimension of an hour of training on the instance type.
+// Training returns the dimension of an hour of training on the instance type.
 func Training(instance string) Dimension { return Dimension{ModeTraining, instance} }
 
 const inferenceKey = "inference.count.m.i.c"
@@ -60,9 +63,9 @@ var suffixes = map[Mode]string{ModeBatch: ".m.i.b", ModeRealTime: ".m.i.r", Mode
 
 var instanceName = regexp.MustCompile(`^[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*$`)
 
-// ParseDimension reads a dimension key of the marketplace, for example
-// "ml.m5.large.m.i.b". Keys are read from the right, because instance types
-// have dots and hyphens of their own. The error matches [ErrDimension].
+// ParseDimension returns the dimension with the given key of the marketplace,
+// for example "ml.m5.large.m.i.b". If the key is malformed, it returns an error
+// that matches [ErrDimension].
 func ParseDimension(key string) (Dimension, error) {
 	if key == inferenceKey {
 		return PerInference, nil
@@ -76,7 +79,7 @@ func ParseDimension(key string) (Dimension, error) {
 	return Dimension{}, fmt.Errorf("%w: %q: want <instance>.m.i.b, <instance>.m.i.r, <instance>.a.t or %s", ErrDimension, rule.Shorten(key), inferenceKey)
 }
 
-// String is the key of the dimension as the marketplace writes it.
+// String returns the key of the dimension, as the marketplace writes it.
 func (d Dimension) String() string {
 	if d.Mode == ModeInference {
 		return inferenceKey
@@ -84,8 +87,8 @@ func (d Dimension) String() string {
 	return d.Instance + suffixes[d.Mode]
 }
 
-// MarshalText encodes the dimension as its key. A dimension whose key could
-// not be read back gives an error that matches [ErrDimension].
+// MarshalText returns the key of the dimension. If [ParseDimension] cannot read
+// the key back, MarshalText returns an error that matches [ErrDimension].
 func (d Dimension) MarshalText() ([]byte, error) {
 	if back, err := ParseDimension(d.String()); err != nil || back != d {
 		return nil, fmt.Errorf("%w: mode %q, instance %q", ErrDimension, d.Mode, rule.Shorten(d.Instance))
@@ -93,8 +96,8 @@ func (d Dimension) MarshalText() ([]byte, error) {
 	return []byte(d.String()), nil
 }
 
-// UnmarshalText is [ParseDimension]; on an error the dimension is left as it
-// was.
+// UnmarshalText reads the dimension as [ParseDimension] does. On an error it
+// leaves d unchanged.
 func (d *Dimension) UnmarshalText(text []byte) error {
 	parsed, err := ParseDimension(string(text))
 	if err != nil {
@@ -104,15 +107,14 @@ func (d *Dimension) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// RateCard is the price of each dimension. In JSON it is an object from
-// dimension key to amount, in the order of the keys.
+// RateCard is the price of each dimension. In JSON it is an object with the keys
+// of the dimensions, in their order, and the prices.
 type RateCard map[Dimension]USD
 
-// MarshalJSON writes the object. A dimension whose key could not be read back
-// gives an error that matches [ErrDimension], which encoding/json alone would
-// flatten to text.
+// MarshalJSON returns the object. For a malformed dimension it returns an error
+// that matches [ErrDimension].
 func (c RateCard) MarshalJSON() ([]byte, error) {
-	for _, d := range c.Dimensions() {
+	for _, d := range c.Dimensions() { // encoding/json would lose the cause of the error
 		if _, err := d.MarshalText(); err != nil {
 			return nil, err
 		}
@@ -120,11 +122,11 @@ func (c RateCard) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[Dimension]USD(c))
 }
 
-// Dimensions returns the priced dimensions in the order of their keys.
+// Dimensions returns the dimensions of the card in the order of their keys.
 func (c RateCard) Dimensions() []Dimension { return SortDimensions(maps.Keys(c)) }
 
-// SortDimensions returns dimensions in the order of their keys, each once.
-func SortDimensions(all func(yield func(Dimension) bool)) []Dimension {
+// SortDimensions returns the dimensions in the order of their keys, each once.
+func SortDimensions(all iter.Seq[Dimension]) []Dimension {
 	sorted := slices.SortedFunc(all, func(a, b Dimension) int { return strings.Compare(a.String(), b.String()) })
 	return slices.Compact(sorted)
 }

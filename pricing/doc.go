@@ -2,16 +2,17 @@
 // free trial, the refund policy and the EULA (AWS Marketplace seller guide,
 // "Set the pricing and terms").
 //
-// Prices are exact: a [USD] is a whole number of hundred-millionths of a
-// dollar, never a float. A [RateCard] maps each [Dimension], that is one way of
-// running on one instance type, to its price:
+// Prices are exact decimals of type [USD], not floats. A [RateCard] maps each
+// [Dimension] to its price. A dimension is, for example, an hour of batch
+// transform on one instance type:
 //
 //	pricing.RateCard{
 //		pricing.Batch("ml.m5.large"):    pricing.MustUSD("0.40"),
 //		pricing.RealTime("ml.m5.large"): pricing.MustUSD("0.50"),
 //	}
 //
-// [Check] judges an [Offer] by the rules in this package and returns all that
-// is wrong at once. Nothing here does I/O or keeps state; all of it is safe for
-// concurrent use.
+// [Check] returns everything that is wrong with an [Offer]. [Rules] returns the
+// rules that it checks.
+//
+// All functions are safe for concurrent use. They do no I/O and keep no state.
 package pricing

@@ -7,17 +7,11 @@ import (
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// MaxEULASize is the most bytes that [CheckEULA] takes: 1 MiB. The marketplace
-// has a limit, too, but does not publish it.
+// MaxEULASize is the largest size of a EULA in bytes: 1 MiB. The limit is that of
+// this library; the marketplace does not publish its own.
 const MaxEULASize = 1 << 20
 
-// RuleEULAPlainText is what [CheckEULA] applies.
-var RuleEULAPlainText = rule.Rule{ID: "eula.plain-text", Severity: rule.Must,
-	Statement: "an uploaded EULA is plain text: valid UTF-8 without NUL, of at most 1 MiB",
-	Remedy:    "save it as plain text in UTF-8 and upload that",
-	Source:    "seller guide, step 4: set the pricing and terms"}
-
-// foreignFormats are the first bytes of what is mistaken for plain text.
+// foreignFormats are the first bytes of files that are uploaded by mistake.
 var foreignFormats = []struct{ first, name string }{
 	{"%PDF", "a PDF"}, {`{\rtf`, "an RTF document"}, {"PK\x03\x04", "a Word document or ZIP archive"},
 	{"\xD0\xCF\x11\xE0", "an old Word document"}, {"<!doctype html", "an HTML page"}, {"<html", "an HTML page"},
@@ -25,16 +19,16 @@ var foreignFormats = []struct{ first, name string }{
 	{"\x1F\x8B", "a gzip archive"},
 }
 
-// CheckEULA returns what is wrong with the bytes of a EULA by
-// [RuleEULAPlainText], with the path in an offer. It never fails and keeps
-// nothing.
+// CheckEULA checks the bytes of a EULA by [RuleEULAPlainText]. The path of all
+// findings is "eula.url", which is relative to the offer. CheckEULA does not keep
+// data.
 func CheckEULA(data []byte) rule.Findings {
 	return rule.Run(data, []rule.Check[[]byte]{{Rule: RuleEULAPlainText, Find: func(data []byte, r *rule.Report) {
 		const path = "eula.url"
 		if len(data) > MaxEULASize {
 			r.BrokenRemedy(path, "shorten it", "has %d bytes, %d are allowed", len(data), MaxEULASize)
 		}
-		// A byte order mark is not text, but no fault either.
+		// A byte order mark is allowed.
 		text := bytes.TrimPrefix(data, []byte("\uFEFF"))
 		start := bytes.ToLower(bytes.TrimLeft(text[:min(len(text), 512)], " \t\r\n"))
 		for _, f := range foreignFormats {

@@ -25,8 +25,8 @@ func ExampleCheck() {
 		fmt.Println(v)
 	}
 	// Output:
-	// rates: have no hourly batch price; price <instance>.m.i.b for every instance type that the resource supports (pricing.batch-is-hourly)
-	// rates.ml.m5.large.m.i.r: is an hourly real-time price in an offer paid per inference; remove it (pricing.inference-rate)
+	// rates: have no hourly batch price; add a price for <instance>.m.i.b, for every instance type that the resource supports (pricing.batch-is-hourly)
+	// rates["ml.m5.large.m.i.r"]: is an hourly real-time price in an offer paid per inference; remove it (pricing.inference-rate)
 	// trialDays: is 14 in an offer paid per inference; remove the trial, or price by the hour (pricing.trial-hourly-only)
 }
 
@@ -54,9 +54,9 @@ func ExampleRules() {
 		fmt.Printf("%-20s %-5s %s\n", r.ID, r.Severity, r.Statement)
 	}
 	// Output:
-	// offer.present        must  a listing has an offer that says how it is paid for
+	// offer.present        must  a listing has an offer with a pricing model
 	// offer.named          must  an offer has a name of at most 150 and a description of at most 255 characters
-	// offer.refund-policy  must  an offer states a refund policy of at most 500 characters in plain type
+	// offer.refund-policy  must  an offer has a refund policy of at most 500 characters that the marketplace accepts
 }
 
 func ExampleParseUSD() {

@@ -5,58 +5,60 @@ import (
 	"slices"
 )
 
-// Offer is the public offer of a listing. The zero value is an empty draft
-// that [Check] finds incomplete.
+// Offer is the public offer of a listing. The zero value is an empty draft,
+// which [Check] finds incomplete.
 type Offer struct {
-	// Name is the offer's name: at most 150 characters.
+	// Name is the name of the offer: 1 to 150 characters.
 	Name string `json:"name"`
-	// Description is the seller's own note: at most 255 characters.
+	// Description is a note of the seller: 1 to 255 characters.
 	Description string `json:"description"`
-	// Model is how the listing is paid for. It cannot change once the offer is
-	// released.
+	// Model says how buyers pay. It cannot change once the offer is released.
 	Model Model `json:"model"`
-	// Rates price each dimension. A free offer may leave them out.
+	// Rates are the prices of the dimensions. A free offer needs none.
 	Rates RateCard `json:"rates,omitempty"`
-	// TrialDays is the length of the free trial in days, 5 to 31; 0 for none.
+	// TrialDays is the length of the free trial in days: 5 to 31, or 0 for no
+	// trial.
 	TrialDays int `json:"trialDays,omitempty"`
-	// RefundPolicy: at most 500 characters, of those that the marketplace takes.
+	// RefundPolicy is the refund policy: 1 to 500 characters. The marketplace
+	// accepts ASCII and the characters © ® ™ ¢ £ ¤ ¥.
 	RefundPolicy string `json:"refundPolicy"`
 	// EULA is the end user license agreement.
 	EULA EULA `json:"eula"`
 }
 
-// Model is how a listing is paid for.
+// Model says how buyers pay for a listing.
 type Model string
 
 const (
-	// Free costs nothing.
+	// Free means that buyers pay nothing.
 	Free Model = "free"
-	// Hourly is paid by the hour of each instance, in every mode.
+	// Hourly means that buyers pay by the hour of each instance, in every mode.
 	Hourly Model = "hourly"
-	// Inference is paid per inference on real-time endpoints, and by the hour
-	// in batch transform and training.
+	// Inference means that buyers pay per inference for real-time endpoints, and
+	// by the hour for batch transform and training.
 	Inference Model = "per inference"
 )
 
-// EULA is the license that buyers accept: the standard contract of AWS
-// Marketplace, or the seller's own. The zero value is none.
+// EULA is the end user license agreement: either the standard contract of AWS
+// Marketplace or the seller's own text. The zero value is neither, which [Check]
+// reports.
 type EULA struct {
 	// Standard chooses the standard contract.
 	Standard bool `json:"standard,omitempty"`
-	// URL is the https address of a plain text file that the marketplace can
-	// read.
+	// URL is the https address of a plain text file of at most [MaxEULASize]
+	// bytes. The marketplace must be able to read it.
 	URL string `json:"url,omitempty"`
 }
 
-// Clone returns a copy that shares nothing with o.
+// Clone returns a copy that shares no memory with o.
 func (o Offer) Clone() Offer {
 	o.Rates = maps.Clone(o.Rates)
 	return o
 }
 
-// Required returns the dimensions that an offer of the model must price for a
-// resource that supports the given instance types in each mode, in the order
-// of their keys.
+// Required returns the dimensions that an offer of model m must price, in the
+// order of their keys. The arguments are the instance types that the resource
+// supports for batch transform, real-time inference and training.
 func (m Model) Required(batch, realTime, training []string) []Dimension {
 	var all []Dimension
 	for _, instance := range batch {

@@ -2,54 +2,77 @@ package pricing
 
 import "github.com/shelflife-go/shelflife/listing/rule"
 
-// The rules of an offer that its document alone decides.
+// The rules of an offer. [Check] checks them, except RuleExact, which [ParseUSD]
+// checks, and RuleEULAPlainText, which [CheckEULA] checks. [Rules] returns them
+// with their texts.
 var (
-	RulePresent = rule.Rule{ID: "offer.present", Severity: rule.Must,
-		Statement: "a listing has an offer that says how it is paid for",
+	RulePresent          = texts.Get("offer.present")
+	RuleNamed            = texts.Get("offer.named")
+	RuleRefundPolicy     = texts.Get("offer.refund-policy")
+	RuleEULA             = texts.Get("eula.present")
+	RuleExact            = texts.Get("pricing.exact")
+	RuleDimension        = texts.Get("pricing.dimension")
+	RuleFreeHasNoRates   = texts.Get("pricing.free-has-no-rates")
+	RuleBatchIsHourly    = texts.Get("pricing.batch-is-hourly")
+	RuleInferenceRate    = texts.Get("pricing.inference-rate")
+	RuleTrialDays        = texts.Get("pricing.trial-days")
+	RuleTrialHourlyOnly  = texts.Get("pricing.trial-hourly-only")
+	RuleTrialRecommended = texts.Get("pricing.trial-recommended")
+	RuleEULAPlainText    = texts.Get("eula.plain-text")
+)
+
+// texts are the texts of the rules.
+var texts = rule.Table{
+	{ID: "offer.present", Severity: rule.Must,
+		Statement: "a listing has an offer with a pricing model",
 		Remedy:    `add an offer with the model "free", "hourly" or "per inference"`,
-		Source:    "seller guide, step 4: set the pricing and terms"}
-	RuleNamed = rule.Rule{ID: "offer.named", Severity: rule.Must,
+		Source:    "seller guide, step 4: set the pricing and terms"},
+	{ID: "offer.named", Severity: rule.Must,
 		Statement: "an offer has a name of at most 150 and a description of at most 255 characters",
-		Remedy:    `name and describe the offer, without \, < and > in the name`,
-		Source:    "Catalog API, offers: UpdateInformation, ReleaseOffer"}
-	RuleRefundPolicy = rule.Rule{ID: "offer.refund-policy", Severity: rule.Must,
-		Statement: "an offer states a refund policy of at most 500 characters in plain type",
-		Remedy:    "write it in ASCII (and © ® ™ ¢ £ ¤ ¥), with straight quotes and no blank at either end",
-		Source:    "Catalog API, offers: UpdateSupportTerms"}
-	RuleEULA = rule.Rule{ID: "eula.present", Severity: rule.Must,
-		Statement: "an offer has a EULA: the standard contract or the seller's own",
+		Remedy:    `write a name without \, < and >, and a description`,
+		Source:    "Catalog API, offers: UpdateInformation, ReleaseOffer"},
+	{ID: "offer.refund-policy", Severity: rule.Must,
+		Statement: "an offer has a refund policy of at most 500 characters that the marketplace accepts",
+		Remedy:    "use ASCII and © ® ™ ¢ £ ¤ ¥ only, straight quotes, and no space at the start or the end",
+		Source:    "Catalog API, offers: UpdateSupportTerms"},
+	{ID: "eula.present", Severity: rule.Must,
+		Statement: "an offer has a EULA: either the standard contract or the seller's own",
 		Remedy:    `write "standard": true, or give the https address of a plain text file`,
-		Source:    "seller guide, step 4: set the pricing and terms"}
-	RuleExact = rule.Rule{ID: "pricing.exact", Severity: rule.Must,
+		Source:    "seller guide, step 4: set the pricing and terms"},
+	{ID: "pricing.exact", Severity: rule.Must,
 		Statement: "a price is an exact amount of US dollars, 0 to 100,000,000, with at most 8 decimals",
 		Remedy:    `write a plain decimal in quotes, such as "0.40"`,
-		Source:    "seller guide, machine learning product pricing; Catalog API, UpdatePricingTerms"}
-	RuleDimension = rule.Rule{ID: "pricing.dimension", Severity: rule.Must,
-		Statement: "a rate is for a dimension of the marketplace: a mode, and an instance type unless it counts inferences",
+		Source:    "seller guide, machine learning product pricing; Catalog API, UpdatePricingTerms"},
+	{ID: "pricing.dimension", Severity: rule.Must,
+		Statement: "each price is for a dimension of the marketplace: a mode and an instance type, or inferences",
 		Remedy:    "make dimensions with Batch, RealTime, Training and PerInference",
-		Source:    "Catalog API, pricing dimensions of machine learning products"}
-	RuleFreeHasNoRates = rule.Rule{ID: "pricing.free-has-no-rates", Severity: rule.Must,
+		Source:    "Catalog API, pricing dimensions of machine learning products"},
+	{ID: "pricing.free-has-no-rates", Severity: rule.Must,
 		Statement: "a free offer has no price above zero and no trial",
 		Remedy:    "remove the prices and the trial, or choose another model",
-		Source:    "seller guide, machine learning product pricing"}
-	RuleBatchIsHourly = rule.Rule{ID: "pricing.batch-is-hourly", Severity: rule.Must,
-		Statement: "batch transform of a paid listing is always priced by the hour",
-		Remedy:    "price <instance>.m.i.b for every instance type that the resource supports",
-		Source:    "seller guide, machine learning product pricing"}
-	RuleInferenceRate = rule.Rule{ID: "pricing.inference-rate", Severity: rule.Must,
-		Statement: "a listing paid per inference has one price per inference and no hourly real-time price; others have none per inference",
-		Remedy:    "price inference.count.m.i.c or <instance>.m.i.r, as the model says",
-		Source:    "seller guide, machine learning product pricing"}
-	RuleTrialDays = rule.Rule{ID: "pricing.trial-days", Severity: rule.Must,
+		Source:    "seller guide, machine learning product pricing"},
+	{ID: "pricing.batch-is-hourly", Severity: rule.Must,
+		Statement: "a paid offer has an hourly price for batch transform",
+		Remedy:    "add a price for <instance>.m.i.b, for every instance type that the resource supports",
+		Source:    "seller guide, machine learning product pricing"},
+	{ID: "pricing.inference-rate", Severity: rule.Must,
+		Statement: "an offer per inference has a price per inference and no hourly real-time price; an hourly offer has the opposite",
+		Remedy:    "add a price for inference.count.m.i.c or for <instance>.m.i.r, as the model requires",
+		Source:    "seller guide, machine learning product pricing"},
+	{ID: "pricing.trial-days", Severity: rule.Must,
 		Statement: "a free trial lasts 5 to 31 days",
 		Remedy:    "choose 5 to 31 days, or 0 for no trial",
-		Source:    "seller guide, machine learning product pricing (the 2022 edition said 5 to 120)"}
-	RuleTrialHourlyOnly = rule.Rule{ID: "pricing.trial-hourly-only", Severity: rule.Must,
+		Source:    "seller guide, machine learning product pricing (the 2022 edition said 5 to 120)"},
+	{ID: "pricing.trial-hourly-only", Severity: rule.Must,
 		Statement: "only an hourly offer can have a free trial",
 		Remedy:    "remove the trial, or price by the hour",
-		Source:    "seller guide, machine learning product pricing"}
-	RuleTrialRecommended = rule.Rule{ID: "pricing.trial-recommended", Severity: rule.Should,
-		Statement: "an hourly offer should have a free trial of 14 to 30 days",
+		Source:    "seller guide, machine learning product pricing"},
+	{ID: "pricing.trial-recommended", Severity: rule.Should,
+		Statement: "an hourly offer has a free trial of 14 to 30 days",
 		Remedy:    "set trialDays to 14 to 30",
-		Source:    "seller guide, requirements and best practices"}
-)
+		Source:    "seller guide, requirements and best practices"},
+	{ID: "eula.plain-text", Severity: rule.Must,
+		Statement: "a EULA of the seller is plain text: valid UTF-8 without NUL, of at most 1 MiB",
+		Remedy:    "save it as plain text in UTF-8 and upload that",
+		Source:    "seller guide, step 4: set the pricing and terms"},
+}

@@ -104,10 +104,10 @@ var ruleCases = []ruleCase{
 	}), nil},
 	{pricing.RuleFreeHasNoRates, "the least price", after(free, func(o *pricing.Offer) {
 		o.Rates = pricing.RateCard{pricing.Batch(instance): pricing.MustUSD("0.00000001"), pricing.RealTime(instance): {}}
-	}), []string{"rates.ml.m5.large.m.i.b"}},
+	}), []string{`rates["ml.m5.large.m.i.b"]`}},
 	{pricing.RuleFreeHasNoRates, "two prices", after(free, func(o *pricing.Offer) {
 		o.Rates = pricing.RateCard{pricing.RealTime(instance): pricing.MustUSD("1"), pricing.PerInference: pricing.MustUSD("1")}
-	}), []string{"rates.inference.count.m.i.c", "rates.ml.m5.large.m.i.r"}},
+	}), []string{`rates["inference.count.m.i.c"]`, `rates["ml.m5.large.m.i.r"]`}},
 	{pricing.RuleFreeHasNoRates, "trial", after(free, trial(14)), []string{"trialDays"}},
 
 	{pricing.RuleBatchIsHourly, "hourly without", func(o *pricing.Offer) { delete(o.Rates, pricing.Batch(instance)) }, []string{"rates"}},
@@ -120,13 +120,13 @@ var ruleCases = []ruleCase{
 	{pricing.RuleInferenceRate, "with hourly real-time prices", after(perInference, func(o *pricing.Offer) {
 		o.Rates[pricing.RealTime("ml.m5.large")] = pricing.USD{}
 		o.Rates[pricing.RealTime("ml.m10.large")] = pricing.USD{}
-	}), []string{"rates.ml.m5.large.m.i.r", "rates.ml.m10.large.m.i.r"}},
-	{pricing.RuleInferenceRate, "hourly and per inference", func(o *pricing.Offer) { o.Rates[pricing.PerInference] = pricing.USD{} }, []string{"rates.inference.count.m.i.c"}},
+	}), []string{`rates["ml.m5.large.m.i.r"]`, `rates["ml.m10.large.m.i.r"]`}},
+	{pricing.RuleInferenceRate, "hourly and per inference", func(o *pricing.Offer) { o.Rates[pricing.PerInference] = pricing.USD{} }, []string{`rates["inference.count.m.i.c"]`}},
 	{pricing.RuleInferenceRate, "hourly without real-time", func(o *pricing.Offer) { delete(o.Rates, pricing.RealTime(instance)) }, []string{"rates"}},
 	{pricing.RuleInferenceRate, "per inference", perInference, nil},
 	{pricing.RuleInferenceRate, "hourly", func(*pricing.Offer) {}, nil},
 
-	{pricing.RuleDimension, "no instance type", func(o *pricing.Offer) { o.Rates[pricing.Batch("")] = pricing.USD{} }, []string{"rates..m.i.b"}},
+	{pricing.RuleDimension, "no instance type", func(o *pricing.Offer) { o.Rates[pricing.Batch("")] = pricing.USD{} }, []string{`rates[".m.i.b"]`}},
 	{pricing.RuleDimension, "an instance type", func(o *pricing.Offer) { o.Rates[pricing.Batch("ml.c5.large")] = pricing.USD{} }, nil},
 	{pricing.RuleTrialDays, "4 days", trial(4), []string{"trialDays"}},
 	{pricing.RuleTrialDays, "5 days", trial(5), nil},

@@ -16,16 +16,16 @@ const (
 	maxUSD   = 100_000_000
 )
 
-// USD is an exact amount of US dollars from 0 to 100,000,000 with at most
-// eight decimals. USD values are comparable with ==. The zero value is no
-// dollars. In JSON an amount is a string, such as "0.40", because a JSON number
-// passes through floats in too many programs.
+// USD is an exact amount of US dollars: 0 to 100,000,000, with at most eight
+// decimals. Amounts can be compared with ==. The zero value is 0 dollars. In JSON
+// an amount is a string, such as "0.40", because many programs read a JSON number
+// as a float.
 type USD struct{ hundredMillionths int64 }
 
 var amount = regexp.MustCompile(`^([0-9]{1,9})(?:\.([0-9]{1,8}))?$`)
 
-// ParseUSD reads a plain decimal such as "0.40" or "12". The error matches
-// [RuleExact].
+// ParseUSD returns the amount that s says: a plain decimal such as "0.40" or
+// "12". If s is anything else, it returns an error that matches [RuleExact].
 func ParseUSD(s string) (USD, error) {
 	m := amount.FindStringSubmatch(s)
 	if m == nil {
@@ -44,8 +44,8 @@ func refused(s, problem string) error {
 	return rule.Violation{Rule: RuleExact, Problem: fmt.Sprintf("%q %s", rule.Shorten(s), problem), Remedy: RuleExact.Remedy}
 }
 
-// MustUSD is ParseUSD for amounts written in source code; it panics when s is
-// not an amount.
+// MustUSD is like [ParseUSD], but panics if s is not an amount. Use it for
+// amounts in source code.
 func MustUSD(s string) USD {
 	u, err := ParseUSD(s)
 	if err != nil {
@@ -54,8 +54,8 @@ func MustUSD(s string) USD {
 	return u
 }
 
-// String is the amount with at least two decimals and no others that are not
-// needed: "0.40", "0.00012".
+// String returns the amount with two decimals, or more if they are needed:
+// "0.40", "0.00012".
 func (u USD) String() string {
 	fraction := fmt.Sprintf("%08d", u.hundredMillionths%perUSD)
 	for len(fraction) > 2 && strings.HasSuffix(fraction, "0") {
@@ -64,11 +64,10 @@ func (u USD) String() string {
 	return fmt.Sprintf("%d.%s", u.hundredMillionths/perUSD, fraction)
 }
 
-// IsZero reports whether the amount is nothing.
+// IsZero reports whether the amount is 0 dollars.
 func (u USD) IsZero() bool { return u == USD{} }
 
-// Cmp is negative when u is less than v, zero when they are equal and
-// positive when u is more.
+// Cmp returns -1 if u is less than v, 0 if they are equal, and 1 if u is more.
 func (u USD) Cmp(v USD) int {
 	switch {
 	case u.hundredMillionths < v.hundredMillionths:
@@ -79,12 +78,12 @@ func (u USD) Cmp(v USD) int {
 	return 0
 }
 
-// MarshalText encodes the amount as String writes it. It never fails.
+// MarshalText returns the amount as String does. It never returns an error.
 func (u USD) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
 
-// UnmarshalJSON is [ParseUSD] of a JSON string. Anything else, a JSON number
-// above all, is refused with an error that matches [RuleExact] and leaves the
-// amount as it was.
+// UnmarshalJSON reads the amount from a JSON string, as [ParseUSD] does. For
+// anything else, such as a JSON number, it returns an error that matches
+// [RuleExact] and leaves u unchanged.
 func (u *USD) UnmarshalJSON(data []byte) error {
 	var text *string
 	if err := json.Unmarshal(data, &text); err != nil || text == nil {
@@ -93,7 +92,8 @@ func (u *USD) UnmarshalJSON(data []byte) error {
 	return u.UnmarshalText([]byte(*text))
 }
 
-// UnmarshalText is [ParseUSD]; on an error the amount is left as it was.
+// UnmarshalText reads the amount as [ParseUSD] does. On an error it leaves u
+// unchanged.
 func (u *USD) UnmarshalText(text []byte) error {
 	parsed, err := ParseUSD(string(text))
 	if err != nil {

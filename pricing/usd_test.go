@@ -113,7 +113,7 @@ func TestUSDRefusedInJSON(t *testing.T) {
 		var place *document.Error
 		require.ErrorAs(t, err, &place)
 		assert.Equal(t, "price", place.Path)
-		assert.ErrorContains(t, err, "card.inference.count.m.i.c: ")
+		assert.ErrorContains(t, err, `: card["inference.count.m.i.c"]: `)
 		assert.Zero(t, p)
 	}
 	amount := pricing.MustUSD("7")

@@ -5,15 +5,15 @@ import (
 	"regexp"
 	"unicode/utf8"
 
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// Check returns everything that the version's document alone shows to be
-// wrong with it, with paths relative to the version. It never fails and
-// changes nothing.
+// Check returns everything that is wrong with the version, as far as the
+// document alone shows it. Paths are relative to the version.
 func Check(v Version) rule.Findings { return rule.Run(v, checks) }
 
-// Rules returns the rules that Check applies.
+// Rules returns the rules that [Check] checks.
 func Rules() []rule.Rule { return rule.Of(checks) }
 
 var checks = []rule.Check[Version]{
@@ -95,15 +95,15 @@ var checks = []rule.Check[Version]{
 		parts, err := v.Resource.Parts()
 		switch {
 		case err == nil && parts.Kind == ModelPackage && v.Recommended.Training != "":
-			r.BrokenRemedy("recommended.training", "leave it out", "%q is recommended for training, which a model package does not do", rule.Shorten(v.Recommended.Training))
+			r.BrokenRemedy("recommended.training", "remove it", "%q is recommended for training, which a model package does not support", rule.Shorten(v.Recommended.Training))
 		case err == nil && parts.Kind == Algorithm, v.Recommended.Training != "":
 			checkInstance(r, "recommended.training", v.Recommended.Training)
 		}
 	}},
 }
 
-// Advice is given on what these do not find; they know no more than the common
-// ways to say it.
+// A text that has none of these is reported as advice only, because the
+// patterns know the common spellings only.
 var (
 	onGitHub  = regexp.MustCompile(`^https://([a-z]+\.)?(github\.com|github\.io|githubusercontent\.com)(/|$)`)
 	showsCall = regexp.MustCompile(`(?i)invoke.?endpoint|create.?transform.?job|create.?training.?job|\.predict\(|\.transform\(|\.fit\(`)
@@ -129,8 +129,8 @@ func checkUsage(v Version, r *rule.Report) {
 	r.Text("usage", v.Usage, 10_000)
 	own, all := utf8.RuneCountInString(v.Usage), utf8.RuneCountInString(v.UsageInstructions())
 	if own <= 10_000 && all > 10_000 {
-		r.BrokenRemedy("usage", fmt.Sprintf("shorten it or the training notes by %d", all-10_000),
-			"has %d characters together with the training notes, 10000 are allowed", all)
+		r.BrokenRemedy("usage", fmt.Sprintf("shorten it or the training information by %d", all-10_000),
+			"has %d characters together with the training information, 10000 are allowed", all)
 	}
 }
 
@@ -142,10 +142,10 @@ func checkSample(r *rule.Report, path string, s Sample) {
 		r.BrokenRemedy(path, "keep one of the two", "has both a text and an address")
 	case s.Text != "":
 		if n := utf8.RuneCountInString(s.Text); n > 10_000 {
-			r.BrokenRemedy(path+".text", "put the sample into a file and give its address", "has %d characters, 10000 are allowed", n)
+			r.BrokenRemedy(document.Member(path, "text"), "put the sample in a file, and give its address", "has %d characters, 10000 are allowed", n)
 		}
 	default:
-		r.HTTPS(path+".url", s.URL, 10_000)
+		r.HTTPS(document.Member(path, "url"), s.URL, 10_000)
 	}
 }
 
@@ -154,14 +154,14 @@ var printableASCII = regexp.MustCompile(`^[ -~]+$`)
 func checkParameters(r *rule.Report, path string, parameters []Parameter) {
 	r.Count(path, len(parameters), 0, 35)
 	for i, p := range parameters {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		r.Text(at+".name", p.Name, 100)
+		at := document.Entry(path, i)
+		r.Text(document.Member(at, "name"), p.Name, 100)
 		if p.Name != "" && !printableASCII.MatchString(p.Name) {
-			r.Broken(at+".name", "%q has characters that are not printable ASCII", rule.Shorten(p.Name))
+			r.Broken(document.Member(at, "name"), "%q has characters that are not printable ASCII", rule.Shorten(p.Name))
 		}
-		r.Text(at+".description", p.Description, 1_000)
+		r.Text(document.Member(at, "description"), p.Description, 1_000)
 		if n := utf8.RuneCountInString(p.Constraints); n > 1_500 {
-			r.BrokenRemedy(at+".constraints", fmt.Sprintf("shorten it by %d", n-1_500), "has %d characters, 1500 are allowed", n)
+			r.BrokenRemedy(document.Member(at, "constraints"), fmt.Sprintf("shorten it by %d", n-1_500), "has %d characters, 1500 are allowed", n)
 		}
 	}
 }
@@ -169,11 +169,11 @@ func checkParameters(r *rule.Report, path string, parameters []Parameter) {
 func checkTraining(v Version, r *rule.Report) {
 	parts, err := v.Resource.Parts()
 	if err != nil {
-		return // the kind is unknown; RuleARN speaks of that
+		return // reported by RuleARN
 	}
 	switch {
 	case parts.Kind == ModelPackage && v.Training != nil:
-		r.BrokenRemedy("training", "leave training out", "is given for a model package")
+		r.BrokenRemedy("training", "remove it", "is given for a model package")
 	case parts.Kind == Algorithm && v.Training == nil:
 		r.Broken("training", "is missing")
 	case parts.Kind == Algorithm:

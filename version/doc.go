@@ -1,13 +1,16 @@
-// Package version describes one release of a listing: the SageMaker model
-// package or algorithm that it delivers, and everything that its buyers are
-// told about using it (AWS Marketplace seller guide, "Add your launch option").
+// Package version describes one version of a listing: a SageMaker model package
+// or algorithm, and the information that buyers need to use it (AWS Marketplace
+// seller guide, "Add your launch option").
 //
-// A [Version] is a plain value. [Check] judges it by the rules in this
-// package ([Rules] lists them) and returns everything that is wrong at once.
-// The package also owns the names that AWS gives things: [ARN], [AccountID]
-// and [Region]. They are strings, so that a document with a bad one can still
-// be read and be told everything else that is wrong with it; their Parse
-// functions and methods say whether they are well formed.
+// [Check] returns everything that is wrong with a [Version]. [Rules] returns the
+// rules that it checks.
 //
-// Nothing here does I/O or keeps state; all of it is safe for concurrent use.
+// The package also defines the AWS identifiers [ARN], [Role], [AccountID] and
+// [Region]. They are strings, and a document with a malformed one can be read:
+// Check reports it together with everything else. Convert a string to make one,
+// and use its methods to see whether it is well-formed:
+//
+//	parts, err := version.ARN(s).Parts()
+//
+// All functions are safe for concurrent use. They do no I/O and keep no state.
 package version

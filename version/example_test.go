@@ -42,33 +42,31 @@ func ExampleCheck() {
 
 func ExampleRules() {
 	for _, r := range version.Rules()[:2] {
-		fmt.Println(r)
+		fmt.Println(r, "-", r.Statement)
 	}
 	// Output:
-	// version.arn: a version names its SageMaker resource by a well-formed ARN
-	// version.unversioned-package: a model package that belongs to a model package group cannot be listed
+	// version.arn - the resource of a version is the ARN of a SageMaker model package or algorithm
+	// version.unversioned-package - the model package of a version does not belong to a model package group
 }
 
-func ExampleParseARN() {
-	arn, err := version.ParseARN("arn:aws:sagemaker:us-east-2:111122223333:model-package/invoice-v1")
+func ExampleARN_Parts() {
+	p, err := version.ARN("arn:aws:sagemaker:us-east-2:111122223333:model-package/invoice-v1").Parts()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	p, _ := arn.Parts() // ParseARN has taken it apart before
 	fmt.Println(p.Kind, p.Name, "of", p.Account, "in", p.Region)
 
-	_, err = version.ParseARN("arn:aws:s3:::bucket/model.tar.gz")
+	_, err = version.ARN("arn:aws:s3:::bucket/model.tar.gz").Parts()
 	fmt.Println(errors.Is(err, version.ErrARN))
 	// Output:
 	// model package invoice-v1 of 111122223333 in us-east-2
 	// true
 }
 
-func ExampleParseAccountID() {
-	_, err := version.ParseAccountID("1111-2222-3333")
-	fmt.Println(err)
-	// Output: not an AWS account id: "1111-2222-3333": give the twelve digits without separators
+func ExampleAccountID_Valid() {
+	fmt.Println(version.AccountID("111122223333").Valid(), version.AccountID("1111-2222-3333").Valid())
+	// Output: true false
 }
 
 func ExampleRole_Account() {
@@ -87,8 +85,8 @@ func ExampleRegion_Publishes() {
 	// moon-1 false false
 }
 
-// The training notes of an algorithm follow its usage, because the marketplace
-// has no field of their own for them.
+// The training information of an algorithm follows its usage, because the
+// Catalog API has no fields for it.
 func ExampleVersion_UsageInstructions() {
 	v := version.Version{
 		Usage:    "Start a training job.",

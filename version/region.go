@@ -2,12 +2,12 @@ package version
 
 import "slices"
 
-// Region is the code of an AWS Region, such as "us-east-2". The zero value
-// names none.
+// Region is the code of an AWS Region, such as "us-east-2". The zero value is no
+// Region.
 type Region string
 
-// openRegions are enabled in every account; the marketplace publishes
-// SageMaker resources from these only.
+// openRegions are enabled in every account. The marketplace publishes SageMaker
+// resources from these only.
 var openRegions = []Region{
 	"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1",
 	"ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1",
@@ -15,7 +15,7 @@ var openRegions = []Region{
 	"us-east-1", "us-east-2", "us-west-1", "us-west-2",
 }
 
-// optInRegions must be switched on by each account that uses them.
+// optInRegions are disabled until an account enables them.
 var optInRegions = []Region{
 	"af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3",
 	"ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
@@ -23,12 +23,12 @@ var optInRegions = []Region{
 	"me-central-1", "me-south-1", "mx-central-1",
 }
 
-// Known reports whether the code is that of a commercial AWS Region known to
-// this release of the library.
+// Known reports whether r is a commercial AWS Region that this release of the
+// library knows.
 func (r Region) Known() bool {
 	return slices.Contains(openRegions, r) || slices.Contains(optInRegions, r)
 }
 
-// Publishes reports whether the marketplace publishes SageMaker resources
-// from the Region: it is known and needs no opt-in.
+// Publishes reports whether the marketplace publishes SageMaker resources from
+// r. It does so from the known Regions that need no opt-in.
 func (r Region) Publishes() bool { return slices.Contains(openRegions, r) }

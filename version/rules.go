@@ -2,83 +2,107 @@ package version
 
 import "github.com/shelflife-go/shelflife/listing/rule"
 
-// The rules of a version that its document alone decides. Limits that the
-// seller guide does not give come from the Catalog API documentation.
+// The rules of a version, which [Check] checks. [Rules] returns them with their
+// texts.
 var (
-	RuleARN = rule.Rule{ID: "version.arn", Severity: rule.Must,
-		Statement: "a version names its SageMaker resource by a well-formed ARN",
+	RuleARN                 = texts.Get("version.arn")
+	RuleUnversionedPackage  = texts.Get("version.unversioned-package")
+	RuleAccessRole          = texts.Get("version.access-role")
+	RuleNumber              = texts.Get("version.number")
+	RuleStatus              = texts.Get("version.status")
+	RuleReleaseNotes        = texts.Get("version.release-notes")
+	RuleNotebook            = texts.Get("version.notebook")
+	RuleRepository          = texts.Get("version.repository")
+	RuleUsage               = texts.Get("version.usage")
+	RuleNotebookOnGitHub    = texts.Get("version.notebook-on-github")
+	RuleUsageExample        = texts.Get("version.usage-example")
+	RuleMIMETypes           = texts.Get("version.mime-types")
+	RuleInput               = texts.Get("version.input")
+	RuleOutput              = texts.Get("version.output")
+	RuleParameters          = texts.Get("version.parameters")
+	RuleTraining            = texts.Get("version.training")
+	RuleRecommendedBatch    = texts.Get("version.recommended-batch")
+	RuleRecommendedRealTime = texts.Get("version.recommended-realtime")
+	RuleRecommendedTraining = texts.Get("version.recommended-training")
+)
+
+// texts are the texts of the rules. Where the seller guide gives no limit, the
+// limit is that of the Catalog API documentation.
+var texts = rule.Table{
+	{ID: "version.arn", Severity: rule.Must,
+		Statement: "the resource of a version is the ARN of a SageMaker model package or algorithm",
 		Remedy:    "give arn:aws:sagemaker:<region>:<account>:model-package/<name> or …:algorithm/<name>",
-		Source:    "seller guide, step 3: add your launch option"}
-	RuleUnversionedPackage = rule.Rule{ID: "version.unversioned-package", Severity: rule.Must,
-		Statement: "a model package that belongs to a model package group cannot be listed",
-		Remedy:    "create an unversioned model package with certification for the marketplace",
-		Source:    "SageMaker, CreateModelPackage: CertifyForMarketplace"}
-	RuleAccessRole = rule.Rule{ID: "version.access-role", Severity: rule.Must,
-		Statement: "an IAM role without a path, in the resource's account, lets the marketplace read the resource",
-		Remedy:    "give arn:aws:iam::<account>:role/<name>, of the account that owns the resource",
-		Source:    "Catalog API, AddDeliveryOptions: AccessRoleArn"}
-	RuleNumber = rule.Rule{ID: "version.number", Severity: rule.Must,
+		Source:    "seller guide, step 3: add your launch option"},
+	{ID: "version.unversioned-package", Severity: rule.Must,
+		Statement: "the model package of a version does not belong to a model package group",
+		Remedy:    "create a model package outside of any group, with certification for the marketplace",
+		Source:    "SageMaker, CreateModelPackage: CertifyForMarketplace"},
+	{ID: "version.access-role", Severity: rule.Must,
+		Statement: "the access role of a version is an IAM role without a path, in the account that owns the resource",
+		Remedy:    "give arn:aws:iam::<account>:role/<name>, with the account that owns the resource",
+		Source:    "Catalog API, AddDeliveryOptions: AccessRoleArn"},
+	{ID: "version.number", Severity: rule.Must,
 		Statement: "a version has a number of at most 64 characters that is unique in the listing",
 		Remedy:    "give a number such as 1.0 that no other version has",
-		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: VersionTitle"}
-	RuleStatus = rule.Rule{ID: "version.status", Severity: rule.Must,
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: VersionTitle"},
+	{ID: "version.status", Severity: rule.Must,
 		Statement: "a version is offered or restricted",
 		Remedy:    `leave the status out, or write "restricted"`,
-		Source:    "seller guide, restricting versions"}
-	RuleReleaseNotes = rule.Rule{ID: "version.release-notes", Severity: rule.Must,
+		Source:    "seller guide, restricting versions"},
+	{ID: "version.release-notes", Severity: rule.Must,
 		Statement: "a version has release notes of at most 30,000 characters",
 		Remedy:    "say what is new in this version",
-		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: ReleaseNotes"}
-	RuleNotebook = rule.Rule{ID: "version.notebook", Severity: rule.Must,
-		Statement: "a version links a sample Jupyter notebook",
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: ReleaseNotes"},
+	{ID: "version.notebook", Severity: rule.Must,
+		Statement: "a version has the address of a sample Jupyter notebook",
 		Remedy:    "give the https address of the notebook",
-		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: SampleNotebookUrl"}
-	RuleRepository = rule.Rule{ID: "version.repository", Severity: rule.Must,
-		Statement: "a version links its Git repository",
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: SampleNotebookUrl"},
+	{ID: "version.repository", Severity: rule.Must,
+		Statement: "a version has the address of its Git repository",
 		Remedy:    "give the https address of the repository",
-		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: RepositoryUrl"}
-	RuleUsage = rule.Rule{ID: "version.usage", Severity: rule.Must,
-		Statement: "a version has usage information of at most 10,000 characters, training notes included",
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: RepositoryUrl"},
+	{ID: "version.usage", Severity: rule.Must,
+		Statement: "a version has usage information of at most 10,000 characters, training information included",
 		Remedy:    "tell buyers how to use the version, with an example",
-		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: UsageInstructions"}
-	RuleNotebookOnGitHub = rule.Rule{ID: "version.notebook-on-github", Severity: rule.Should,
-		Statement: "the notebook and the samples are on GitHub",
-		Remedy:    "host it on https://github.com",
-		Source:    "seller guide, requirements and best practices"}
-	RuleUsageExample = rule.Rule{ID: "version.usage-example", Severity: rule.Should,
-		Statement: "the usage shows a call of the endpoint or a batch job, with the CLI or an SDK",
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: UsageInstructions"},
+	{ID: "version.notebook-on-github", Severity: rule.Should,
+		Statement: "the notebook and the samples of a version are on GitHub",
+		Remedy:    "put the file on https://github.com",
+		Source:    "seller guide, requirements and best practices"},
+	{ID: "version.usage-example", Severity: rule.Should,
+		Statement: "the usage information shows how to call the endpoint or to start a job, with the CLI or an SDK",
 		Remedy:    "show one, such as aws sagemaker-runtime invoke-endpoint",
-		Source:    "seller guide, requirements and best practices"}
-	RuleMIMETypes = rule.Rule{ID: "version.mime-types", Severity: rule.Should,
-		Statement: "the descriptions of input and output name their MIME content types",
+		Source:    "seller guide, requirements and best practices"},
+	{ID: "version.mime-types", Severity: rule.Should,
+		Statement: "the descriptions of input and output name the MIME content types",
 		Remedy:    "name each, such as text/csv or application/json",
-		Source:    "seller guide, requirements and best practices"}
-	RuleInput = rule.Rule{ID: "version.input", Severity: rule.Must,
-		Statement: "a version describes its input, with one sample for real-time and one for batch, as text or address",
-		Remedy:    "describe the input and give a text or an address, not both, for each way to run",
-		Source:    "seller guide, step 3: enter input details"}
-	RuleOutput = rule.Rule{ID: "version.output", Severity: rule.Must,
-		Statement: "a version describes its output, with one sample for real-time and one for batch, as text or address",
-		Remedy:    "describe the output and give a text or an address, not both, for each way to run",
-		Source:    "seller guide, step 3: enter output details"}
-	RuleParameters = rule.Rule{ID: "version.parameters", Severity: rule.Must,
-		Statement: "at most 35 parameters, 35 custom attributes and 35 output fields, each with a name and a description",
-		Remedy:    "name each in at most 100 printable ASCII characters and describe it in at most 1,000",
-		Source:    "Catalog API, AddDeliveryOptions: Parameter"}
-	RuleTraining = rule.Rule{ID: "version.training", Severity: rule.Must,
+		Source:    "seller guide, requirements and best practices"},
+	{ID: "version.input", Severity: rule.Must,
+		Statement: "a version describes its input, with one sample for real-time and one for batch inference, as a text or an address",
+		Remedy:    "describe the input, and give either a text or an address for each sample",
+		Source:    "seller guide, step 3: enter input details"},
+	{ID: "version.output", Severity: rule.Must,
+		Statement: "a version describes its output, with one sample for real-time and one for batch inference, as a text or an address",
+		Remedy:    "describe the output, and give either a text or an address for each sample",
+		Source:    "seller guide, step 3: enter output details"},
+	{ID: "version.parameters", Severity: rule.Must,
+		Statement: "a version has at most 35 parameters, 35 custom attributes and 35 output fields, each with a name and a description",
+		Remedy:    "write a name of at most 100 printable ASCII characters and a description of at most 1,000",
+		Source:    "Catalog API, AddDeliveryOptions: Parameter"},
+	{ID: "version.training", Severity: rule.Must,
 		Statement: "an algorithm describes its training data with an example and an overview; a model package has none",
-		Remedy:    "give data, example and overview for an algorithm; leave training out for a model package",
-		Source:    "seller guide, step 3: enter details describing the training data inputs"}
-	RuleRecommendedBatch = rule.Rule{ID: "version.recommended-batch", Severity: rule.Must,
+		Remedy:    "give data, example and overview for an algorithm; remove the training of a model package",
+		Source:    "seller guide, step 3: enter details describing the training data inputs"},
+	{ID: "version.recommended-batch", Severity: rule.Must,
 		Statement: "a version recommends a supported instance type for batch transform",
 		Remedy:    "choose one of the transform instance types that the resource supports",
-		Source:    "seller guide, step 3: review supported instances"}
-	RuleRecommendedRealTime = rule.Rule{ID: "version.recommended-realtime", Severity: rule.Must,
+		Source:    "seller guide, step 3: review supported instances"},
+	{ID: "version.recommended-realtime", Severity: rule.Must,
 		Statement: "a version recommends a supported instance type for real-time inference",
 		Remedy:    "choose one of the real-time instance types that the resource supports",
-		Source:    "seller guide, step 3: review supported instances"}
-	RuleRecommendedTraining = rule.Rule{ID: "version.recommended-training", Severity: rule.Must,
+		Source:    "seller guide, step 3: review supported instances"},
+	{ID: "version.recommended-training", Severity: rule.Must,
 		Statement: "an algorithm recommends a supported instance type for training; a model package recommends none",
-		Remedy:    "choose one of the training instance types for an algorithm; leave it out for a model package",
-		Source:    "seller guide, step 3: review supported instances"}
-)
+		Remedy:    "choose one of the training instance types that the algorithm supports; remove that of a model package",
+		Source:    "seller guide, step 3: review supported instances"},
+}

@@ -5,139 +5,146 @@ import (
 	"strings"
 )
 
-// Version is one release of a listing: a SageMaker resource and what buyers
-// are told about it. The zero value is an empty draft that [Check] finds
-// incomplete. Everything but Number and Resource stays editable while the
-// version is offered (seller guide, step 3).
+// Version is one version of a listing: a SageMaker resource and the information
+// that buyers need. The zero value is an empty draft, which [Check] finds
+// incomplete. Number, Resource and AccessRole cannot change once the version has
+// been submitted; everything else can change while the version is offered
+// (seller guide, step 3).
 type Version struct {
-	// Number is the version number that buyers see: at most 64 characters,
-	// unique in the listing, fixed once the version was submitted.
+	// Number is the version number that buyers see: 1 to 64 characters, unique
+	// in the listing.
 	Number string `json:"number"`
-	// Resource is the SageMaker model package or algorithm. It never changes:
-	// a new resource is a new version.
+	// Resource is the SageMaker model package or algorithm. To publish another
+	// resource, add a version.
 	Resource ARN `json:"resource"`
-	// AccessRole lets the marketplace read the resource. It is sent when the
-	// version is added and never given back by the marketplace.
+	// AccessRole is the role with which the marketplace reads the resource. It
+	// is sent when the version is added. The marketplace never returns it.
 	AccessRole Role `json:"accessRole"`
-	// Status says whether new buyers can choose the version. The zero value
-	// means Offered.
+	// Status says whether new buyers can choose the version.
 	Status Status `json:"status,omitempty"`
-	// ReleaseNotes tell what is new: at most 30,000 characters.
+	// ReleaseNotes say what is new: 1 to 30,000 characters.
 	ReleaseNotes string `json:"releaseNotes"`
 	// Notebook is the https address of a sample Jupyter notebook.
 	Notebook string `json:"notebook"`
 	// Repository is the https address of the Git repository with the samples.
 	Repository string `json:"repository"`
-	// Usage tells buyers how to use the version: at most 10,000 characters,
-	// together with what Training adds (see [Version.UsageInstructions]).
+	// Usage says how to use the version: 1 to 10,000 characters, together with
+	// what Training adds; see [Version.UsageInstructions].
 	Usage string `json:"usage"`
-	// Training describes the training data of an algorithm; nil for a model
-	// package.
+	// Training is information about the training of an algorithm. It is nil for
+	// a model package.
 	Training *Training `json:"training,omitempty"`
-	// Input describes what the model takes.
+	// Input describes the input of the model.
 	Input Input `json:"input"`
-	// Output describes what the model returns.
+	// Output describes the output of the model.
 	Output Output `json:"output"`
-	// Recommended names one supported instance type for each way to run.
+	// Recommended are the instance types that the seller recommends.
 	Recommended Recommended `json:"recommended"`
 }
 
-// Status says who can choose a version.
+// Status says whether new buyers can choose a version.
 type Status string
 
 const (
-	// Offered versions can be chosen by everyone who sees the listing.
+	// Offered means that everyone who can see the listing can choose the
+	// version. It is the zero value.
 	Offered Status = ""
-	// Restricted versions are hidden from new buyers and stay usable for those
-	// who subscribed before (seller guide, "Restricting versions").
+	// Restricted means that the version is hidden from new buyers. Buyers who
+	// subscribed before can still use it (seller guide, "Restricting
+	// versions").
 	Restricted Status = "restricted"
 )
 
-// Training is what an algorithm's buyers need to know to train with it
-// (seller guide, step 3, training data inputs).
+// Training is information about the training of an algorithm (seller guide,
+// step 3, training data inputs).
 type Training struct {
-	// Data describes the training data.
+	// Data describes the training data: 1 to 10,000 characters.
 	Data string `json:"data"`
-	// Example is the https address of an example training data resource.
+	// Example is the https address of example training data.
 	Example string `json:"example"`
-	// Overview explains the training algorithm.
+	// Overview explains the algorithm: 1 to 10,000 characters.
 	Overview string `json:"overview"`
 }
 
-// Input describes what a version takes.
+// Input describes the input of a version.
 type Input struct {
-	// Description: at most 10,000 characters; name the MIME content types.
+	// Description describes the input: 1 to 10,000 characters. It should name
+	// the MIME content types.
 	Description string `json:"description"`
-	// Limitations: optional, at most 1,000 characters.
+	// Limitations are limits of the input: at most 1,000 characters. They are
+	// optional.
 	Limitations string `json:"limitations,omitempty"`
 	// RealTime is a sample request to an endpoint.
 	RealTime Sample `json:"realTime"`
 	// Batch is a sample input of a batch transform job.
 	Batch Sample `json:"batch"`
-	// Parameters describe the fields of the input: at most 35.
+	// Parameters are the fields of the input: at most 35.
 	Parameters []Parameter `json:"parameters,omitempty"`
-	// CustomAttributes describe the SageMaker custom attributes: at most 35.
+	// CustomAttributes are the SageMaker custom attributes: at most 35.
 	CustomAttributes []Parameter `json:"customAttributes,omitempty"`
 }
 
-// Output describes what a version returns.
+// Output describes the output of a version.
 type Output struct {
-	// Description: at most 10,000 characters; name the MIME content types.
+	// Description describes the output: 1 to 10,000 characters. It should name
+	// the MIME content types.
 	Description string `json:"description"`
-	// RealTime is a sample answer of an endpoint.
+	// RealTime is a sample response of an endpoint.
 	RealTime Sample `json:"realTime"`
 	// Batch is a sample output of a batch transform job.
 	Batch Sample `json:"batch"`
-	// Fields describe the parts of the output: at most 35.
+	// Fields are the fields of the output: at most 35.
 	Fields []Field `json:"fields,omitempty"`
 }
 
-// Sample is an example input or output: a text or an address, not both.
+// Sample is an example of an input or output: either a text or an address.
 type Sample struct {
-	// Text is the sample itself: at most 10,000 characters.
+	// Text is the example itself: at most 10,000 characters.
 	Text string `json:"text,omitempty"`
-	// URL is the https address of a file with the sample.
+	// URL is the https address of a file with the example.
 	URL string `json:"url,omitempty"`
 }
 
 // Parameter describes one field of the input or one custom attribute.
 type Parameter struct {
-	// Name: at most 100 printable ASCII characters.
+	// Name is the name: 1 to 100 printable ASCII characters.
 	Name string `json:"name"`
-	// Description: at most 1,000 characters.
+	// Description describes the parameter: 1 to 1,000 characters.
 	Description string `json:"description"`
-	// Constraints: optional, at most 1,500 characters.
+	// Constraints say which values are allowed: at most 1,500 characters. They
+	// are optional.
 	Constraints string `json:"constraints,omitempty"`
-	// Required reports that every request must carry it.
+	// Required says that every request must have the parameter.
 	Required bool `json:"required,omitempty"`
 }
 
-// Field describes one part of the output.
+// Field describes one field of the output.
 type Field struct {
-	// Name: at most 100 printable ASCII characters.
+	// Name is the name: 1 to 100 printable ASCII characters.
 	Name string `json:"name"`
-	// Description: at most 1,000 characters.
+	// Description describes the field: 1 to 1,000 characters.
 	Description string `json:"description"`
-	// AlwaysReturned reports that every answer carries it.
+	// AlwaysReturned says that every response has the field.
 	AlwaysReturned bool `json:"alwaysReturned,omitempty"`
 }
 
-// Recommended names the instance types that buyers are advised to use, each
-// among those that the resource supports, for example "ml.m5.large".
+// Recommended are the instance types that the seller recommends, such as
+// "ml.m5.large". The resource must support them.
 type Recommended struct {
-	// Batch is for batch transform jobs.
+	// Batch is the instance type for batch transform.
 	Batch string `json:"batch"`
-	// RealTime is for endpoints.
+	// RealTime is the instance type for endpoints.
 	RealTime string `json:"realTime"`
-	// Training is for training jobs: of algorithms only.
+	// Training is the instance type for training. It is empty for a model
+	// package.
 	Training string `json:"training,omitempty"`
 }
 
 const trainingHeading = "\n\n## Training\n\n"
 
-// UsageInstructions is the usage text as the marketplace takes it. The Catalog
-// API has no field for the training data inputs that the portal asks for, so
-// those of an algorithm follow the usage under a heading of their own.
+// UsageInstructions returns the usage information that is sent to the
+// marketplace. The Catalog API has no fields for Training, so UsageInstructions
+// adds it to Usage, below a heading.
 func (v Version) UsageInstructions() string {
 	if v.Training == nil {
 		return v.Usage
@@ -149,7 +156,7 @@ func (v Version) UsageInstructions() string {
 	}, "")
 }
 
-// Clone returns a copy that shares nothing with v.
+// Clone returns a copy that shares no memory with v.
 func (v Version) Clone() Version {
 	if v.Training != nil {
 		training := *v.Training

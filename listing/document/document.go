@@ -1,9 +1,22 @@
-// Package document reads the JSON of a listing strictly, so that a document
-// is either understood whole or refused with the path of what was not: a
-// field nobody knows, a name given twice, a value of the wrong type, data
+// Package document reads JSON strictly, and says where in a document a value
+// is.
+//
+// [Decode] accepts a document as a whole, or refuses it with every fault at
+// once: an unknown field, a field given twice, a value of the wrong type, data
 // after the end.
 //
-// Everything here is pure and safe for concurrent use.
+// A path names a value in a document. Members of objects are separated by dots,
+// entries of lists are in brackets, and a name that has other characters than
+// ASCII letters, digits, "-" and "_" is in quotes and brackets:
+//
+//	title
+//	versions[0].number
+//	offer.rates["ml.m5.large.m.i.b"]
+//
+// Faults have paths, and so have the findings of package rule. [Locate] returns
+// the line and the column of a path.
+//
+// All functions are safe for concurrent use. They do no I/O.
 package document
 
 import (
@@ -18,51 +31,63 @@ import (
 	"unicode/utf8"
 )
 
-// MaxSize is the most bytes that [Decode] reads: 16 MiB, far above the largest
-// listing that the marketplace would take.
-const MaxSize = 16 << 20
-
-// A hostile document is many times as large in memory, and in the report on
-// it, as it is in bytes: an empty version takes three. So [Decode] has limits
-// on what it takes as well.
+// Limits of [Decode]. They are far above what the marketplace accepts. They
+// bound memory: an empty version has three bytes in a document, and many more
+// once it is decoded.
 const (
-	// MaxEntries is the most entries of one array.
+	// MaxSize is the largest size of a document in bytes: 16 MiB.
+	MaxSize = 16 << 20
+	// MaxEntries is the largest number of entries of one list.
 	MaxEntries = 10_000
-	// MaxValues is the most fields and entries of a document altogether.
+	// MaxValues is the largest number of members and entries of a document.
 	MaxValues = 200_000
-	// MaxFaults is the most faults that are reported of one document.
+	// MaxFaults is the largest number of faults that are reported.
 	MaxFaults = 1_000
 )
 
-// Error says what in a document could not be read.
+// Error is a fault of a document: what is wrong, and where.
 type Error struct {
-	// Path names the place, for example "versions[1].number"; it is empty for
+	// Path names the value, for example "versions[1].number". It is empty for
 	// the document as a whole.
 	Path string
-	// Problem says what is wrong there and what was expected.
+	// Line and Column are where the value begins, as in [Place]. They are 0 if
+	// the place is not known.
+	Line, Column int
+	// Problem says what is wrong with the value, and what was expected.
 	Problem string
-	// Cause is the error underneath, or nil.
+	// Cause is the error that led to this one, or nil.
 	Cause error
+	// offset is where the value begins in bytes, or -1 if the place is not
+	// known.
+	offset int
 }
 
-// Error is the problem on one line, path first.
+// Error returns place, path and problem on one line.
 func (e *Error) Error() string {
-	if e.Path == "" {
-		return "document: " + e.Problem
+	var b strings.Builder
+	b.WriteString("document: ")
+	if e.Line > 0 {
+		fmt.Fprintf(&b, "line %d, column %d: ", e.Line, e.Column)
 	}
-	return "document: " + e.Path + ": " + e.Problem
+	if e.Path != "" {
+		b.WriteString(e.Path + ": ")
+	}
+	b.WriteString(e.Problem)
+	return b.String()
 }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Decode reads one JSON value into the value that into points to. Every field
-// must be known, exactly spelled and given once; the text must be UTF-8, and
-// nothing may follow the value. No more is read than [MaxSize], [MaxEntries]
-// and [MaxValues] allow. All faults up to [MaxFaults] come back together,
-// joined in the order of the document, each an [*Error] with its path; on an
-// error the target is left as it was. Map keys must be strings or read
-// themselves from text.
+// Decode reads the JSON document data into the value that into points to. It is
+// like [json.Unmarshal], but strict: every field must be known, spelled exactly
+// and given once; the text must be UTF-8; nothing may follow the value. A
+// document must stay within [MaxSize], [MaxEntries] and [MaxValues]. Keys of Go
+// maps must be strings or implement [encoding.TextUnmarshaler].
+//
+// The error joins one [*Error] for each fault, in the order of the document.
+// There are at most [MaxFaults], and one more that says so. If Decode returns an
+// error, the value that into points to is unchanged.
 func Decode(data []byte, into any) error {
 	target := reflect.ValueOf(into)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
@@ -71,35 +96,87 @@ func Decode(data []byte, into any) error {
 	if len(data) > MaxSize {
 		return &Error{Problem: fmt.Sprintf("has %d bytes, %d are allowed", len(data), MaxSize)}
 	}
-	if !utf8.Valid(data) {
-		// encoding/json would replace such bytes without a word.
-		return &Error{Problem: "is not UTF-8: save it in that encoding"}
-	}
-	var whole json.RawMessage
-	stream := json.NewDecoder(bytes.NewReader(data))
-	if err := stream.Decode(&whole); err != nil {
-		return &Error{Problem: "is not valid JSON: " + err.Error(), Cause: err}
-	}
-	if _, err := stream.Token(); !errors.Is(err, io.EOF) {
-		return &Error{Problem: "goes on after its end: remove the trailing data"}
+	if err := checkSyntax(data); err != nil {
+		return placed(data, err)
 	}
 	fresh := reflect.New(target.Type().Elem())
-	var d decoder
-	d.value(whole, "", fresh.Elem())
-	if err := errors.Join(d.errs...); err != nil {
-		return err
+	d := decoder{data: data}
+	start := next(data, 0)
+	d.value(part{start, valueEnd(data, start)}, "", fresh.Elem())
+	if len(d.errs) > 0 {
+		return placed(data, d.errs...)
 	}
 	target.Elem().Set(fresh.Elem())
 	return nil
 }
 
+// checkSyntax returns an error unless data is one JSON value in UTF-8.
+func checkSyntax(data []byte) *Error {
+	switch {
+	case bytes.HasPrefix(data, []byte("\uFEFF")):
+		return &Error{Problem: "begins with a byte order mark: save it without one"}
+	case !utf8.Valid(data):
+		// encoding/json would replace such bytes silently.
+		return &Error{Problem: "is not UTF-8: save it in that encoding", offset: invalidUTF8(data)}
+	case json.Valid(data):
+		return nil
+	}
+	var whole json.RawMessage
+	stream := json.NewDecoder(bytes.NewReader(data))
+	err := stream.Decode(&whole)
+	at := len(data)
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		at = min(max(int(syntax.Offset)-1, 0), len(data)) // Offset counts the character that is wrong
+	}
+	switch {
+	case err == nil:
+		rest := bytes.TrimLeft(data[stream.InputOffset():], " \t\r\n")
+		return &Error{Problem: "goes on after its end: remove the trailing data", offset: len(data) - len(rest)}
+	case errors.Is(err, io.EOF):
+		return &Error{Problem: "is empty", Cause: err}
+	}
+	return &Error{Problem: "is not valid JSON: " + err.Error(), Cause: err, offset: at}
+}
+
+func invalidUTF8(data []byte) int {
+	i := 0
+	for {
+		c, size := utf8.DecodeRune(data[i:])
+		if c == utf8.RuneError && size <= 1 {
+			return i
+		}
+		i += size
+	}
+}
+
+// placed sets line and column of the errors and joins them.
+func placed(data []byte, all ...*Error) error {
+	var c cursor
+	joined := make([]error, len(all))
+	for i, e := range all {
+		if e.offset >= 0 {
+			c.move(data, e.offset)
+			e.Line, e.Column = c.line+1, c.column+1
+		}
+		joined[i] = e
+	}
+	return errors.Join(joined...)
+}
+
+// part is where a value is in the document: the offsets of its first byte and
+// of the byte after its last one.
+type part struct{ start, end int }
+
 type decoder struct {
-	errs   []error
+	data   []byte
+	errs   []*Error
 	values int
 }
 
-func (d *decoder) fail(path, format string, args ...any) {
-	d.add(&Error{Path: path, Problem: fmt.Sprintf(format, args...)})
+func (d *decoder) raw(p part) []byte { return d.data[p.start:p.end] }
+
+func (d *decoder) fail(p part, path, format string, args ...any) {
+	d.add(&Error{Path: path, Problem: fmt.Sprintf(format, args...), offset: p.start})
 }
 
 func (d *decoder) add(e *Error) {
@@ -107,15 +184,16 @@ func (d *decoder) add(e *Error) {
 	case n < MaxFaults:
 		d.errs = append(d.errs, e)
 	case n == MaxFaults:
-		d.errs = append(d.errs, &Error{Problem: "has more faults than these"})
+		d.errs = append(d.errs, &Error{Problem: fmt.Sprintf("has more than these %d faults", MaxFaults), offset: -1})
 	}
 }
 
-// another counts one more field or entry, and reports whether it may be read.
-func (d *decoder) another(path string) bool {
+// another counts one more member or entry of the value p. It reports whether
+// the document still has no more than MaxValues.
+func (d *decoder) another(p part, path string) bool {
 	d.values++
 	if d.values == MaxValues+1 {
-		d.fail(path, "goes beyond the %d fields and entries that a document may have", MaxValues)
+		d.fail(p, path, "has more than the %d members and entries that a document may have", MaxValues)
 	}
 	return d.values <= MaxValues
 }
@@ -125,120 +203,132 @@ var (
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-func (d *decoder) value(raw json.RawMessage, path string, v reflect.Value) {
+func (d *decoder) value(p part, path string, v reflect.Value) {
+	raw := d.raw(p)
 	null := string(raw) == "null"
 	if v.Kind() == reflect.Pointer {
 		if null {
 			return
 		}
 		v.Set(reflect.New(v.Type().Elem()))
-		d.value(raw, path, v.Elem())
+		d.value(p, path, v.Elem())
 		return
 	}
 	pointer := reflect.PointerTo(v.Type())
 	leaf := pointer.Implements(unmarshaler) || pointer.Implements(textUnmarshaler)
 	switch {
 	case !leaf && v.Kind() == reflect.Struct:
-		d.object(raw, path, v)
+		d.object(p, path, v)
 	case !leaf && v.Kind() == reflect.Map:
-		d.members(raw, path, v)
+		d.members(p, path, v)
 	case !leaf && v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8:
-		d.array(raw, path, v)
+		d.array(p, path, v)
 	case null:
-		d.fail(path, "is null: leave it out or give a value")
+		d.fail(p, path, "is null: leave it out or give a value")
 	case !leaf && v.Kind() == reflect.String && raw[0] == '"':
 		v.SetString(unquoted(raw))
 	default:
 		if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
-			d.leafError(path, v.Type(), raw, err)
+			d.leafError(p, path, v.Type(), err)
 		}
 	}
 }
 
-func (d *decoder) leafError(path string, want reflect.Type, raw json.RawMessage, err error) {
-	var wrong *json.UnmarshalTypeError
-	var nested *Error
-	switch {
-	case errors.As(err, &nested):
-		d.add(&Error{Path: join(path, nested.Path), Problem: nested.Problem, Cause: nested.Cause})
-	case errors.As(err, &wrong):
-		d.fail(path, "is %s, want %s", describe(raw), article(want))
-	default:
-		d.add(&Error{Path: path, Problem: err.Error(), Cause: err})
+func (d *decoder) leafError(p part, path string, want reflect.Type, err error) {
+	all := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		all = joined.Unwrap()
+	}
+	for _, each := range all {
+		d.oneLeafError(p, path, want, each)
 	}
 }
 
-func (d *decoder) object(raw json.RawMessage, path string, v reflect.Value) {
+func (d *decoder) oneLeafError(p part, path string, want reflect.Type, err error) {
+	var wrong *json.UnmarshalTypeError
+	var inside *Error
+	switch {
+	case errors.As(err, &inside):
+		// Its offset counts from the start of the value.
+		d.add(&Error{Path: Join(path, inside.Path), Problem: inside.Problem, Cause: inside.Cause, offset: p.start + max(inside.offset, 0)})
+	case errors.As(err, &wrong):
+		d.fail(p, path, "is %s, want %s", describe(d.raw(p)), article(want))
+	default:
+		d.add(&Error{Path: path, Problem: err.Error(), Cause: err, offset: p.start})
+	}
+}
+
+func (d *decoder) object(p part, path string, v reflect.Value) {
 	fields := fieldsOf(v)
-	d.eachMember(raw, path, func(name string, value json.RawMessage) {
+	d.eachMember(p, path, func(name string, value part) {
 		field, known := fields[name]
 		if !known {
-			d.fail(join(path, name), "is not a known field%s", suggest(name, fields))
+			d.fail(value, Member(path, name), "is not a known field%s", suggest(name, fields))
 			return
 		}
-		d.value(value, join(path, name), field)
+		d.value(value, Member(path, name), field)
 	})
 }
 
-func (d *decoder) members(raw json.RawMessage, path string, v reflect.Value) {
+func (d *decoder) members(p part, path string, v reflect.Value) {
 	t := v.Type()
 	v.Set(reflect.MakeMap(t))
-	d.eachMember(raw, path, func(name string, value json.RawMessage) {
+	d.eachMember(p, path, func(name string, value part) {
 		key := reflect.New(t.Key())
 		if text, ok := key.Interface().(encoding.TextUnmarshaler); ok {
 			if err := text.UnmarshalText([]byte(name)); err != nil {
-				d.add(&Error{Path: join(path, name), Problem: err.Error(), Cause: err})
+				d.add(&Error{Path: Member(path, name), Problem: err.Error(), Cause: err, offset: value.start})
 				return
 			}
 		} else {
 			key.Elem().SetString(name)
 		}
 		element := reflect.New(t.Elem()).Elem()
-		d.value(value, join(path, name), element)
+		d.value(value, Member(path, name), element)
 		v.SetMapIndex(key.Elem(), element)
 	})
 }
 
-func (d *decoder) eachMember(raw json.RawMessage, path string, visit func(string, json.RawMessage)) {
-	if raw[0] != '{' {
-		d.fail(path, "is %s, want an object", describe(raw))
+func (d *decoder) eachMember(p part, path string, visit func(name string, value part)) {
+	if d.data[p.start] != '{' {
+		d.fail(p, path, "is %s, want an object", describe(d.raw(p)))
 		return
 	}
 	seen := map[string]bool{}
-	for i := next(raw, 1); raw[i] != '}'; {
-		if !d.another(path) {
+	for i := next(d.data, p.start+1); d.data[i] != '}'; {
+		if !d.another(p, path) {
 			return
 		}
-		end := valueEnd(raw, i)
-		name := unquoted(raw[i:end])
-		start := next(raw, end)
-		end = valueEnd(raw, start)
-		i = next(raw, end)
+		end := valueEnd(d.data, i)
+		name := unquoted(d.data[i:end])
+		start := next(d.data, end)
+		value := part{start, valueEnd(d.data, start)}
+		i = next(d.data, value.end)
 		if seen[name] {
-			d.fail(join(path, name), "is given twice: keep one")
+			d.fail(value, Member(path, name), "is given twice: keep one")
 			continue
 		}
 		seen[name] = true
-		visit(name, raw[start:end])
+		visit(name, value)
 	}
 }
 
-func (d *decoder) array(raw json.RawMessage, path string, v reflect.Value) {
-	if raw[0] != '[' {
-		d.fail(path, "is %s, want an array", describe(raw))
+func (d *decoder) array(p part, path string, v reflect.Value) {
+	if d.data[p.start] != '[' {
+		d.fail(p, path, "is %s, want an array", describe(d.raw(p)))
 		return
 	}
-	items, n := entries(raw)
+	items, n := entries(d.data, p.start)
 	if n > MaxEntries {
-		d.fail(path, "has %d entries, %d are allowed", n, MaxEntries)
+		d.fail(p, path, "has %d entries, %d are allowed", n, MaxEntries)
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
 	for i, item := range items {
-		if !d.another(path) {
+		if !d.another(p, path) {
 			return
 		}
-		d.value(item, fmt.Sprintf("%s[%d]", path, i), v.Index(i))
+		d.value(item, Entry(path, i), v.Index(i))
 	}
 }
 
@@ -281,14 +371,7 @@ func suggest(name string, fields map[string]reflect.Value) string {
 	return ": remove it, or correct its name"
 }
 
-func join(path, name string) string {
-	if path == "" || name == "" || name[0] == '[' {
-		return path + name
-	}
-	return path + "." + name
-}
-
-func describe(raw json.RawMessage) string {
+func describe(raw []byte) string {
 	switch raw[0] {
 	case '{':
 		return "an object"

@@ -90,23 +90,30 @@ func TestDecode(t *testing.T) {
 }
 
 // faults takes a joined error apart.
-func faults(t testing.TB, err error) []string {
+func faults(t testing.TB, err error) []*document.Error {
 	t.Helper()
 	require.Error(t, err)
-	var first *document.Error
-	require.ErrorAs(t, err, &first)
 	list := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		list = joined.Unwrap()
 	}
-	var out []string
+	var out []*document.Error
 	for _, each := range list {
 		var one *document.Error
 		require.ErrorAs(t, each, &one)
 		assert.NotEmpty(t, one.Problem)
-		out = append(out, strings.TrimPrefix(one.Error(), "document: "))
+		out = append(out, one)
 	}
 	return out
+}
+
+// problems are the faults in a joined error, each with its path.
+func problems(t testing.TB, err error) (all []string) {
+	t.Helper()
+	for _, each := range faults(t, err) {
+		all = append(all, strings.TrimPrefix((&document.Error{Path: each.Path, Problem: each.Problem}).Error(), "document: "))
+	}
+	return all
 }
 
 func TestDecodeRefuses(t *testing.T) {
@@ -116,11 +123,11 @@ func TestDecodeRefuses(t *testing.T) {
 		data string
 		want []string
 	}{
-		"nothing":                  {``, []string{"is not valid JSON: EOF"}},
-		"blanks":                   {" \n", []string{"is not valid JSON: EOF"}},
+		"nothing":                  {``, []string{"is empty"}},
+		"blanks":                   {" \n", []string{"is empty"}},
 		"half a document":          {`{"title": "A"`, []string{"is not valid JSON: unexpected EOF"}},
 		"no JSON":                  {`title: A`, []string{"is not valid JSON: invalid character 'i' in literal true (expecting 'r')"}},
-		"a byte order mark":        {"\ufeff{}", []string{"is not valid JSON: invalid character 'ï' looking for beginning of value"}},
+		"a byte order mark":        {"\ufeff{}", []string{"begins with a byte order mark: save it without one"}},
 		"text that is not UTF-8":   {"{\"title\": \"\xff\"}", []string{"is not UTF-8: save it in that encoding"}},
 		"a second document":        {`{} {}`, []string{"goes on after its end: remove the trailing data"}},
 		"a bracket too many":       {`{}}`, []string{"goes on after its end: remove the trailing data"}},
@@ -135,7 +142,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"unknown field, in lid":    {`{"lid": {"size": 1}}`, []string{"lid.size: is not a known field" + known}},
 		"field in another case":    {`{"Title": "A", "plain": "p"}`, []string{`Title: is not a known field: spell it "title"`, `plain: is not a known field: spell it "Plain"`}},
 		"field outside JSON":       {`{"Hidden": "A", "-": "B", "private": "C"}`, []string{"Hidden: is not a known field" + known, "-: is not a known field" + known, "private: is not a known field" + known}},
-		"field with no name":       {`{"": 1}`, []string{"is not a known field" + known}},
+		"field with no name":       {`{"": 1}`, []string{`[""]: is not a known field` + known}},
 		"name given twice":         {`{"title": "A", "title": "B"}`, []string{"title: is given twice: keep one"}},
 		"name escaped, twice":      {`{"title": "A", "t\u0069tle": "A"}`, []string{"title: is given twice: keep one"}},
 		"name given twice, nested": {`{"parts": [{"name": "A", "name": "A"}]}`, []string{"parts[0].name: is given twice: keep one"}},
@@ -159,9 +166,11 @@ func TestDecodeRefuses(t *testing.T) {
 		"null for text":            {`{"level": null, "made": null}`, []string{"level: is null: leave it out or give a value", "made: is null: leave it out or give a value"}},
 		"list for a map":           {`{"tags": []}`, []string{"tags: is an array, want an object"}},
 		"wrong value in a map":     {`{"tags": {"a": 1}}`, []string{"tags.a: is the number 1, want a string"}},
+		"wrong value, odd key":     {`{"tags": {"a.b": 1, "c\"\u001b": 2}}`, []string{`tags["a.b"]: is the number 1, want a string`, `tags["c\"\u001b"]: is the number 2, want a string`}},
 		"wrong key in a map":       {`{"stock": {"medium": 1}}`, []string{`stock.medium: no such level: "medium"`}},
 		"wrong text":               {`{"level": "medium"}`, []string{`level: no such level: "medium"`}},
 		"fault of its own":         {`{"own": {"nam": 1}}`, []string{"own.nam: is not a known field" + known}},
+		"two faults of its own":    {`{"own": {"nam": 1, "name": 2}}`, []string{"own.nam: is not a known field" + known, "own.name: is the number 2, want a string"}},
 		"whole of its own":         {`{"own": 3}`, []string{"own: is the number 3, want an object"}},
 		"several at once": {`{"titel": "A", "parts": [{"name": 1}, {"count": "x", "count": 2}], "open": 0, "tags": [], "level": "m"}`, []string{
 			"titel: is not a known field" + known,
@@ -177,7 +186,7 @@ func TestDecodeRefuses(t *testing.T) {
 			t.Parallel()
 			before := box{Title: "kept", Lid: &part{Name: "kept"}, Tags: map[string]string{"kept": "yes"}}
 			target := before
-			assert.Equal(t, tc.want, faults(t, document.Decode([]byte(tc.data), &target)))
+			assert.Equal(t, tc.want, problems(t, document.Decode([]byte(tc.data), &target)))
 			assert.Equal(t, before, target, "the target of a failed Decode has changed")
 		})
 	}
@@ -194,6 +203,7 @@ func TestDecodeKeepsTheCause(t *testing.T) {
 	require.NoError(t, (&document.Error{Problem: "is odd"}).Unwrap())
 	assert.EqualError(t, &document.Error{Problem: "is odd"}, "document: is odd")
 	assert.EqualError(t, &document.Error{Path: "a[0]", Problem: "is odd"}, "document: a[0]: is odd")
+	assert.EqualError(t, &document.Error{Path: "a[0]", Line: 3, Column: 9, Problem: "is odd"}, "document: line 3, column 9: a[0]: is odd")
 }
 
 func TestDecodeIntoWhatCannotBeSet(t *testing.T) {
@@ -211,7 +221,7 @@ func TestDecodeBoundsWhatItReads(t *testing.T) {
 	assert.Len(t, text, document.MaxSize-2)
 	text = "kept"
 	err := document.Decode(inQuotes(document.MaxSize+1), &text)
-	assert.Equal(t, []string{"has 16777217 bytes, 16777216 are allowed"}, faults(t, err))
+	assert.Equal(t, []string{"has 16777217 bytes, 16777216 are allowed"}, problems(t, err))
 	assert.Equal(t, "kept", text)
 }
 
@@ -220,10 +230,10 @@ func TestDecodeBoundsWhatItReports(t *testing.T) {
 	wrong := func(n int) []byte { return []byte("[" + strings.TrimSuffix(strings.Repeat("1,", n), ",") + "]") }
 	var texts []string
 	assert.Len(t, faults(t, document.Decode(wrong(document.MaxFaults), &texts)), document.MaxFaults)
-	all := faults(t, document.Decode(wrong(5*document.MaxFaults), &texts))
+	all := problems(t, document.Decode(wrong(5*document.MaxFaults), &texts))
 	require.Len(t, all, document.MaxFaults+1)
 	assert.Equal(t, "[999]: is the number 1, want a string", all[document.MaxFaults-1])
-	assert.Equal(t, "has more faults than these", all[document.MaxFaults])
+	assert.Equal(t, "has more than these 1000 faults", all[document.MaxFaults])
 }
 
 func TestDecodeBoundsWhatItTakes(t *testing.T) {
@@ -248,9 +258,9 @@ func TestDecodeBoundsWhatItTakes(t *testing.T) {
 		"most entries":         {list(`{}`, document.MaxEntries), new([]part), nil},
 		"an entry too many":    {list(`{}`, document.MaxEntries+1), new([]part), []string{"has 10001 entries, 10000 are allowed"}},
 		"most of all":          {"[" + list(`""`, 9_999) + "," + lists[1:], new([][]string), nil},
-		"one of all too many":  {"[" + list(`""`, 10_000) + "," + lists[1:], new([][]string), []string{"[19]: goes beyond the 200000 fields and entries that a document may have"}},
+		"one of all too many":  {"[" + list(`""`, 10_000) + "," + lists[1:], new([][]string), []string{"[19]: has more than the 200000 members and entries that a document may have"}},
 		"most fields":          {fields(document.MaxValues), new(map[string]int), nil},
-		"a field too many":     {fields(document.MaxValues + 1), new(map[string]int), []string{"goes beyond the 200000 fields and entries that a document may have"}},
+		"a field too many":     {fields(document.MaxValues + 1), new(map[string]int), []string{"has more than the 200000 members and entries that a document may have"}},
 		"far too many entries": {"[" + list(`{}`, 1<<17) + "]", new([][]part), []string{"[0]: has 131072 entries, 10000 are allowed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -260,7 +270,7 @@ func TestDecodeBoundsWhatItTakes(t *testing.T) {
 				require.NoError(t, err)
 				return
 			}
-			assert.Equal(t, tc.want, faults(t, err))
+			assert.Equal(t, tc.want, problems(t, err))
 			assert.Zero(t, reflect.ValueOf(tc.into).Elem().Len())
 		})
 	}
@@ -320,7 +330,11 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		got := box{Title: "kept"}
 		if err := document.Decode(data, &got); err != nil {
-			assert.NotEmpty(t, faults(t, err))
+			for _, fault := range faults(t, err) {
+				if place, ok := document.Locate(data, fault.Path); ok && fault.Line > 0 && !strings.Contains(err.Error(), "given twice") {
+					assert.Equal(t, document.Place{Path: fault.Path, Line: fault.Line, Column: fault.Column}, place)
+				}
+			}
 			assert.Equal(t, box{Title: "kept"}, got)
 			return
 		}

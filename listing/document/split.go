@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 )
 
-// What is split here was found to be valid JSON before, as a whole. A decoder of
-// encoding/json would check every part again at every level, which was most of
-// the time that reading a record took.
+// The functions of this file need valid JSON. A decoder of encoding/json would
+// check every part again at every level; that took most of the time.
 
 // next returns the index of the next name, value or closing bracket at or after
 // i.
@@ -58,7 +57,8 @@ func stringEnd(data []byte, i int) int {
 	return i + 1
 }
 
-// wordLength is the length of a number, true, false or null.
+// wordLength returns the length of the number, true, false or null that data
+// begins with.
 func wordLength(data []byte) int {
 	if n := bytes.IndexAny(data, " \t\r\n,:]}"); n >= 0 {
 		return n
@@ -66,7 +66,7 @@ func wordLength(data []byte) int {
 	return len(data)
 }
 
-// unquoted is the text of a string.
+// unquoted returns the text of a JSON string.
 func unquoted(quoted []byte) string {
 	if bytes.IndexByte(quoted, '\\') < 0 {
 		return string(quoted[1 : len(quoted)-1])
@@ -76,15 +76,15 @@ func unquoted(quoted []byte) string {
 	return text
 }
 
-// entries are the values of an array, MaxEntries at the most, and how many it
-// has.
-func entries(array []byte) (all []json.RawMessage, n int) {
-	for i := next(array, 1); array[i] != ']'; n++ {
-		end := valueEnd(array, i)
+// entries returns the first MaxEntries entries of the list at start, and how
+// many there are.
+func entries(data []byte, start int) (all []part, n int) {
+	for i := next(data, start+1); data[i] != ']'; n++ {
+		end := valueEnd(data, i)
 		if n < MaxEntries {
-			all = append(all, array[i:end])
+			all = append(all, part{i, end})
 		}
-		i = next(array, end)
+		i = next(data, end)
 	}
 	return all, n
 }

@@ -1,13 +1,10 @@
 package document
 
-import (
-	"fmt"
-	"reflect"
-)
+import "reflect"
 
-// Texts calls visit with every non-empty string of a value and its path, in
-// the order of the fields. Maps, unexported fields and fields that JSON leaves
-// out are not visited.
+// Texts calls visit for every non-empty string in v, with its path, in the order
+// of the fields. It skips maps, unexported fields, and fields with the JSON tag
+// "-". Use it for rules about every text of a document.
 func Texts(v any, visit func(path, text string)) {
 	walk(reflect.ValueOf(v), "", visit)
 }
@@ -24,7 +21,7 @@ func walk(v reflect.Value, path string, visit func(path, text string)) {
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			walk(v.Index(i), fmt.Sprintf("%s[%d]", path, i), visit)
+			walk(v.Index(i), Entry(path, i), visit)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -34,7 +31,7 @@ func walk(v reflect.Value, path string, visit func(path, text string)) {
 				continue
 			}
 			if name := jsonName(field); name != "" {
-				walk(v.Field(i), join(path, name), visit)
+				walk(v.Field(i), Member(path, name), visit)
 			}
 		}
 	}

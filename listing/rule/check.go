@@ -5,32 +5,35 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
-// Check couples a rule with the function that finds where a subject breaks
-// it. A table of checks is how a package states its rules; adding a rule is
-// adding one entry.
+// Check is a rule with the function that finds where a subject breaks it. A
+// package has one table of checks; a new rule is one more entry.
 type Check[T any] struct {
-	// Rule is what Find looks for.
+	// Rule is the rule that Find checks.
 	Rule Rule
-	// Find reports every place at which subject breaks the rule. It must be
-	// pure: no I/O, no clock, nothing kept.
+	// Find reports every place at which subject breaks the rule. It must depend
+	// on subject only, and must not change or keep it. [Run] skips a check
+	// whose Find is nil.
 	Find func(subject T, report *Report)
 }
 
-// Report collects what one check finds. It is valid during the call of Find
-// only and not safe for concurrent use.
+// Report collects what one check finds. It may be used until Find returns. It
+// is not safe for concurrent use.
 type Report struct {
 	rule     Rule
 	findings *Findings
 }
 
-// Broken reports a violation at path. The rule's own remedy goes with it.
+// Broken reports that the value at path breaks the rule. The problem is made as
+// by [fmt.Sprintf]. The remedy is that of the rule.
 func (r *Report) Broken(path, format string, args ...any) {
 	r.BrokenRemedy(path, r.rule.Remedy, format, args...)
 }
 
-// BrokenRemedy is Broken with a remedy for this very value.
+// BrokenRemedy is like Broken, with a remedy for this value.
 func (r *Report) BrokenRemedy(path, remedy, format string, args ...any) {
 	v := Violation{Rule: r.rule, Path: path, Problem: fmt.Sprintf(format, args...), Remedy: remedy}
 	if r.rule.Severity == Should {
@@ -40,73 +43,77 @@ func (r *Report) BrokenRemedy(path, remedy, format string, args ...any) {
 	r.findings.Violations = append(r.findings.Violations, v)
 }
 
-// NotChecked reports that the rule could not be judged at path, and which
-// fact was missing.
-func (r *Report) NotChecked(path, missing string) {
-	r.findings.NotChecked = append(r.findings.NotChecked, Gap{Rule: r.rule, Path: path, Missing: missing})
+// NotChecked reports that the rule could not be checked at path. The argument
+// missing names the fact that is missing, and why says why; an empty why means
+// that nobody asked for the fact.
+func (r *Report) NotChecked(path, missing, why string) {
+	r.findings.NotChecked = append(r.findings.NotChecked, Gap{Rule: r.rule, Path: path, Missing: missing, Why: why})
 }
 
-// Gap is a rule that could not be judged because a fact was not known. What
-// is not known is said, never taken for granted.
+// Gap says that a rule could not be checked, because a fact is missing.
 type Gap struct {
-	// Rule is what was not judged.
+	// Rule is the rule that was not checked.
 	Rule Rule `json:"rule"`
-	// Path names the field, as in [Violation].
+	// Path names the value, as in [Violation].
 	Path string `json:"path,omitempty"`
-	// Missing names the fact that was not known.
+	// Missing names the fact that is missing.
 	Missing string `json:"missing"`
+	// Why says why the fact is missing, for example "AccessDenied: …". It is
+	// empty if nobody asked for the fact.
+	Why string `json:"why,omitempty"`
 }
 
-// String is the gap on one line.
+// String returns the gap on one line: path, missing fact, rule id, and why the
+// fact is missing. It does not say "not checked"; the heading above it should.
 func (g Gap) String() string {
-	if g.Path == "" {
-		return fmt.Sprintf("not checked: %s (%s)", g.Missing, g.Rule.ID)
+	var b strings.Builder
+	if g.Path != "" {
+		b.WriteString(g.Path + ": ")
 	}
-	return fmt.Sprintf("%s: not checked: %s (%s)", g.Path, g.Missing, g.Rule.ID)
+	fmt.Fprintf(&b, "%s (%s)", g.Missing, g.Rule.ID)
+	if g.Why != "" {
+		b.WriteString(": " + g.Why)
+	}
+	return b.String()
 }
 
-// Findings is everything that a run of checks has to say. The zero value
-// says that nothing was found.
+// Findings is the result of checks. The zero value means that nothing was
+// found.
 type Findings struct {
-	// Violations stand in the way.
+	// Violations are the broken rules of severity [Must].
 	Violations Violations `json:"violations,omitempty"`
-	// Advice does not.
+	// Advice are the broken rules of severity [Should].
 	Advice Violations `json:"advice,omitempty"`
-	// NotChecked names the rules that no verdict exists for.
+	// NotChecked are the rules that could not be checked.
 	NotChecked []Gap `json:"notChecked,omitempty"`
 }
 
-// Err returns the violations as an error, or nil when nothing stands in the
-// way. Advice and gaps are not errors.
+// Err returns the violations as an error, or nil if there are none. Advice and
+// gaps are not errors.
 func (f Findings) Err() error { return f.Violations.Err() }
 
-// Under returns the findings with prefix put before every path, for a subject
-// that is part of a larger one.
+// Under returns the findings with prefix before every path. Use it for the
+// findings of a part, such as one version of a listing.
 func (f Findings) Under(prefix string) Findings {
-	join := func(path string) string {
-		if path == "" || prefix == "" || path[0] == '[' {
-			return prefix + path
-		}
-		return prefix + "." + path
-	}
 	out := Findings{
 		Violations: slices.Clone(f.Violations),
 		Advice:     slices.Clone(f.Advice),
 		NotChecked: slices.Clone(f.NotChecked),
 	}
 	for i := range out.Violations {
-		out.Violations[i].Path = join(out.Violations[i].Path)
+		out.Violations[i].Path = document.Join(prefix, out.Violations[i].Path)
 	}
 	for i := range out.Advice {
-		out.Advice[i].Path = join(out.Advice[i].Path)
+		out.Advice[i].Path = document.Join(prefix, out.Advice[i].Path)
 	}
 	for i := range out.NotChecked {
-		out.NotChecked[i].Path = join(out.NotChecked[i].Path)
+		out.NotChecked[i].Path = document.Join(prefix, out.NotChecked[i].Path)
 	}
 	return out
 }
 
-// Join returns everything in all, in the order that [Violations] promises.
+// Join returns all findings together, sorted as [Violations] says. Gaps are
+// sorted by path, rule id, missing fact and reason.
 func Join(all ...Findings) Findings {
 	var out Findings
 	for _, f := range all {
@@ -120,24 +127,26 @@ func Join(all ...Findings) Findings {
 		return cmp.Or(
 			comparePaths(a.Path, b.Path),
 			strings.Compare(a.Rule.ID, b.Rule.ID),
-			strings.Compare(a.Missing, b.Missing))
+			strings.Compare(a.Missing, b.Missing),
+			strings.Compare(a.Why, b.Why))
 	})
 	return out
 }
 
-// Run applies every check to subject and returns all that they find.
+// Run applies every check to subject and returns all findings, sorted as by
+// [Join].
 func Run[T any](subject T, checks []Check[T]) Findings {
 	var found Findings
 	for _, c := range checks {
 		if c.Find == nil {
-			continue // a rule that is judged elsewhere
+			continue // the rule is checked elsewhere
 		}
 		c.Find(subject, &Report{rule: c.Rule, findings: &found})
 	}
 	return Join(found)
 }
 
-// Of returns the rules of a table of checks, in table order.
+// Of returns the rules of a table of checks, in the order of the table.
 func Of[T any](checks []Check[T]) []Rule {
 	rules := make([]Rule, len(checks))
 	for i, c := range checks {

@@ -54,15 +54,16 @@ func ExampleOf() {
 func ExampleReport_NotChecked() {
 	checks := []rule.Check[string]{{Rule: ruleHouseStyle, Find: func(mailbox string, r *rule.Report) {
 		if mailbox == "" {
-			r.NotChecked("support.details", "the team's mailbox")
+			r.NotChecked("support.details", "the team's mailbox", "the directory did not answer")
 		}
 	}}}
 	found := rule.Run("", checks)
 	fmt.Println(found.Err())
-	fmt.Println(found.NotChecked[0])
+	fmt.Println(found)
 	// Output:
 	// <nil>
-	// support.details: not checked: the team's mailbox (house.support-address)
+	// not checked:
+	// 	support.details: the team's mailbox (house.support-address): the directory did not answer
 }
 
 // errors.Is asks whatever came back for one rule, errors.As for all that is
@@ -94,4 +95,11 @@ func ExampleFindings_Under() {
 	})
 	fmt.Println(part.Under("catalog[3]").Violations[0].Path)
 	// Output: catalog[3].support.details
+}
+
+// An id that was stored or printed leads back to its rule.
+func ExampleTable_Get() {
+	r := rule.Table(listing.Rules()).Get("info.title")
+	fmt.Println(r.Statement)
+	// Output: a listing has a title of at most 72 characters
 }

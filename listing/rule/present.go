@@ -7,9 +7,9 @@ import (
 	"text/tabwriter"
 )
 
-// Refuse returns the findings with the advice on the given rules, or on all
-// when none is given, turned into violations: for those who want to be stricter
-// than the marketplace. The rules stay the same values.
+// Refuse returns the findings with advice turned into violations: the advice on
+// the given rules, or all advice if no rule is given. Use it to be stricter
+// than the marketplace. The rules keep their severity, and f does not change.
 func (f Findings) Refuse(rules ...Rule) Findings {
 	out := Findings{Violations: append(Violations(nil), f.Violations...), NotChecked: f.NotChecked}
 	for _, v := range f.Advice {
@@ -22,8 +22,35 @@ func (f Findings) Refuse(rules ...Rule) Findings {
 	return Join(out)
 }
 
-// Table writes the findings for a terminal: violations, advice and gaps, one a
-// line in aligned columns. It is empty when nothing was found.
+// String returns the findings as text, with a heading each for violations,
+// advice and gaps. It returns "nothing found" for the zero value.
+func (f Findings) String() string {
+	var b strings.Builder
+	section(&b, "violations", f.Violations)
+	section(&b, "advice", f.Advice)
+	section(&b, "not checked", f.NotChecked)
+	if b.Len() == 0 {
+		return "nothing found"
+	}
+	return b.String()
+}
+
+func section[T any](b *strings.Builder, heading string, lines []T) {
+	if len(lines) == 0 {
+		return
+	}
+	if b.Len() > 0 {
+		b.WriteByte('\n')
+	}
+	b.WriteString(heading + ":")
+	for _, line := range lines {
+		fmt.Fprintf(b, "\n\t%v", line)
+	}
+}
+
+// Table returns the findings as aligned columns for a terminal, one finding a
+// line: kind, path, rule id, problem and remedy. It returns an empty string for
+// the zero value.
 func (f Findings) Table() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -40,7 +67,7 @@ func (f Findings) Table() string {
 		row("should", v.Path, v.Rule, v.Problem, v.Remedy)
 	}
 	for _, g := range f.NotChecked {
-		row("not checked", g.Path, g.Rule, g.Missing, "")
+		row("not checked", g.Path, g.Rule, g.Missing, g.Why)
 	}
 	_ = w.Flush() // a strings.Builder takes everything
 	lines := strings.Split(b.String(), "\n")

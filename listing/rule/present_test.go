@@ -17,7 +17,7 @@ func sample() rule.Findings {
 	return rule.Findings{
 		Violations: rule.Violations{{Rule: must, Path: "title", Problem: "is missing", Remedy: "give one"}},
 		Advice:     rule.Violations{{Rule: should, Path: "alpha", Problem: "is odd"}, {Rule: other, Path: "beta", Problem: "is odd"}},
-		NotChecked: []rule.Gap{{Rule: must, Missing: "the seller"}},
+		NotChecked: []rule.Gap{{Rule: must, Missing: "the seller", Why: "the address does not answer"}},
 	}
 }
 
@@ -40,5 +40,19 @@ func ExampleFindings_Table() {
 	// must         title      a.must    is missing  give one
 	// should       alpha      b.should  is odd
 	// should       beta       c.should  is odd
-	// not checked  (listing)  a.must    the seller
+	// not checked  (listing)  a.must    the seller  the address does not answer
+}
+
+func ExampleFindings_String() {
+	fmt.Println(sample())
+	fmt.Println(rule.Findings{})
+	// Output:
+	// violations:
+	// 	title: is missing; give one (a.must)
+	// advice:
+	// 	alpha: is odd (b.should)
+	// 	beta: is odd (c.should)
+	// not checked:
+	// 	the seller (a.must): the address does not answer
+	// nothing found
 }

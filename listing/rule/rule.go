@@ -1,58 +1,63 @@
-// Package rule is the vocabulary of everything that can be wrong with a
-// machine learning listing.
+// Package rule defines how a rule is stated, how it is checked, and how a
+// broken rule is reported.
 //
-// A [Rule] is a value: an id that never changes, a severity, one sentence, the
-// remedy and the place it comes from. A [Violation] says where a rule is
-// broken and what would put it right; [Violations] is the error that carries
-// all of them at once. The rules themselves live in the packages that own the
-// thing they speak of: listing, version, pricing and lifecycle.
+// A [Rule] has an id that never changes, a severity, a statement, a remedy and a
+// source. A [Check] is a rule with the function that finds where it is broken;
+// [Run] applies a table of checks. The result is a [Findings]: the violations,
+// the advice, and the rules that could not be checked. The rules themselves are
+// in the packages listing, version, pricing and lifecycle. Rules of your own
+// work the same way; the example of [Run] has one.
 //
-// Rules are errors, so what came back from any layer can be asked for one:
+// Rules and violations are errors. An error from any package of this module
+// matches every rule that was broken:
 //
 //	if errors.Is(err, listing.RuleTitle) { … }
 //
-//	var found rule.Violations
-//	if errors.As(err, &found) { … }
+//	var broken rule.Violations
+//	if errors.As(err, &broken) { … }
 //
-// The package keeps no state; all of it is safe for concurrent use.
+// The package has no state. Unless a type says otherwise, everything in it is
+// safe for concurrent use.
 package rule
 
-// Severity tells whether a broken rule stands in the way.
+// Severity says whether a broken rule is a violation or advice.
 type Severity string
 
 const (
-	// Must blocks the edit or the transition that breaks the rule.
+	// Must is the severity of a rule whose violation blocks the command.
 	Must Severity = "must"
-	// Should is advice: reported, never in the way.
+	// Should is the severity of a rule that gives advice only. Advice is
+	// reported and blocks nothing.
 	Should Severity = "should"
 )
 
 // Edition is the edition of the AWS Marketplace seller guide, "Publishing your
-// product in AWS Marketplace", whose sections [Rule.Source] names.
+// product in AWS Marketplace", that [Rule.Source] refers to.
 const Edition = "2022"
 
-// Rule is one demand of the marketplace. Two values are the same rule when
-// their ids are equal, whatever their words. The zero value is no rule.
+// Rule is one requirement, of the marketplace or your own. Two rules are the
+// same if their ids are equal, whatever their texts. The zero value is no rule.
 type Rule struct {
-	// ID is stable and public, for example "info.title".
+	// ID identifies the rule, for example "info.title". It never changes.
 	ID string `json:"id"`
 	// Severity is Must or Should.
 	Severity Severity `json:"severity"`
-	// Statement is the rule in one line.
+	// Statement says in one line what the rule requires.
 	Statement string `json:"statement"`
-	// Remedy is what usually puts a violation right.
+	// Remedy says how a violation is usually corrected.
 	Remedy string `json:"remedy"`
-	// Source names the section that the rule comes from. Sections of the seller
-	// guide are those of [Edition], unless it says otherwise; where two sources
-	// state a limit, it names both.
+	// Source names where the rule is documented. Sections of the seller guide
+	// are those of [Edition], unless Source says otherwise. If two documents
+	// give a limit, Source names both.
 	Source string `json:"source"`
 }
 
-// Error makes a rule a target for [errors.Is].
-func (r Rule) Error() string { return r.ID + ": " + r.Statement }
+// Error returns the id. It makes a rule an error, so that it can be the target
+// of [errors.Is].
+func (r Rule) Error() string { return r.ID }
 
-// Is reports whether target is the rule of the same id. A violation that an
-// older release has written down, in the words of its time, matches too.
+// Is reports whether target is a [Rule] with the same id. The other fields may
+// differ: a violation that was stored by an older release still matches.
 func (r Rule) Is(target error) bool {
 	other, ok := target.(Rule)
 	return ok && r.same(other)
@@ -60,5 +65,15 @@ func (r Rule) Is(target error) bool {
 
 func (r Rule) same(other Rule) bool { return r.ID == other.ID }
 
-// String returns the rule's id.
-func (r Rule) String() string { return r.ID }
+// Table is a list of rules with different ids.
+type Table []Rule
+
+// Get returns the rule with the given id, or the zero Rule if there is none.
+func (t Table) Get(id string) Rule {
+	for _, r := range t {
+		if r.ID == id {
+			return r
+		}
+	}
+	return Rule{}
+}

@@ -44,8 +44,8 @@ func TestSeverityDecidesWhatBlocks(t *testing.T) {
 	require.Len(t, should.Advice, 1)
 	require.NoError(t, should.Err())
 
-	gap := run(unknown, func(r *rule.Report) { r.NotChecked("lid", "who owns it") })
-	assert.Equal(t, []rule.Gap{{Rule: unknown, Path: "lid", Missing: "who owns it"}}, gap.NotChecked)
+	gap := run(unknown, func(r *rule.Report) { r.NotChecked("lid", "who owns it", "nobody answered") })
+	assert.Equal(t, []rule.Gap{{Rule: unknown, Path: "lid", Missing: "who owns it", Why: "nobody answered"}}, gap.NotChecked)
 	require.NoError(t, gap.Err())
 }
 
@@ -68,15 +68,17 @@ func TestErrorText(t *testing.T) {
 		err  error
 		want string
 	}{
-		"rule":                {got: blocking, want: "box.closed"},
-		"rule as error":       {err: blocking, want: "box.closed: a box is closed"},
+		"rule as error":       {err: blocking, want: "box.closed"},
 		"whole":               {err: whole, want: "is open (box.closed)"},
 		"part":                {err: part, want: "lid: is open; push (box.closed)"},
 		"none":                {err: rule.Violations{}, want: "no violations"},
 		"one":                 {err: rule.Violations{part}, want: "lid: is open; push (box.closed)"},
 		"several":             {err: rule.Violations{whole, part}, want: "2 violations:\n\tis open (box.closed)\n\tlid: is open; push (box.closed)"},
-		"gap of a field":      {got: rule.Gap{Rule: unknown, Path: "lid", Missing: "its owner"}, want: "lid: not checked: its owner (box.owned)"},
-		"gap of the whole":    {got: rule.Gap{Rule: unknown, Missing: "its owner"}, want: "not checked: its owner (box.owned)"},
+		"gap of a field":      {got: rule.Gap{Rule: unknown, Path: "lid", Missing: "its owner"}, want: "lid: its owner (box.owned)"},
+		"gap of the whole":    {got: rule.Gap{Rule: unknown, Missing: "its owner"}, want: "its owner (box.owned)"},
+		"gap with a reason":   {got: rule.Gap{Rule: unknown, Path: "lid", Missing: "its owner", Why: "AccessDenied: no"}, want: "lid: its owner (box.owned): AccessDenied: no"},
+		"no findings":         {got: rule.Findings{}, want: "nothing found"},
+		"one finding":         {got: rule.Findings{Advice: rule.Violations{part}}, want: "advice:\n\tlid: is open; push (box.closed)"},
 		"the zero violation":  {err: rule.Violation{}, want: " ()"},
 		"the zero violations": {err: rule.Violations(nil), want: "no violations"},
 	} {
@@ -176,7 +178,7 @@ func TestOrder(t *testing.T) {
 	}
 	var gaps []rule.Gap
 	for _, v := range want {
-		gaps = append(gaps, rule.Gap{Rule: v.Rule, Path: v.Path, Missing: v.Problem + v.Remedy})
+		gaps = append(gaps, rule.Gap{Rule: v.Rule, Path: v.Path, Missing: v.Problem, Why: v.Remedy})
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		shuffled := rapid.Permutation(want).Draw(t, "violations")
@@ -195,7 +197,8 @@ func TestOrder(t *testing.T) {
 func TestOrderOfPaths(t *testing.T) {
 	t.Parallel()
 	want := []string{
-		"", "1", "2", "10", "a", "a.b", "a1", "a1.b", "a2", "a10", "a10[1]", "a10[2]", "a[1]", "a[9].z", "a[10].b", "a[x]", "ab", "b",
+		"", "1", "2", "10", "a", "a.b", "a1", "a1.b", "a2", "a10", "a10[1]", "a10[2]", "a[\"ml.m5\"]", "a[\"ml.m10\"]",
+		"a[1]", "a[9].z", "a[10].b", "a[x]", "ab", "b",
 	}
 	var all rule.Violations
 	for _, path := range want {
@@ -242,7 +245,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := rapid.SliceOfN(anyViolation(), 1, 5).Draw(t, "violations")
-		findings := rule.Findings{Violations: want, NotChecked: []rule.Gap{{Rule: unknown, Path: "a", Missing: "b"}}}
+		findings := rule.Findings{Violations: want, NotChecked: []rule.Gap{{Rule: unknown, Path: "a", Missing: "b", Why: "c"}}}
 		data, err := json.Marshal(findings)
 		require.NoError(t, err)
 		var got rule.Findings
@@ -253,4 +256,12 @@ func TestJSONRoundTrip(t *testing.T) {
 	data, err := json.Marshal(rule.Findings{})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{}`, string(data))
+}
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	table := rule.Table{blocking, advising}
+	assert.Equal(t, advising, table.Get("box.tidy"))
+	assert.Equal(t, rule.Rule{}, table.Get("box.tid"))
+	assert.Equal(t, rule.Rule{}, rule.Table(nil).Get(""))
 }

@@ -26,7 +26,7 @@ func TestReporters(t *testing.T) {
 	const missing, blank = "f: is missing; close it", "f: starts with white space; remove the leading white space"
 	const long = "f: has 6 characters, 5 are allowed; shorten it by 1"
 	notHTTPS := func(value string) string {
-		return `f: "` + value + `" is not an https address that the marketplace takes; give an address such as https://example.com/file`
+		return `f: "` + value + `" is not an https address that the marketplace accepts; give an address such as https://example.com/file`
 	}
 	text := func(value string) func(*rule.Report) {
 		return func(r *rule.Report) { r.Text("f", value, 5) }

@@ -7,20 +7,22 @@ import (
 	"strings"
 )
 
-// Violation is one place at which a rule is broken.
+// Violation says that a rule is broken, and where.
 type Violation struct {
 	// Rule is the broken rule.
 	Rule Rule `json:"rule"`
-	// Path names the field as it stands in the JSON document, for example
-	// "versions[1].number". It is empty when the whole listing is meant.
+	// Path names the value in the JSON document, for example
+	// "versions[1].number"; [document.Locate] finds its line and column. It is
+	// empty for the document as a whole.
 	Path string `json:"path,omitempty"`
-	// Problem says what is wrong with the value.
+	// Problem says what is wrong with the value. With the path before it, it is
+	// a sentence: "title" "is missing".
 	Problem string `json:"problem"`
-	// Remedy says what would make it right.
+	// Remedy says how to correct the value.
 	Remedy string `json:"remedy"`
 }
 
-// Error is the violation on one line: path, problem, remedy and rule id.
+// Error returns the violation on one line: path, problem, remedy and rule id.
 func (v Violation) Error() string {
 	var b strings.Builder
 	if v.Path != "" {
@@ -34,13 +36,13 @@ func (v Violation) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the broken rule, so that [errors.Is] finds it.
+// Unwrap returns the broken rule, which the violation matches.
 func (v Violation) Unwrap() error { return v.Rule }
 
-// Violations are all the places at which rules are broken, in a stable order:
-// by path, then by rule id, then by problem and remedy. As an error it matches
-// every rule in it. The zero value is an empty list; use [Violations.Err] to
-// turn it into an error.
+// Violations is a list of violations. [Run] and [Join] sort it by path, rule
+// id, problem and remedy; numbers in paths are compared as numbers. As an error
+// it matches every broken rule. The zero value is an empty list, which is not
+// an error: use [Violations.Err].
 type Violations []Violation
 
 // Err returns the violations as an error, or nil when there are none.
@@ -51,7 +53,7 @@ func (v Violations) Err() error {
 	return v
 }
 
-// Error lists every violation, one a line when there are several.
+// Error returns the violations as text. Several violations have a line each.
 func (v Violations) Error() string {
 	switch len(v) {
 	case 0:
@@ -67,7 +69,7 @@ func (v Violations) Error() string {
 	return b.String()
 }
 
-// Unwrap returns each violation, so that [errors.Is] finds every broken rule.
+// Unwrap returns the violations as errors.
 func (v Violations) Unwrap() []error {
 	errs := make([]error, len(v))
 	for i, each := range v {
@@ -76,7 +78,7 @@ func (v Violations) Unwrap() []error {
 	return errs
 }
 
-// Rules returns the broken rules in the order of the violations, each once.
+// Rules returns the broken rules, each once, in the order of the violations.
 func (v Violations) Rules() []Rule {
 	var rules []Rule
 	for _, each := range v {
