@@ -1,8 +1,6 @@
 package lifecycle
 
 import (
-	"time"
-
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -19,7 +17,7 @@ type Availability struct {
 // the draft as it is, are judged by all their rules. Of a command that brings
 // content, such as AddVersion, only what does not depend on the content is
 // judged: the state, and the request under way. It is pure.
-func Available(r Record, f Facts, at time.Time) []Availability {
+func Available(r Record, in Input) []Availability {
 	var all []Availability
 	seen := map[Event]bool{}
 	for _, t := range table {
@@ -29,7 +27,7 @@ func Available(r Record, f Facts, at time.Time) []Availability {
 		seen[t.Event] = true
 		a := Availability{Command: t.Event}
 		if c := bare(r, t.Event); c != nil {
-			a.Findings = Explain(r, c, f, at)
+			a.Findings = Explain(r, c, in)
 		} else {
 			a.Findings = standing(r, t.Event)
 		}
@@ -43,6 +41,8 @@ func bare(r Record, e Event) Command {
 	switch e {
 	case EventEdit:
 		return Edit{Listing: r.Draft}
+	case EventDiscard:
+		return Discard{}
 	case EventSubmit:
 		return Submit{}
 	case EventSignOff:
@@ -57,7 +57,7 @@ func bare(r Record, e Event) Command {
 
 // standing judges a command that brings content by what the record alone says.
 func standing(r Record, e Event) rule.Findings {
-	m := move{record: r}
+	m := move{record: r, event: e}
 	var found rule.Findings
 	if t := guards[e].state; t != RuleCreateOnce && t != RuleAdopt {
 		found = rule.Run(m, one(oneRequest))

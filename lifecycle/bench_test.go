@@ -2,6 +2,7 @@ package lifecycle_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/google/uuid"
@@ -13,12 +14,12 @@ import (
 
 func BenchmarkDecideSubmit(b *testing.B) {
 	l := lifecycletest.ModelPackage()
-	created, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}, lifecycle.Create{Listing: l}, lifecycle.Facts{}, lifecycletest.Start)
+	created, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}, lifecycle.Create{Listing: l}, lifecycle.Input{At: lifecycletest.Start})
 	require.NoError(b, err)
 	facts := lifecycletest.Facts(l)
 	b.ReportAllocs()
 	for range b.N {
-		if _, err := lifecycle.Decide(created.Record, lifecycle.Submit{}, facts, lifecycletest.Start); err != nil {
+		if _, err := lifecycle.Decide(created.Record, lifecycle.Submit{}, lifecycle.Input{At: lifecycletest.Start, Facts: facts}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -26,8 +27,7 @@ func BenchmarkDecideSubmit(b *testing.B) {
 
 func BenchmarkReplay(b *testing.B) {
 	bench := lifecycletest.NewBench(b)
-	journal, err := bench.History(context.Background(), bench.Listing(b, lifecycletest.ModelPackage(), lifecycle.Live, false))
-	require.NoError(b, err)
+	journal := journalOf(b, bench, bench.Listing(b, lifecycletest.ModelPackage(), lifecycle.Live, false))
 	b.ReportAllocs()
 	for range b.N {
 		if _, err := lifecycle.Replay(journal); err != nil {
@@ -42,5 +42,29 @@ func BenchmarkAsk(b *testing.B) {
 		if _, err := lifecycle.Ask(lifecycle.Draft, lifecycle.EventSubmit); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkDecideRestrict restricts a version in a small listing and in a large one:
+// the cost should follow the change.
+func BenchmarkDecideRestrict(b *testing.B) {
+	for _, n := range []int{2, 1_000} {
+		b.Run(fmt.Sprintf("%d versions", n), func(b *testing.B) {
+			bench := lifecycletest.NewBench(b)
+			r, err := bench.Load(context.Background(), bench.Listing(b, lifecycletest.ModelPackage(), lifecycle.Live, false))
+			require.NoError(b, err)
+			for i := 1; i < n; i++ {
+				r.Draft.Versions = append(r.Draft.Versions, lifecycletest.Version(fmt.Sprintf("2.%d", i), r.Draft.Kind))
+			}
+			r.Published.Listing = r.Draft.Clone()
+			in := lifecycle.Input{At: r.UpdatedAt}
+			b.ReportAllocs()
+			b.ResetTimer()
+			for range b.N {
+				if _, err := lifecycle.Decide(r, lifecycle.RestrictVersion{Number: "1.0"}, in); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -2,6 +2,7 @@ package lifecycle_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
@@ -256,6 +257,8 @@ var moveEntries = []entry{
 		accepted: asking("the command Submit", lifecycle.Draft, func(q *question) { q.command = lifecycle.Submit{} })},
 	move(lifecycle.RuleCreateOnce, "creating a listing that is a Draft already", "creating it under another id"),
 	move(lifecycle.RuleAdopt, "adopting a product whose offer is a draft", "adopting it once the offer is released"),
+	move(lifecycle.RuleReconcile, "reconciling with the snapshot of another product", "reconciling with the snapshot of its own"),
+	move(lifecycle.RuleDiscard, "discarding a Test Product", "discarding a Draft"),
 	move(lifecycle.RuleEdit, "editing a Live listing", "editing a Test Product"),
 	move(lifecycle.RuleOneRequest, "editing a Test Product whose sign-off is being processed", "editing it when no request is under way"),
 	move(lifecycle.RuleSubmit, "submitting a Test Product as it was submitted before", "submitting it with another title"),
@@ -404,7 +407,7 @@ func move(r rule.Rule, refused, accepted string) entry {
 			if mend {
 				c.mend(&q)
 			}
-			return lifecycle.Explain(q.record, q.command, q.facts, q.at)
+			return lifecycle.Explain(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
 		}}
 	}
 	return entry{rule: r, refused: explain(refused, false), accepted: explain(accepted, true)}
@@ -418,7 +421,7 @@ func asking(says string, state lifecycle.State, prepare func(*question)) example
 		if state == lifecycle.Submitted {
 			return q.record.Overdue(q.at)
 		}
-		return lifecycle.Explain(q.record, q.command, q.facts, q.at)
+		return lifecycle.Explain(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
 	}}
 }
 
@@ -433,15 +436,15 @@ func ask(t *testing.T, state lifecycle.State, private, busy bool, command lifecy
 	kept, known := reached.Load(at)
 	if !known {
 		r, facts := withTwoVersions(t, l, state, busy)
-		data, err := lifecycle.EncodeRecord(r)
+		data, err := json.Marshal(r)
 		require.NoError(t, err)
 		kept, _ = reached.LoadOrStore(at, way{data, facts})
 	}
-	r, err := lifecycle.DecodeRecord(kept.(way).record)
+	r, err := decodedRecord(kept.(way).record)
 	require.NoError(t, err)
 	facts, seller := kept.(way).facts, *kept.(way).facts.Seller
 	facts.Seller, facts.Resources = &seller, maps.Clone(facts.Resources)
-	return question{record: r, facts: facts, command: soundCommands(r.Draft)[command], at: r.UpdatedAt.Add(time.Minute)}
+	return question{record: r, facts: facts, command: soundOn(r, r.Draft)[command], at: r.UpdatedAt.Add(time.Minute)}
 }
 
 // reached has the way for each standing that was asked for: to go it anew for
@@ -467,7 +470,7 @@ func replacedBy(state lifecycle.State) func(*question) {
 	return func(q *question) {
 		id := uuid.MustParse("0b5d2c6e-7f1a-4c3b-9d8e-2a4f6c8e0b1d")
 		q.command = lifecycle.Unpublish{Email: "ann@example.com", Reason: "Replaced.", Replacement: id}
-		q.facts.Replacements = map[uuid.UUID]lifecycle.Record{id: {ID: id, State: state, Entities: lifecycle.Entities{Product: "prod-ad8EXAMPLE651"}}}
+		q.facts.Replacements = map[uuid.UUID]lifecycle.Summary{id: {ID: id, State: state, Product: "prod-ad8EXAMPLE651"}}
 	}
 }
 
@@ -477,7 +480,7 @@ func subscribing(says string, state lifecycle.State, private bool, b lifecycle.B
 		if state == lifecycle.TestProduct {
 			q.record.Published.AllowList = []listing.AccountID{"777788889999"}
 		}
-		return q.record.Subscribe(b)
+		return q.record.CanSubscribe(b)
 	}}
 }
 
@@ -486,7 +489,7 @@ func withdrawing(says string, after time.Duration) example {
 		q := ask(t, lifecycle.Live, false, false, lifecycle.EventEdit)
 		restrict(&q, 0)
 		q.record.Restricted = map[string]time.Time{"1.0": q.at}
-		return q.record.Withdraw("1.0", q.at.Add(after))
+		return q.record.CanWithdraw("1.0", q.at.Add(after))
 	}}
 }
 

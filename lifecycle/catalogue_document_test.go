@@ -57,7 +57,7 @@ In JSON the same violation is:
 
 **A *must* stands in the way; a *should* is advice.** Advice comes back beside the
 violations, in ` + "`Findings.Advice`" + `, and is never an error. To make an order of it, name
-the rule in ` + "`lifecycle.House`" + `, or call ` + "`Findings.Refuse`" + `.
+the rule in ` + "`lifecycle.Policy`" + `, or call ` + "`Findings.Refuse`" + `.
 
 **What is not known is not judged.** A rule that needs a fact which nobody has, such as the
 instance types of a resource, is named in ` + "`Findings.NotChecked`" + `.

@@ -13,6 +13,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/version"
 )
 
 var errKilled = errors.New("the process is dead")
@@ -45,12 +46,12 @@ type mortalStore struct {
 	lifecycle.Store
 }
 
-func (s mortalStore) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, error) {
-	return call(s.process, func() (lifecycle.Record, error) { return s.Store.Load(ctx, key) })
+func (s mortalStore) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
+	return call(s.process, func() (lifecycle.Stored, error) { return s.Store.Load(ctx, key) })
 }
 
-func (s mortalStore) Save(ctx context.Context, next lifecycle.Record, entries []lifecycle.Entry) error {
-	_, err := call(s.process, func() (struct{}, error) { return struct{}{}, s.Store.Save(ctx, next, entries) })
+func (s mortalStore) Save(ctx context.Context, w lifecycle.Write) error {
+	_, err := call(s.process, func() (struct{}, error) { return struct{}{}, s.Store.Save(ctx, w) })
 	return err
 }
 
@@ -126,37 +127,90 @@ func (w world) live(p *process, id uuid.UUID) error {
 	return nil
 }
 
-// A process that dies at any call of any port, before or after the call took
-// effect, leaves nothing that the next process does not finish to the same end.
-func TestDeathAtAnyInstant(t *testing.T) {
-	id := uuid.MustParse("6f0b7c1e-0000-4000-8000-000000000001")
-	undisturbed, reference := newWorld(), &process{}
-	require.NoError(t, undisturbed.live(reference, id))
-	want, err := undisturbed.store.Load(context.Background(), lifecycle.Key{Seller: lifecycletest.Seller, Listing: id})
+// record returns the listing's record and journal.
+func (w world) record(t *testing.T, id uuid.UUID) (lifecycle.Record, []lifecycle.Entry) {
+	t.Helper()
+	m, err := lifecycle.New(lifecycletest.Seller, w.store, w.market)
 	require.NoError(t, err)
-	require.Greater(t, reference.calls, 40)
-	require.Len(t, undisturbed.market.Sent(), 5)
+	r, err := m.Load(context.Background(), id)
+	require.NoError(t, err)
+	return r, journalOf(t, m, id)
+}
 
-	for dieAt := 1; dieAt <= reference.calls; dieAt++ {
-		for _, afterEffect := range []bool{false, true} {
-			w := newWorld()
-			require.ErrorIs(t, w.live(&process{dieAt: dieAt, afterEffect: afterEffect}, id), errKilled)
-			require.NoError(t, w.live(&process{}, id), "killed at call %d (after effect %t)", dieAt, afterEffect)
-			got, err := w.store.Load(context.Background(), want.Key())
-			require.NoError(t, err)
-			requireSameRecord(t, want, got)
-			require.Len(t, w.market.Sent(), 5, "killed at call %d (after effect %t)", dieAt, afterEffect)
-			names := map[string]bool{}
-			for _, c := range w.market.Sent() {
-				names[c.Name] = true
+// A process that dies at any call of any port, before or after the call took
+// effect, leaves nothing that the next process does not finish to the same end:
+// by Do and Await as by Apply.
+func TestDeathAtAnyInstant(t *testing.T) {
+	t.Parallel()
+	for name, way := range map[string]struct {
+		live func(world, *process, uuid.UUID) error
+		sent int
+	}{
+		"do":    {world.live, 5},
+		"apply": {world.apply, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			id := lifecycle.ID(lifecycletest.Seller, "extractor")
+			undisturbed, reference := newWorld(), &process{}
+			require.NoError(t, way.live(undisturbed, reference, id))
+			want, _ := undisturbed.record(t, id)
+			require.Greater(t, reference.calls, 40)
+			require.Len(t, undisturbed.market.Sent(), way.sent)
+
+			for dieAt := 1; dieAt <= reference.calls; dieAt++ {
+				for _, afterEffect := range []bool{false, true} {
+					w := newWorld()
+					require.ErrorIs(t, way.live(w, &process{dieAt: dieAt, afterEffect: afterEffect}, id), errKilled)
+					require.NoError(t, way.live(w, &process{}, id), "killed at call %d (after effect %t)", dieAt, afterEffect)
+					got, journal := w.record(t, id)
+					requireSameRecord(t, want, got)
+					require.Len(t, w.market.Sent(), way.sent, "killed at call %d (after effect %t)", dieAt, afterEffect)
+					names := map[string]bool{}
+					for _, c := range w.market.Sent() {
+						names[c.Name] = true
+					}
+					require.Len(t, names, way.sent)
+					requireReplayed(t, want, journal)
+				}
 			}
-			require.Len(t, names, 5)
-			journal, err := w.store.Journal(context.Background(), want.Key(), 0, 1000)
-			require.NoError(t, err)
-			replayed, err := lifecycle.Replay(journal)
-			require.NoError(t, err)
-			requireSameRecord(t, want, replayed)
+			t.Logf("killed at each of %d calls, before and after its effect", reference.calls)
+		})
+	}
+}
+
+// apply takes a listing to Live, and through a change of everything, by Apply.
+func (w world) apply(p *process, id uuid.UUID) error {
+	m, err := lifecycle.New(lifecycletest.Seller, mortalStore{p, w.store}, mortalMarket{p, w.market},
+		lifecycle.WithClock(w.clock), lifecycle.WithResources(lifecycletest.Resources{}))
+	if err != nil {
+		return err
+	}
+	first := lifecycle.Desired{Name: "extractor", Listing: lifecycletest.ModelPackage(), Until: lifecycle.Live}
+	second := first
+	second.Listing = first.Listing.Clone()
+	second.Listing.Title = "Renamed"
+	second.Listing.Versions[0].Status = version.Restricted
+	second.Listing.Versions = append(second.Listing.Versions, lifecycletest.Version("1.1", first.Listing.Kind))
+	r, err := m.Load(context.Background(), id)
+	if err != nil && !errors.Is(err, lifecycle.ErrNotFound) {
+		return err
+	}
+	want := first
+	if r.State == lifecycle.Live { // the process after a death is told the latest
+		want = second
+	}
+	for {
+		a, err := m.Apply(context.Background(), id, want)
+		switch {
+		case err != nil:
+			return err
+		case len(a.Left) > 0:
+			w.clock.Advance(a.Wait)
+		case want.Listing.Title == first.Listing.Title:
+			want = second
+		default:
+			return nil
 		}
 	}
-	t.Logf("killed at each of %d calls, before and after its effect", reference.calls)
 }

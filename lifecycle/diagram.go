@@ -13,7 +13,7 @@ func Diagram() string {
 	b.WriteString("stateDiagram-v2\n")
 	b.WriteString("    state \"Test Product\" as TestProduct\n")
 	for _, from := range append([]State{""}, States()...) {
-		for _, to := range States() {
+		for _, to := range append(States(), "") {
 			if events := between(from, to); len(events) > 0 {
 				fmt.Fprintf(&b, "    %s --> %s: %s\n", node(from), node(to), strings.Join(events, "<br/>"))
 			}

@@ -1,77 +1,89 @@
-// Package lifecycle takes the listings of an AWS Marketplace seller through
-// their lives: Draft → Submitted → Test Product → Live → Unpublished, as the
-// seller guide describes them under "Publishing your product".
+// Package lifecycle takes the listings of an AWS Marketplace seller through their
+// lives: Draft, Submitted, Test Product, Live, Unpublished. The seller guide
+// describes these under "Publishing your product".
 //
-// # Deciding
+// Say what a listing should be, and call Apply until nothing is left:
 //
-// [Decide] is the heart of it, and pure: a [Record], a [Command], the [Facts]
-// and an instant give a [Decision], or a [*Refusal] with every rule that stands
-// in the way. [Explain] returns the same findings without deciding, [Can] a
-// yes or no. None of them does I/O, so listing rules are unit-tested without a
-// mock. One table, [Transitions], says which moves exist; the rules attached to
-// a command's event say whether one may be made now; [Rules] lists them.
-//
-// # Doing
-//
-// A [Manager] does it for real. [Manager.Do] gathers facts from the ports,
-// decides, and writes record, journal and request down in one compare-and-swap;
-// it sends nothing. [Manager.Advance] then takes the request as far as it goes
-// without waiting, and [Manager.Await] waits for its end:
-//
-//	decision, err := manager.Do(ctx, id, lifecycle.Submit{})
+//	manager, err := lifecycle.New("111122223333", store, market)
 //	…
-//	record, err := manager.Await(ctx, id) // about an hour
+//	want := lifecycle.Desired{Name: "invoice-extractor", Listing: document, Until: lifecycle.Live}
+//	for {
+//		applied, err := manager.Apply(ctx, manager.ID(want.Name), want)
+//		if err != nil {
+//			return err // every broken rule, or what the marketplace answered
+//		}
+//		if len(applied.Left) == 0 {
+//			return nil
+//		}
+//		time.Sleep(applied.Wait)
+//	}
 //
-// Because a request is written down before it is sent, under a name and a
-// token derived from listing, revision and content, a process may be killed at any
-// instant: the next Advance, by whatever process, looks for the change set by
-// its name and sends it only if there is none. A request that nobody has looked
-// after for so long that the marketplace may have forgotten it is not sent again:
-// what the marketplace has tells what came of it, or else a person must.
+// The process may be killed at any moment and started again: the name gives the
+// same listing, and no request is sent twice.
 //
-// [Manager.Plan] tells beforehand all that Do and Advance would lead to, and
-// [Manager.Validate] asks the marketplace whether it would take it;
-// [Manager.Sweep] advances every listing that has a request under way, in few
-// calls.
+// To test rules without a store, a marketplace or a mock, call Decide:
 //
-// # What is there already
+//	_, err := lifecycle.Decide(record, lifecycle.Submit{}, lifecycle.Input{At: time.Now(), Facts: facts})
+//	errors.Is(err, version.RuleReleaseNotes) // whether this rule is broken
 //
-// [Manager.Read] gives back what a marketplace has of a product, [Adopt] makes a
-// record of it, and [Manager.Drift] tells what was changed there behind the
-// record's back. These need a marketplace that is a [Reader] as well.
+// # Commands
 //
-// # What is under way
+// A [Command] asks for one change of a listing, such as [Submit] or [AddVersion].
+// [Decide] returns what to write, or a [*Refusal] with every rule that is broken.
+// [Explain], [Available] and [Steps] return what would be refused. They do no I/O.
+// [Transitions] lists the moves that exist, and [Rules] the rules that guard them.
+// A [Policy] adds rules of your own. A rule that needs one of the [Facts] that is
+// missing is reported as not checked.
 //
-// A listing has one [Request] at the most. It is recorded, being sent, or
-// followed, and ends in exactly one [Outcome]: succeeded, failed, or cancelled.
-// Failed and cancelled requests leave the listing as it was. A sign-off or a
-// removal is reviewed by people and may take up to 37 days.
+// [Manager.Do] does the same with the stored record, and saves the result.
+// [Manager.Apply] finds the commands, and gives them one after the other. Both may
+// be repeated: see [Once], [IfRevision] and [ID]. [Manager.Plan] returns beforehand
+// what would be sent, and [Manager.Validate] asks the marketplace about it.
 //
-// # History
+// # Requests
 //
-// Every change of a record is an [Entry] in its journal. Entries are never
-// altered, and [Replay] makes the record from them, byte for byte.
+// Most commands lead to a [Request]: one change set of the marketplace. It is saved
+// with the command, before it is sent. [Manager.Advance] sends it, asks how it
+// stands, and saves its [Outcome]: succeeded, failed or cancelled. One that did not
+// succeed leaves the listing as it was. [Manager.Await] waits for the end, and
+// [Manager.Sweep] advances all listings. A listing has one request at a time. Most
+// take about an hour; a review by people may take 37 days.
 //
-// # Ports
+// If an answer is lost, Advance finds the change set by its name, and sends it only
+// if there is none. A request left unattended for 60 days is not sent again, because
+// the marketplace may have deleted its change set.
 //
-// A [Store] keeps records and journals: memstore in memory, sqlitestore in a
-// file; storetest is the suite for others. A [Marketplace] carries requests out:
-// awsmarketplace through the AWS SDK, which simulator answers offline; markettest
-// is the suite for others. What a marketplace can do beside that is asked by type:
-// [Planner], [Validator], [Reader], [Surveyor] and [Tracer]; awsmarketplace is all
-// of them.
-// [Resources], [Sellers] and [Assets] supply facts; each may be absent, and the
-// rules that needed it are then reported as not checked. A [House] adds rules of
-// your own.
+// # Records
+//
+// A [Record] is everything that is known of a listing. Every change of it is an
+// [Entry] of its journal; entries are never altered, and [Replay] makes the record
+// from them. [Manager.Journal] returns those of one listing, [Manager.Feed] those of
+// all, and an [Observer] is called with each after it was saved.
+//
+// A product can be changed elsewhere, such as in the portal. [Manager.Drift] lists
+// the differences, [Reconcile] takes them into the record, and [Adopt] makes a record
+// of a product that has none.
 //
 // # Errors
 //
-// Rules match with [errors.Is], whatever layer an error comes from, and
-// [errors.As] finds the whole [rule.Violations]. [ErrNotFound], [ErrExists] and
-// [ErrStale] come from stores; [ErrBusy], [ErrThrottled], [ErrUnavailable] and
-// [ErrDenied] from the marketplace; [ErrJournal] from a journal that does not
-// add up.
+// Errors match rules with errors.Is, and errors.As finds the [*Refusal], the
+// rule.Violations, the [*RequestError] of a request without success, or the
+// [*Rejection] of one that the marketplace refused at once. Others match:
 //
-// Times are UTC. Ninety days are 90 times 24 hours from the recorded instant, to
-// the nanosecond.
+//   - [ErrNotFound], [ErrExists], [ErrStale]: no such listing, one too many, or it
+//     has changed meanwhile;
+//   - [ErrBusy], [ErrThrottled], [ErrUnavailable]: try later;
+//   - [ErrDenied], [ErrForgotten]: a person must help;
+//   - [ErrConfig], [ErrKeyUsed], [ErrCannotKeep]: a fault of the call;
+//   - [ErrJournal], [ErrUnreadable]: what is stored is damaged, or a newer release
+//     wrote it.
+//
+// # Ports
+//
+// A [Store] keeps records: memstore in memory, sqlitestore in a file. A [Marketplace]
+// carries out requests: awsmarketplace through the AWS SDK. What a marketplace cannot
+// do returns an error that matches errors.ErrUnsupported. [Resources], [Sellers] and
+// [Assets] supply facts, and may be left out.
+//
+// Times are UTC. A day is 24 hours.
 package lifecycle

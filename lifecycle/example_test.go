@@ -44,18 +44,18 @@ func Example() {
 	// Output:
 	// create: Draft
 	// submit: Test Product
-	// sign off: Live
+	// sign-off: Live
 }
 
 func ExampleDecide() {
 	draft := lifecycletest.ModelPackage()
 	record := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller}
-	created, err := lifecycle.Decide(record, lifecycle.Create{Listing: draft}, lifecycle.Facts{By: "ann"}, lifecycletest.Start)
+	created, err := lifecycle.Decide(record, lifecycle.Create{Listing: draft}, lifecycle.Input{At: lifecycletest.Start, By: "ann"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	submitted, err := lifecycle.Decide(created.Record, lifecycle.Submit{}, lifecycletest.Facts(draft), lifecycletest.Start)
+	submitted, err := lifecycle.Decide(created.Record, lifecycle.Submit{}, lifecycle.Input{At: lifecycletest.Start, Facts: lifecycletest.Facts(draft)})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -68,15 +68,14 @@ func ExampleExplain() {
 	draft := lifecycletest.ModelPackage()
 	draft.Title = ""
 	draft.Versions[0].Recommended.RealTime = "ml.c5.large"
-	created, err := lifecycle.Decide(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller},
-		lifecycle.Create{Listing: draft}, lifecycle.Facts{}, lifecycletest.Start)
+	created, err := lifecycle.Decide(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller}, lifecycle.Create{Listing: draft}, lifecycle.Input{At: lifecycletest.Start})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	facts := lifecycletest.Facts(draft)
 	facts.Seller = nil
-	found := lifecycle.Explain(created.Record, lifecycle.Submit{}, facts, lifecycletest.Start)
+	found := lifecycle.Explain(created.Record, lifecycle.Submit{}, lifecycle.Input{At: lifecycletest.Start, Facts: facts})
 	for _, v := range found.Violations {
 		fmt.Println(v)
 	}
@@ -91,12 +90,12 @@ func ExampleExplain() {
 	// seller: what is known of account 111122223333 (seller.tax-and-bank)
 }
 
-func ExampleCan() {
+func ExampleExplain_endSupport() {
 	unpublished := lifecycletest.Start
 	record := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller, State: lifecycle.Unpublished, UnpublishedAt: &unpublished}
 	end, _ := record.SupportedUntil()
-	fmt.Println(lifecycle.Can(record, lifecycle.EndSupport{}, lifecycle.Facts{}, end.Add(-time.Nanosecond)))
-	fmt.Println(lifecycle.Can(record, lifecycle.EndSupport{}, lifecycle.Facts{}, end))
+	fmt.Println(lifecycle.Explain(record, lifecycle.EndSupport{}, lifecycle.Input{At: end.Add(-time.Nanosecond)}).Err() == nil)
+	fmt.Println(lifecycle.Explain(record, lifecycle.EndSupport{}, lifecycle.Input{At: end}).Err() == nil)
 	// Output:
 	// false
 	// true
@@ -104,7 +103,7 @@ func ExampleCan() {
 
 func ExampleRefusal() {
 	record := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller, State: lifecycle.Draft}
-	_, err := lifecycle.Decide(record, lifecycle.SignOff{}, lifecycle.Facts{}, lifecycletest.Start)
+	_, err := lifecycle.Decide(record, lifecycle.SignOff{}, lifecycle.Input{At: lifecycletest.Start})
 	fmt.Println(errors.Is(err, lifecycle.RuleSignOff))
 	var violations rule.Violations
 	if errors.As(err, &violations) {
@@ -116,8 +115,7 @@ func ExampleRefusal() {
 }
 
 func ExampleReplay() {
-	created, err := lifecycle.Decide(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller},
-		lifecycle.Create{Listing: lifecycletest.ModelPackage()}, lifecycle.Facts{By: "ann"}, lifecycletest.Start)
+	created, err := lifecycle.Decide(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller}, lifecycle.Create{Listing: lifecycletest.ModelPackage()}, lifecycle.Input{At: lifecycletest.Start, By: "ann"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -185,10 +183,9 @@ func ExampleManager_Plan() {
 	// ~ highlights: ["Reads nine languages","Needs no template"] → ["Reads twelve languages"]
 }
 
-func ExampleDriftOf() {
-	holding := lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
-	adopted, err := lifecycle.Decide(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller},
-		lifecycle.Adopt{Holding: holding}, lifecycle.Facts{By: "ann"}, lifecycletest.Start)
+func ExampleCompare() {
+	holding := lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
+	adopted, err := lifecycle.Decide(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller}, lifecycle.Adopt{Snapshot: holding}, lifecycle.Input{At: lifecycletest.Start, By: "ann"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -198,7 +195,7 @@ func ExampleDriftOf() {
 	// Somebody renames the listing in the portal.
 	holding.Content.Listing.Title = "Invoice reader"
 	holding.Entities.ProductRevision++
-	drift, err := lifecycle.DriftOf(adopted.Record, holding)
+	drift, err := lifecycle.Compare(adopted.Record, holding)
 	fmt.Println(err)
 	for _, d := range drift.Differences {
 		fmt.Println(d)

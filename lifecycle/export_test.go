@@ -2,12 +2,12 @@ package lifecycle
 
 import "time"
 
-// What the tests of the machine need to reach from outside the package, so
-// that they can use package lifecycletest.
+// What tests from outside the package, which use package lifecycletest, need to
+// reach within it.
 
 func Ask(s State, e Event) (State, error) { return ask(s, e, func() error { return nil }) }
 
-func Step(r Record, e Entry, at time.Time) (Decision, error) {
+func StepOf(r Record, e Entry, at time.Time) (Decision, error) {
 	d := Decision{Record: r}
 	return d, d.step(e, at)
 }
@@ -22,9 +22,42 @@ func SendAgain(r Record, at time.Time) (Decision, error) {
 	return d, d.sendAgain(at)
 }
 
+func EventOf(r Record, c Command) Event { return eventOf(r, c) }
+
 func StateRule(e Event) (id string, isCommand bool) {
 	g, ok := guards[e]
 	return g.state.ID, ok
+}
+
+// Encoded returns what a store is given when the whole record is written by the
+// entries.
+func Encoded(r Record, entries ...Entry) (Write, error) {
+	return EncodedAfter(r.Revision-int64(len(entries)), r, entries...)
+}
+
+// EncodedAfter is Encoded where a store has the record at the revision.
+func EncodedAfter(revision int64, r Record, entries ...Entry) (Write, error) {
+	w, _, err := encodeWrite(&kept{revision: revision}, r, entries, 0)
+	return w, err
+}
+
+// Decoded reads what Encoded wrote.
+func Decoded(w Write) (Record, error) {
+	s := Stored{Head: w.Head, Parts: map[string][]byte{}}
+	for _, p := range w.Put {
+		s.Parts[p.Digest] = p.Body
+	}
+	r, _, err := decodeStored(w.Key, s, nil)
+	return r, err
+}
+
+func DecodeEntry(key Key, data []byte) (Entry, error) { return decodeEntry(key, data) }
+
+func DeltaOf(before, after Record) Delta { return deltaOf(before.Draft, after.Draft) }
+
+func (d Delta) Document(r Record) Record {
+	r.Draft = d.document(r.Draft)
+	return r
 }
 
 var (
@@ -33,3 +66,12 @@ var (
 	CancelPeriod    = cancelPeriod
 	RisePeriod      = risePeriod
 )
+
+const (
+	MaxHead  = maxHead
+	Headroom = headroom
+	MaxPart  = maxPart
+	MaxEntry = maxEntry
+)
+
+func Differences(before, after *Content) ([]Difference, error) { return differences(before, after) }

@@ -1,8 +1,12 @@
 package lifecycle_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +17,9 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -71,8 +77,7 @@ func TestLifeOfAListing(t *testing.T) {
 			r = do(lifecycle.EndSupport{})
 			require.Equal(t, end, *r.SupportEndedAt)
 
-			journal, err := b.History(ctx, id)
-			require.NoError(t, err)
+			journal := journalOf(t, b, id)
 			replayed, err := lifecycle.Replay(journal)
 			require.NoError(t, err)
 			requireSameRecord(t, r, replayed)
@@ -103,7 +108,7 @@ func TestPrivateSignOffWithNothingToSend(t *testing.T) {
 func TestFailedRequestsChangeNothing(t *testing.T) {
 	ctx := context.Background()
 	problems := []lifecycle.Problem{{Code: "INVALID_INPUT", Message: "a blank before the trademark sign", Change: "UpdateInformation"}}
-	failed := lifecycle.Status{Phase: lifecycle.PhaseFailed, Problems: problems}
+	failed := lifecycle.Status{Result: lifecycle.Failed, Problems: problems}
 	t.Run("first submission", func(t *testing.T) {
 		b := lifecycletest.NewBench(t)
 		id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Submitted, true)
@@ -153,7 +158,7 @@ func TestFailedRequestsChangeNothing(t *testing.T) {
 
 func TestServiceFaultIsSentAgainAndGivenUpAtLast(t *testing.T) {
 	ctx := context.Background()
-	fault := lifecycle.Status{Phase: lifecycle.PhaseFailed, Fault: true, Problems: []lifecycle.Problem{{Code: "SERVER_FAULT", Message: "try again"}}}
+	fault := lifecycle.Status{Result: lifecycle.Failed, Fault: true, Problems: []lifecycle.Problem{{Code: "SERVER_FAULT", Message: "try again"}}}
 	b := lifecycletest.NewBench(t)
 	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Submitted, true)
 	b.Market.EndNext(fault, fault)
@@ -263,17 +268,20 @@ func TestSellersNeverSeeEachOthersListings(t *testing.T) {
 	require.ErrorIs(t, err, lifecycle.ErrNotFound)
 	_, err = other.Do(ctx, id, lifecycle.Submit{})
 	require.ErrorIs(t, err, lifecycle.ErrNotFound)
-	_, err = other.History(ctx, id)
-	require.ErrorIs(t, err, lifecycle.ErrNotFound)
-	records, err := other.List(ctx, uuid.Nil, 10)
-	require.NoError(t, err)
-	assert.Empty(t, records)
+	for _, err := range other.Journal(ctx, id) {
+		require.ErrorIs(t, err, lifecycle.ErrNotFound)
+	}
+	assert.Empty(t, listings(t, other, lifecycle.Query{}))
 }
 
 func TestCreateTwice(t *testing.T) {
 	b, ctx := lifecycletest.NewBench(t), context.Background()
 	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
-	_, err := b.Do(ctx, id, lifecycle.Create{Listing: lifecycletest.ModelPackage()})
+	d, err := b.Do(ctx, id, lifecycle.Create{Listing: lifecycletest.ModelPackage()})
+	require.NoError(t, err, "the same creation is done already")
+	assert.True(t, d.Repeated)
+	assert.EqualValues(t, 1, d.Record.Revision)
+	_, err = b.Do(ctx, id, lifecycle.Create{Listing: lifecycletest.Algorithm()})
 	require.ErrorIs(t, err, lifecycle.ErrExists)
 }
 
@@ -291,8 +299,7 @@ func TestManyManagersSendOnce(t *testing.T) {
 	}
 	group.Wait()
 	assert.Len(t, b.Market.Sent(), 1)
-	journal, err := b.History(ctx, id)
-	require.NoError(t, err)
+	journal := journalOf(t, b, id)
 	outcomes := 0
 	for _, e := range journal {
 		if e.Outcome != nil {
@@ -369,4 +376,466 @@ func TestOverdueIsNotFailed(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, p.Overdue)
 	assert.Equal(t, lifecycle.Submitted, p.Record.State)
+}
+
+// forgetful is a store whose Saves take effect and whose answers are lost.
+type forgetful struct {
+	lifecycle.Store
+	lose int
+}
+
+func (f *forgetful) Save(ctx context.Context, w lifecycle.Write) error {
+	err := f.Store.Save(ctx, w)
+	if f.lose > 0 {
+		f.lose--
+		return fmt.Errorf("answer lost: %w", lifecycle.ErrUnavailable)
+	}
+	return err
+}
+
+// The answer of a Save is lost, and the caller asks again under the same key: the
+// decision of then comes back, and nothing is written.
+func TestOnce(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	m := b.With(&forgetful{b.Store, 1})
+	id := m.ID("extractor")
+	create := lifecycle.Create{Name: "extractor", Listing: lifecycletest.ModelPackage()}
+	_, err := m.Do(ctx, id, create, lifecycle.Once("create"))
+	require.ErrorIs(t, err, lifecycle.ErrUnavailable)
+	d, err := m.Do(ctx, id, create, lifecycle.Once("create"))
+	require.NoError(t, err)
+	assert.True(t, d.Repeated)
+	assert.EqualValues(t, 1, d.Record.Revision)
+
+	first, err := m.Do(ctx, id, lifecycle.Submit{}, lifecycle.Once("submit"), lifecycle.By("ann"))
+	require.NoError(t, err)
+	assert.False(t, first.Repeated)
+	_, err = m.Await(ctx, id)
+	require.NoError(t, err)
+	again, err := m.Do(ctx, id, &lifecycle.Submit{}, lifecycle.Once("submit"))
+	require.NoError(t, err)
+	assert.True(t, again.Repeated)
+	assert.Equal(t, encoded(t, first.Record), encoded(t, again.Record), "the record of then")
+	assert.Equal(t, encoded(t, first.Entries), encoded(t, again.Entries))
+	r, err := m.Load(ctx, id)
+	require.NoError(t, err)
+	assert.Equal(t, lifecycle.TestProduct, r.State)
+	assert.Len(t, b.Market.Sent(), 1)
+
+	_, err = m.Do(ctx, id, lifecycle.SignOff{}, lifecycle.Once("submit"))
+	require.ErrorIs(t, err, lifecycle.ErrKeyUsed)
+	_, err = m.Do(ctx, id, lifecycle.SignOff{}, lifecycle.Once(fmt.Sprintf("%129s", "x")))
+	require.ErrorIs(t, err, lifecycle.ErrConfig)
+	_, err = m.Do(ctx, id, lifecycle.SignOff{}, nil)
+	require.ErrorIs(t, err, lifecycle.ErrConfig)
+	requireReplayed(t, r, journalOf(t, m, id))
+}
+
+// A sign-off with nothing to send has two entries, and both come back.
+func TestOnceReturnsAllEntriesOfADecision(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	l := lifecycletest.Algorithm()
+	id := b.Listing(t, l, lifecycle.Draft, false)
+	_, err := b.Do(ctx, id, lifecycle.Submit{Testers: l.Buyers})
+	require.NoError(t, err)
+	_, err = b.Await(ctx, id)
+	require.NoError(t, err)
+	first, err := b.Do(ctx, id, lifecycle.SignOff{}, lifecycle.Once("go"))
+	require.NoError(t, err)
+	require.Len(t, first.Entries, 2)
+	again, err := b.Do(ctx, id, lifecycle.SignOff{}, lifecycle.Once("go"))
+	require.NoError(t, err)
+	assert.Equal(t, encoded(t, first.Entries), encoded(t, again.Entries))
+	assert.Equal(t, lifecycle.Live, again.Record.State)
+}
+
+// A listing remembers 32 keys.
+func TestOnceForgetsOldKeys(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	l := lifecycletest.ModelPackage()
+	id := b.Listing(t, l, lifecycle.Draft, false)
+	for i := range 33 {
+		l.Title = fmt.Sprintf("Title %d", i)
+		_, err := b.Do(ctx, id, lifecycle.Edit{Listing: l}, lifecycle.Once(l.Title))
+		require.NoError(t, err)
+	}
+	r, err := b.Load(ctx, id)
+	require.NoError(t, err)
+	require.Len(t, r.Keys, 32)
+	assert.Equal(t, "Title 1", r.Keys[0].Key)
+}
+
+// Of two who read a draft and edit it, the second is told.
+func TestIfRevision(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	read, err := b.Load(ctx, id)
+	require.NoError(t, err)
+	one, two := read.Draft.Clone(), read.Draft.Clone()
+	one.Title, two.Overview = "One", "Two"
+	_, err = b.Do(ctx, id, lifecycle.Edit{Listing: one}, lifecycle.IfRevision(read.Revision))
+	require.NoError(t, err)
+	_, err = b.Do(ctx, id, lifecycle.Edit{Listing: two}, lifecycle.IfRevision(read.Revision))
+	require.ErrorIs(t, err, lifecycle.ErrStale)
+	r, err := b.Load(ctx, id)
+	require.NoError(t, err)
+	assert.Equal(t, "One", r.Draft.Title)
+	_, err = b.Do(ctx, uuid.New(), lifecycle.Create{}, lifecycle.IfRevision(0))
+	require.NoError(t, err)
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	id := lifecycle.ID(lifecycletest.Seller, "extractor")
+	assert.Equal(t, "99be81a6-440c-580c-9a3b-18303c3616b0", id.String(), "it is the same in every release")
+	assert.Equal(t, id, b.ID("extractor"))
+	assert.NotEqual(t, id, lifecycle.ID("444455556666", "extractor"))
+	l := lifecycletest.ModelPackage()
+	_, err := b.Do(ctx, uuid.New(), lifecycle.Create{Name: "extractor", Listing: l})
+	require.ErrorIs(t, err, lifecycle.RuleCreateOnce)
+	_, err = b.Do(ctx, id, lifecycle.Create{Name: "extractor", Listing: l}, lifecycle.By("ann"))
+	require.NoError(t, err)
+	found := listings(t, b.Manager, lifecycle.Query{Name: "extractor"})
+	require.Len(t, found, 1)
+	assert.Equal(t, "ann", found[0].Creator)
+	assert.Equal(t, l.Title, found[0].Title)
+
+	// Created again, with the document of then, after it was edited.
+	edited := l.Clone()
+	edited.Title = "Other"
+	_, err = b.Do(ctx, id, lifecycle.Edit{Listing: edited})
+	require.NoError(t, err)
+	d, err := b.Do(ctx, id, lifecycle.Create{Name: "extractor", Listing: l})
+	require.NoError(t, err)
+	assert.True(t, d.Repeated)
+	assert.Equal(t, "Other", d.Record.Draft.Title)
+	_, err = b.Do(ctx, id, lifecycle.Create{Name: "extractor", Listing: lifecycletest.Algorithm()})
+	require.ErrorIs(t, err, lifecycle.ErrExists)
+}
+
+func TestDiscard(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	id := b.ID("x")
+	create := lifecycle.Create{Name: "x", Listing: lifecycletest.ModelPackage()}
+	for range 2 { // it can be created again
+		_, err := b.Do(ctx, id, create)
+		require.NoError(t, err)
+		d, err := b.Do(ctx, id, lifecycle.Discard{})
+		require.NoError(t, err)
+		assert.Empty(t, d.Record.State)
+		_, err = b.Load(ctx, id)
+		require.ErrorIs(t, err, lifecycle.ErrNotFound)
+		_, err = b.Do(ctx, id, lifecycle.Submit{})
+		require.ErrorIs(t, err, lifecycle.ErrNotFound)
+		assert.Empty(t, listings(t, b.Manager, lifecycle.Query{}))
+	}
+	assert.Len(t, journalOf(t, b, id), 4, "the journal stays")
+	_, err := b.Do(ctx, id, create)
+	require.NoError(t, err)
+	r, err := b.Load(ctx, id)
+	require.NoError(t, err)
+	requireReplayed(t, r, journalOf(t, b, id))
+	_, err = b.Do(ctx, b.Listing(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false), lifecycle.Discard{})
+	require.ErrorIs(t, err, lifecycle.RuleDiscard)
+}
+
+// Of two processes that await one listing each gets the outcome of its own request.
+func TestAwaitReturnsTheOutcomeOfItsOwnRequest(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	b.Market.EndNext(lifecycle.Status{Result: lifecycle.Failed, Problems: []lifecycle.Problem{{Code: "NO"}}})
+	_, err := b.Do(ctx, id, lifecycle.RestrictVersion{Number: "1.0"})
+	require.ErrorIs(t, err, lifecycle.RuleLastUnrestricted)
+	first, err := b.Do(ctx, id, lifecycle.AddVersion{Version: lifecycletest.Version("1.1", version.ModelPackage)})
+	require.NoError(t, err)
+	looks := 0
+	_, err = b.Await(ctx, id, lifecycle.OnProgress(func(p lifecycle.Progress, err error) {
+		require.NoError(t, err)
+		if looks++; looks != 2 {
+			return
+		}
+		// Another process ends the request, makes one of its own, and ends that.
+		b.Clock.Advance(2 * time.Hour)
+		_, failed := b.Await(ctx, id)
+		require.Error(t, failed)
+		_, err = b.Do(ctx, id, lifecycle.AddVersion{Version: lifecycletest.Version("1.2", version.ModelPackage)})
+		require.NoError(t, err)
+		_, err = b.Await(ctx, id)
+		require.NoError(t, err)
+	}))
+	var failed *lifecycle.RequestError
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, first.Record.Request.Revision, failed.Outcome.Request)
+	assert.Equal(t, first.Record.Request.Name, failed.Outcome.Name)
+	assert.Equal(t, "NO", failed.Outcome.Problems[0].Code)
+}
+
+// A store that is locked for a while does not end Await.
+func TestAwaitWaitsOutWhatPasses(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Submitted, true)
+	var faults []error
+	r, err := b.With(&forgetful{b.Store, 2}).Await(ctx, id, lifecycle.OnProgress(func(_ lifecycle.Progress, err error) {
+		if err != nil {
+			faults = append(faults, err)
+		}
+	}))
+	require.NoError(t, err)
+	assert.Equal(t, lifecycle.TestProduct, r.State)
+	assert.Len(t, faults, 2)
+	assert.Len(t, b.Market.Sent(), 1)
+}
+
+// An observer is told of every entry, after it was saved, and a feed has the same
+// of all listings, in the order of saving.
+func TestObserverAndFeed(t *testing.T) {
+	t.Parallel()
+	type seen struct {
+		listing  uuid.UUID
+		revision int64
+	}
+	var observed []seen
+	var latest lifecycle.Summary
+	b := lifecycletest.NewBench(t, lifecycle.WithObserver(func(_ context.Context, s lifecycle.Summary, e lifecycle.Entry) {
+		observed = append(observed, seen{s.ID, e.Revision})
+		latest = s
+	}))
+	for _, state := range []lifecycle.State{lifecycle.Live, lifecycle.TestProduct, lifecycle.Draft} {
+		id := b.Listing(t, lifecycletest.ModelPackage(), state, false)
+		assert.Equal(t, id, latest.ID)
+		assert.Equal(t, state, latest.State)
+	}
+	var fed []seen
+	var middle lifecycle.Cursor
+	for f, err := range b.Feed(context.Background(), "") {
+		require.NoError(t, err)
+		fed = append(fed, seen{f.Listing, f.Entry.Revision})
+		if len(fed) == 7 {
+			middle = f.Cursor
+		}
+	}
+	assert.Equal(t, observed, fed)
+	var rest []seen
+	for f, err := range b.Feed(context.Background(), middle) {
+		require.NoError(t, err)
+		rest = append(rest, seen{f.Listing, f.Entry.Revision})
+	}
+	assert.Equal(t, observed[7:], rest)
+}
+
+// Each look that failed is logged, and the end of the context does not hide why.
+func TestFailedLooksAreLoggedAndJoined(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	b := lifecycletest.NewBench(t, lifecycle.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Submitted, true)
+	ctx, cancel := context.WithCancel(context.Background())
+	refused := fmt.Errorf("dial tcp 127.0.0.1:1: connection refused: %w", lifecycle.ErrUnavailable)
+	b.Market.FailCalls(refused, refused, refused)
+	looks := 0
+	_, err := b.Await(ctx, id, lifecycle.OnProgress(func(_ lifecycle.Progress, err error) {
+		require.ErrorIs(t, err, lifecycle.ErrUnavailable)
+		if looks++; looks == 3 {
+			cancel()
+		}
+	}))
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorContains(t, err, "connection refused")
+	assert.Equal(t, 3, strings.Count(log.String(), "look failed"))
+	assert.NotContains(t, log.String(), "Invoice", "no document is logged")
+}
+
+// A plan, and what is available, of a document that is in no store, and of a
+// listing that is.
+func TestPlanDocumentAndAvailable(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	p, err := b.PlanDocument(ctx, lifecycletest.ModelPackage())
+	require.NoError(t, err)
+	assert.Equal(t, lifecycle.TestProduct, p.Then)
+	assert.NotEmpty(t, p.Differences)
+	assert.Equal(t, time.Hour, p.Estimate.Usual)
+	_, err = b.PlanDocument(ctx, listing.Listing{})
+	require.ErrorIs(t, err, listing.RuleTitle)
+	assert.Empty(t, listings(t, b.Manager, lifecycle.Query{}), "nothing is written")
+
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	all, err := b.Available(ctx, id)
+	require.NoError(t, err)
+	assert.Len(t, all, 20)
+	_, err = b.Available(ctx, uuid.New())
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+}
+
+// What is wrong with the configuration is told when the manager is made.
+func TestNewRefusesWhatMakesNoSense(t *testing.T) {
+	t.Parallel()
+	market := lifecycletest.NewMarket(&lifecycletest.Clock{})
+	for says, options := range map[string][]lifecycle.Option{
+		"option 1 is nil": {lifecycle.WithClock(&lifecycletest.Clock{}), nil},
+		"has no rule id or no Find": {lifecycle.WithPolicy(lifecycle.Policy{Checks: []rule.Check[listing.Listing]{
+			{Rule: rule.Rule{ID: "house.x"}},
+		}})},
+	} {
+		_, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, options...)
+		require.ErrorIs(t, err, lifecycle.ErrConfig)
+		require.ErrorContains(t, err, says)
+	}
+	_, err := lifecycletest.NewBench(t).Await(context.Background(), uuid.New(), nil)
+	require.ErrorIs(t, err, lifecycle.ErrConfig)
+}
+
+// A check of the caller's that changes its argument changes nothing.
+func TestPolicyChecksGetACopy(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t, lifecycle.WithPolicy(lifecycle.Policy{Checks: []rule.Check[listing.Listing]{{
+		Rule: rule.Rule{ID: "house.x"},
+		Find: func(l listing.Listing, _ *rule.Report) { l.Versions[0].Usage, l.Highlights[0] = "changed", "changed" },
+	}}}))
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+	r, err := b.Load(context.Background(), id)
+	require.NoError(t, err)
+	assert.Equal(t, lifecycletest.ModelPackage().Versions, r.Draft.Versions)
+	assert.Equal(t, lifecycletest.ModelPackage().Highlights, b.Market.Sent()[0].After.Listing.Highlights)
+}
+
+// What is printed reads as a sentence.
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("The same words, again and again. ", 10)
+	d := lifecycle.Difference{Path: "overview", Before: long + "Nine languages.", After: long + "Twelve languages."}
+	assert.Equal(t, "~ overview: …ain and again. Nine languages. → …ain and again. Twelve languages.", d.String())
+	assert.Contains(t, d.String(), "Nine")
+	assert.Contains(t, d.String(), "Twelve")
+	assert.Less(t, len(d.String()), 200)
+
+	b := lifecycletest.NewBench(t)
+	_, err := b.Do(context.Background(), uuid.UUID{1}, nil)
+	assert.EqualError(t, err, "listing 01000000-0000-0000-0000-000000000000: refused: there is no command; give a value of one of this package's command types (command.known)")
+	assert.Equal(t, "info.title", fmt.Sprint(listing.RuleTitle))
+	assert.Equal(t, "pending", lifecycle.Pending.String())
+	assert.NotContains(t, fmt.Sprint(rule.Findings{}), "{")
+
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	plan, err := b.Plan(context.Background(), id, lifecycle.Submit{})
+	require.NoError(t, err)
+	for _, line := range strings.Split(plan.String(), "\n") {
+		assert.LessOrEqual(t, strings.Count(line, "not checked"), 1)
+	}
+	assert.Equal(t, 1, strings.Count(plan.String(), "not checked"))
+}
+
+// A wrapper that embeds the interface keeps every ability.
+type metrics struct {
+	lifecycle.Marketplace
+	calls map[string]int
+}
+
+func (m metrics) Send(ctx context.Context, c lifecycle.Change) (string, error) {
+	m.calls["send"]++
+	return m.Marketplace.Send(ctx, c)
+}
+
+type able struct {
+	*lifecycletest.Market
+	calls map[string]int
+}
+
+func (a able) Plan(lifecycle.Change) (lifecycle.PlannedChangeSet, error) {
+	a.calls["plan"]++
+	return lifecycle.PlannedChangeSet{Changes: []lifecycle.PlannedChange{{Type: "ReleaseProduct"}}, Validates: true}, nil
+}
+
+func (a able) Validate(context.Context, lifecycle.Change) (string, error) {
+	a.calls["validate"]++
+	return "validation", nil
+}
+
+func (a able) Read(context.Context, string) (lifecycle.Snapshot, error) {
+	a.calls["read"]++
+	return lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic), nil
+}
+
+func (a able) Pending(context.Context, string) ([]string, string, error) {
+	a.calls["pending"]++
+	return nil, "", nil
+}
+
+func (a able) Trace(context.Context, lifecycle.Change) (lifecycle.Entities, error) {
+	a.calls["trace"]++
+	return lifecycle.Entities{}, lifecycle.ErrNotFound
+}
+
+func TestAWrapperKeepsEveryAbility(t *testing.T) {
+	t.Parallel()
+	ctx, clock, calls := context.Background(), &lifecycletest.Clock{}, map[string]int{}
+	market := lifecycletest.NewMarket(clock)
+	m, err := lifecycle.New(lifecycletest.Seller, memstore.New(), metrics{able{market, calls}, calls}, lifecycle.WithClock(clock))
+	require.NoError(t, err)
+	id := uuid.New()
+	_, err = m.Do(ctx, id, lifecycle.Create{Listing: lifecycletest.ModelPackage()})
+	require.NoError(t, err)
+	plan, err := m.Plan(ctx, id, lifecycle.Submit{})
+	require.NoError(t, err)
+	assert.True(t, plan.Validates)
+	assert.Len(t, plan.Changes, 1)
+	_, err = m.Validate(ctx, id, lifecycle.Submit{})
+	require.NoError(t, err)
+	_, err = m.Read(ctx, "prod-x")
+	require.NoError(t, err)
+	_, err = m.Do(ctx, id, lifecycle.Submit{})
+	require.NoError(t, err)
+	_, err = m.Advance(ctx, id)
+	require.NoError(t, err)
+	_, err = m.Sweep(ctx)
+	require.NoError(t, err)
+	market.FailCalls(lifecycle.ErrNotFound)
+	_, err = m.Advance(ctx, id)
+	require.ErrorIs(t, err, lifecycle.ErrForgotten)
+	require.NotErrorIs(t, err, lifecycle.ErrNotFound, "the listing exists")
+	for _, ability := range []string{"send", "plan", "validate", "read", "pending", "trace"} {
+		assert.NotZero(t, calls[ability], ability)
+	}
+}
+
+// A manager that is bound to another store differs in nothing else.
+func TestWith(t *testing.T) {
+	t.Parallel()
+	b, other := lifecycletest.NewBench(t), memstore.New()
+	id := uuid.New()
+	_, err := b.With(other).Do(context.Background(), id, lifecycle.Create{Listing: lifecycletest.ModelPackage()})
+	require.NoError(t, err)
+	_, err = b.Load(context.Background(), id)
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+	_, err = b.With(other).Load(context.Background(), id)
+	require.NoError(t, err)
+}
+
+type throttledStore struct {
+	lifecycle.Store
+	loads *int
+}
+
+func (s throttledStore) Load(context.Context, lifecycle.Key) (lifecycle.Stored, error) {
+	if *s.loads++; *s.loads > 3 {
+		return lifecycle.Stored{}, context.DeadlineExceeded
+	}
+	return lifecycle.Stored{}, fmt.Errorf("table: %w", lifecycle.ErrThrottled)
+}
+
+func TestAwaitNeverSpins(t *testing.T) {
+	loads, clock := 0, &lifecycletest.Clock{}
+	m, err := lifecycle.New(lifecycletest.Seller, throttledStore{memstore.New(), &loads}, lifecycletest.NewMarket(clock), lifecycle.WithClock(clock))
+	require.NoError(t, err)
+	_, err = m.Await(context.Background(), uuid.New())
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	assert.Equal(t, lifecycletest.Start.Add(90*time.Second), clock.Now(), "it waited each time")
 }

@@ -1,39 +1,14 @@
 package lifecycle
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
-
-// Planner is what a [Marketplace] can be beside: one that tells what it would
-// send. Without it, a [Plan] has no change set.
-type Planner interface {
-	// Plan returns the changes of the one change set that Send would start,
-	// always the same for the same change. It does no I/O. It returns a
-	// [*Rejection] when there is no request for what is asked.
-	Plan(c Change) ([]PlannedChange, error)
-}
-
-// PlannedChange is one change of a change set, as it would go out.
-type PlannedChange struct {
-	// Type is the change type, such as "UpdateInformation".
-	Type string `json:"type"`
-	// Name is what other changes of the set refer to it by; empty for most.
-	Name string `json:"name,omitempty"`
-	// Entity is the entity type, such as "Offer@1.0".
-	Entity string `json:"entity"`
-	// Identifier names the entity, with its revision; empty when it is created.
-	Identifier string `json:"identifier,omitempty"`
-	// Document is the details document.
-	Document json.RawMessage `json:"document"`
-}
 
 // Plan is what a command would lead to, before anything is written or sent.
 // Equal records, commands, facts and instants give equal plans, and equal
@@ -50,8 +25,8 @@ type Plan struct {
 	Then State `json:"then"`
 	// ChangeSet is the name of the change set; empty if nothing would be sent.
 	ChangeSet string `json:"changeSet,omitempty"`
-	// Changes are what it would consist of; empty also when the marketplace is
-	// no [Planner].
+	// Changes are what it would consist of; empty also when the marketplace cannot
+	// plan.
 	Changes []PlannedChange `json:"changes,omitempty"`
 	// Differences are what changes for buyers, field by field.
 	Differences []Difference `json:"differences,omitempty"`
@@ -61,53 +36,15 @@ type Plan struct {
 	// Findings are the other advice, and what could not be checked.
 	Findings rule.Findings `json:"findings"`
 	// Takes says how long the marketplace usually takes; empty if nothing would
-	// be sent. A request of more than OverdueHours hours is overdue.
-	Takes        string `json:"takes,omitempty"`
-	OverdueHours int    `json:"overdueHours,omitempty"`
+	// be sent. Estimate has it in figures.
+	Takes    string   `json:"takes,omitempty"`
+	Estimate Estimate `json:"estimate"`
 	// Validates reports that the marketplace can be asked whether it would take
 	// the change, without making it: [Manager.Validate].
 	Validates bool `json:"validates,omitempty"`
 	// Cancel says until when it can be cancelled; empty if nothing would be
 	// sent.
 	Cancel string `json:"cancel,omitempty"`
-}
-
-// Plan returns what Do and Advance would lead to. Nothing is written and
-// nothing is sent; the facts are asked for as in [Manager.Do]. The errors are those
-// of Do, and a [*Rejection] when the marketplace has no request for the command.
-func (m *Manager) Plan(ctx context.Context, id uuid.UUID, c Command) (Plan, error) {
-	r, d, err := m.rehearse(ctx, id, c)
-	if err != nil {
-		return Plan{}, err
-	}
-	p, err := planOf(r, d)
-	if err != nil || d.Record.Request == nil || p.Command == EventCancel {
-		return p, err
-	}
-	p.ChangeSet = d.Record.Request.Name
-	_, p.Validates = m.validates(d)
-	if planner, ok := m.market.(Planner); ok {
-		p.Changes, err = planner.Plan(changeOf(d.Record))
-	}
-	return p, err
-}
-
-// rehearse returns the record and what Do would decide on it.
-func (m *Manager) rehearse(ctx context.Context, id uuid.UUID, c Command) (Record, Decision, error) {
-	c, ok := settled(c)
-	if !ok {
-		return Record{}, Decision{}, &Refusal{Listing: id, Findings: notACommand()}
-	}
-	r, err := m.subject(ctx, id, c)
-	if err != nil {
-		return Record{}, Decision{}, err
-	}
-	facts := m.Facts(ctx, r, c)
-	if ctx.Err() != nil {
-		return Record{}, Decision{}, context.Cause(ctx)
-	}
-	d, err := Decide(r, c, facts, m.clock.Now())
-	return r, d, err
 }
 
 // planOf is the plan of an accepted command, without the change set.
@@ -123,10 +60,11 @@ func planOf(r Record, d Decision) (Plan, error) {
 		}
 	}
 	target := d.Record.Published
-	if request := d.Record.Request; request != nil && p.Command != EventCancel {
-		target = &request.Target
-		p.Takes, p.Cancel = manner(d.Record)
-		p.OverdueHours = int(d.Record.usual() / time.Hour)
+	if d.requests() {
+		after, _ := d.Record.Target()
+		target = &after
+		p.Takes, p.Cancel = d.Record.takes().words, cancelWords(d.Record.Request.Kind)
+		p.Estimate = ProgressOf(d.Record, d.Record.UpdatedAt).Estimate
 		then := d
 		if err := then.end(Outcome{Result: Succeeded}, "", d.Record.UpdatedAt); err != nil {
 			return Plan{}, err
@@ -138,21 +76,15 @@ func planOf(r Record, d Decision) (Plan, error) {
 	return p, err
 }
 
-// manner says in words how the request of the record goes.
-func manner(r Record) (takes, cancel string) {
-	const preparing = "until the marketplace has prepared it"
-	switch {
-	case r.Request.Kind == EventUnpublish:
-		return "days, for people review it: up to 37", "for 24 hours after it was sent"
-	case r.reviewed():
-		return "days, for people review it: up to 37", preparing
-	case r.Request.Kind == EventSubmit:
-		return "about an hour", preparing
+// cancelWords says until when a request can be cancelled.
+func cancelWords(kind Event) string {
+	if kind == EventUnpublish {
+		return "for 24 hours after it was sent"
 	}
-	return "minutes to hours", preparing
+	return "until the marketplace has prepared it"
 }
 
-// String is the plan for people to read: without the documents, which its JSON
+// String returns the plan for people to read: without the documents, which its JSON
 // has.
 func (p Plan) String() string {
 	var b strings.Builder
@@ -183,14 +115,6 @@ func (p Plan) String() string {
 	return b.String()
 }
 
-// String is the change on one line, without its document.
-func (c PlannedChange) String() string {
-	if c.Identifier == "" {
-		return c.Type + " " + c.Entity
-	}
-	return fmt.Sprintf("%s %s %s", c.Type, c.Entity, c.Identifier)
-}
-
 func section[T any](b *strings.Builder, title string, lines []T) {
 	if len(lines) == 0 {
 		return
@@ -199,4 +123,34 @@ func section[T any](b *strings.Builder, title string, lines []T) {
 	for _, line := range lines {
 		fmt.Fprintf(b, "  %v\n", line)
 	}
+}
+
+// PlannedChangeSet is a change set as it would go out.
+type PlannedChangeSet struct {
+	// Changes are its changes, in order.
+	Changes []PlannedChange
+	// Validates reports whether [Marketplace.Validate] takes the change.
+	Validates bool
+}
+
+// PlannedChange is one change of a change set, as it would go out.
+type PlannedChange struct {
+	// Type is the change type, such as "UpdateInformation".
+	Type string `json:"type"`
+	// Name is what other changes of the set refer to it by; empty for most.
+	Name string `json:"name,omitempty"`
+	// Entity is the entity type, such as "Offer@1.0".
+	Entity string `json:"entity"`
+	// Identifier names the entity, with its revision; empty when it is created.
+	Identifier string `json:"identifier,omitempty"`
+	// Document is the details document.
+	Document json.RawMessage `json:"document"`
+}
+
+// String returns the change on one line, without its document.
+func (c PlannedChange) String() string {
+	if c.Identifier == "" {
+		return c.Type + " " + c.Entity
+	}
+	return fmt.Sprintf("%s %s %s", c.Type, c.Entity, c.Identifier)
 }

@@ -1,19 +1,12 @@
 package lifecycle
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/listing"
-	"github.com/shelflife-go/shelflife/listing/document"
-	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -23,14 +16,20 @@ import (
 const SupportPeriod = 90 * 24 * time.Hour
 
 // Record is everything that is known of one listing. It is what its journal
-// adds up to: [Replay] makes the same record from the entries. Records are
-// values; nothing in this package changes one that it was given. The zero value
-// is a listing that does not exist yet.
+// adds up to: [Replay] makes the same record from the entries. The zero value is
+// a listing that does not exist yet.
+//
+// Records are values: nothing in this package changes one that it was given. The
+// record in a [Decision] shares memory with the one that was decided on; Draft and
+// Published share none with each other.
 type Record struct {
 	// ID names the listing within its seller's listings.
 	ID uuid.UUID `json:"id"`
 	// Seller is the account that owns the listing.
 	Seller listing.AccountID `json:"seller"`
+	// Name is the name that the listing was created under; empty if it was given
+	// none. [ID] makes the id from it.
+	Name string `json:"name,omitempty"`
 	// Revision counts the entries of the journal; each raises it by one.
 	Revision int64 `json:"revision"`
 	// State is where the listing stands.
@@ -45,43 +44,31 @@ type Record struct {
 	Entities Entities `json:"entities"`
 	// Request is what is under way; nil when nothing is.
 	Request *Request `json:"request,omitempty"`
-	// Last is how the latest request ended; nil before the first one did.
+	// Last is how the latest request ended; nil before the first one did. Its
+	// Entities are empty: those of the record hold them.
 	Last *Outcome `json:"last,omitempty"`
 	// RegionsLocked reports that a submission has reached the marketplace, so
 	// that the Regions cannot change any more.
 	RegionsLocked bool `json:"regionsLocked,omitempty"`
-	// Restricted tells, for each restricted version number, since when.
+	// Restricted holds, for each restricted version number, since when.
 	Restricted map[string]time.Time `json:"restricted,omitempty"`
+	// InstanceTypes holds what the resource of each accepted version supported
+	// when it was accepted, as far as that was known.
+	InstanceTypes map[version.ARN]InstanceTypes `json:"instanceTypes,omitempty"`
 	// RaisedAt is when a price was last raised; nil if never.
 	RaisedAt *time.Time `json:"raisedAt,omitempty"`
 	// UnpublishedAt is when the marketplace took the listing off sale, in UTC.
 	UnpublishedAt *time.Time `json:"unpublishedAt,omitempty"`
 	// SupportEndedAt is when support was ended; nil while it is owed or given.
 	SupportEndedAt *time.Time `json:"supportEndedAt,omitempty"`
+	// Keys are the last 32 keys of [Once], oldest first.
+	Keys []UsedKey `json:"keys,omitempty"`
+	// CreatedBy is who created the listing; empty if nobody said.
+	CreatedBy string `json:"createdBy,omitempty"`
 	// CreatedAt and UpdatedAt are the instants of the first and the latest
 	// entry, in UTC.
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
-}
-
-// Content is everything of a listing that the marketplace is told.
-type Content struct {
-	// Listing is the document.
-	Listing listing.Listing `json:"listing"`
-	// AllowList are the accounts that may preview the listing or, when it is
-	// private and live, buy it.
-	AllowList []listing.AccountID `json:"allowList,omitempty"`
-	// Rates is the complete rate card: what the offer states and, for a free
-	// offer, a zero for each dimension that the resources support.
-	Rates pricing.RateCard `json:"rates,omitempty"`
-}
-
-// clone returns a copy that shares nothing with c.
-func (c Content) clone() Content {
-	c.Listing = c.Listing.Clone()
-	c.AllowList = slices.Clone(c.AllowList)
-	c.Rates = maps.Clone(c.Rates)
-	return c
 }
 
 // Entities are the marketplace's own names for a listing. The zero value is a
@@ -99,15 +86,28 @@ type Entities struct {
 	DeliveryOptions map[string]string `json:"deliveryOptions,omitempty"`
 }
 
-// with returns the entities with what is newly known of product and offer.
-func (e Entities) with(news Entities) Entities {
-	if news.Product != "" {
-		e.Product, e.ProductRevision, e.DeliveryOptions = news.Product, news.ProductRevision, news.DeliveryOptions
-	}
-	if news.Offer != "" {
-		e.Offer, e.OfferRevision = news.Offer, news.OfferRevision
-	}
-	return e
+// UsedKey is a key of [Once] that a command was accepted under.
+type UsedKey struct {
+	// Key is the caller's.
+	Key string `json:"key"`
+	// Command identifies the command, so that the key is not taken for another.
+	Command string `json:"command"`
+	// Revision is the revision of the command's entry.
+	Revision int64 `json:"revision"`
+}
+
+const (
+	// keptKeys bounds how many keys of Once a record remembers.
+	keptKeys = 32
+	// maxKey and maxName bound a key of Once and the name of a listing, in bytes.
+	maxKey, maxName = 128, 128
+)
+
+// ID returns the id of the seller's listing with the name: a UUID of version 5,
+// the same in every process. A name is of the caller's own, such as
+// "churn-forecaster"; it has at most 128 bytes.
+func ID(seller listing.AccountID, name string) uuid.UUID {
+	return uuid.NewSHA1(uuid.NewSHA1(uuid.NameSpaceOID, []byte("shelflife "+string(seller))), []byte(name))
 }
 
 // Key names a record in a [Store]. Listings of different sellers never mix:
@@ -119,11 +119,20 @@ type Key struct {
 	Listing uuid.UUID
 }
 
-// String is the key as errors show it.
+// String returns the key as errors show it.
 func (k Key) String() string { return fmt.Sprintf("listing %s of %s", k.Listing, k.Seller) }
 
 // Key returns the record's name in a store.
 func (r Record) Key() Key { return Key{Seller: r.Seller, Listing: r.ID} }
+
+// Target returns what the marketplace will have when the request under way
+// succeeds, and whether there is a request.
+func (r Record) Target() (Content, bool) {
+	if r.Request == nil {
+		return Content{}, false
+	}
+	return r.with(r.Request.Delta), true
+}
 
 // SupportedUntil returns the first instant at which support of an unpublished
 // listing may end, and whether it is unpublished at all.
@@ -138,47 +147,34 @@ func (r Record) SupportedUntil() (time.Time, bool) {
 // told, the named buyers of a private listing aside: they take effect at
 // sign-off.
 func (r Record) Edited() bool {
+	return r.Published == nil || !sameForBuyers(r.Draft, r.Published.Listing)
+}
+
+// with returns what the marketplace has once the delta has taken effect.
+func (r Record) with(d Delta) Content {
+	out := Content{Listing: d.document(r.Draft)}
+	if r.Published != nil {
+		out.AllowList = r.Published.AllowList
+	}
+	if d.AllowList != nil {
+		out.AllowList = *d.AllowList
+	}
+	out.Rates = completeRates(out.Listing, r.Published, func(arn version.ARN) InstanceTypes {
+		if types, learnt := d.InstanceTypes[arn]; learnt {
+			return types
+		}
+		return r.InstanceTypes[arn]
+	})
+	return out
+}
+
+// document returns what the marketplace last accepted, or an empty document.
+func (r Record) published() listing.Listing {
 	if r.Published == nil {
-		return true
+		return listing.Listing{}
 	}
-	return !same(told(r.Draft), told(r.Published.Listing))
+	return r.Published.Listing
 }
 
-// told is what the marketplace is told of the document as it stands: without
-// the buyers of a private listing, which are an allow-list, and the rates of a
-// free offer, which are all zero; and with what can be said in several ways
-// said in one.
-func told(l listing.Listing) listing.Listing {
-	l = l.Clone()
-	l.Buyers = nil
-	l.Visibility = l.Visibility.OrDefault()
-	slices.Sort(l.Regions.Only)
-	slices.SortStableFunc(l.Versions, func(a, b version.Version) int { return strings.Compare(a.Number, b.Number) })
-	if l.Offer != nil && l.Offer.Model == pricing.Free {
-		l.Offer.Rates = nil
-	}
-	return l
-}
-
-// EncodeRecord writes a record as JSON that [DecodeRecord] reads back. Equal
-// records give equal bytes. A record of more than [document.MaxSize] bytes, which
-// could not be read back, is refused with a [document.Error].
-func EncodeRecord(r Record) ([]byte, error) { return readable(json.Marshal(r)) }
-
-// DecodeRecord reads what EncodeRecord wrote. Whatever this release does not
-// know, such as a field that a newer one has added, is refused with a
-// [document.Error] that names it.
-func DecodeRecord(data []byte) (Record, error) {
-	var r Record
-	if err := document.Decode(data, &r); err != nil {
-		return Record{}, err
-	}
-	return r, nil
-}
-
-// same compares by encoding: absent and empty lists are the same document.
-func same(a, b any) bool {
-	x, errX := json.Marshal(a)
-	y, errY := json.Marshal(b)
-	return errX == nil && errY == nil && bytes.Equal(x, y)
-}
+// instant is t as records keep it: in UTC, without a monotonic reading.
+func instant(t time.Time) time.Time { return t.UTC().Round(0) }

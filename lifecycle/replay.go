@@ -3,16 +3,18 @@ package lifecycle
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
+	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// Replay makes the record that a whole journal adds up to. The record encodes
-// to the same bytes as the one that was stored with the last entry. An entry
-// that does not follow from those before it gives an error that matches
-// [ErrJournal]. Replay is pure.
+// Replay returns the record that a whole journal adds up to: the same, to the
+// byte of its JSON, that was saved with the last entry. It returns an error that
+// matches [ErrJournal] for an entry that does not follow from those before it.
+// Replay is pure.
 func Replay(journal []Entry) (Record, error) {
 	var r Record
 	for _, e := range journal {
@@ -34,72 +36,137 @@ func Replay(journal []Entry) (Record, error) {
 // happen was decided before; whether it carries what its event needs is
 // checked here, because a journal may come from anywhere.
 func apply(r Record, e Entry) (Record, error) {
-	missing := func(what string) (Record, error) {
-		return Record{}, fmt.Errorf("%w: entry %d (%s): %s is missing", ErrJournal, e.Revision, e.Event, what)
-	}
 	if e.Revision != r.Revision+1 {
 		return Record{}, fmt.Errorf("%w: entry %d follows entry %d", ErrJournal, e.Revision, r.Revision)
 	}
+	if missing := missingFrom(r, e); missing != "" {
+		return Record{}, fmt.Errorf("%w: entry %d (%s): %s is missing", ErrJournal, e.Revision, e.Event, missing)
+	}
 	switch e.Event {
 	case EventCreate:
-		if e.ID == nil || e.Draft == nil {
-			return missing("the id or the document")
-		}
-		r.ID, r.Seller, r.Draft, r.CreatedAt = *e.ID, e.Seller, e.Draft.Clone(), e.At
+		r = created(r, e)
+		r.Draft = e.Delta.document(listing.Listing{})
 	case EventAdoptTest, EventAdoptLive, EventAdoptUnpublished:
-		if e.ID == nil || e.Draft == nil || e.Adopted == nil {
-			return missing("the id, the document or what the marketplace had")
-		}
-		r = adopt(r, e)
+		r = adopted(r, e)
+	case EventReconcileTest, EventReconcileLive, EventReconcileUnpublished:
+		r = pruned(reconciled(r, e))
 	case EventEdit:
-		if e.Draft == nil {
-			return missing("the document")
-		}
-		r.Draft = e.Draft.Clone()
+		r.Draft = e.Delta.document(r.Draft)
+		r = pruned(r)
+	case EventDiscard:
+		r = Record{ID: r.ID, Seller: r.Seller, Name: r.Name, Keys: r.Keys, CreatedBy: r.CreatedBy, CreatedAt: r.CreatedAt}
 	case EventEndSupport:
 		at := e.At
 		r.SupportEndedAt = &at
-	case EventSending, EventSent, EventCancel, EventCancelRefused:
-		if r.Request == nil {
-			return missing("a request under way")
-		}
-		r = progress(r, e)
+	case EventSending, EventSent, EventCancel, EventCancelRefused, EventSendAgain:
+		r = pursued(r, e)
 	case EventPreviewReady, EventReturnToDraft, EventReturnToTest, EventGoLive, EventUpdated, EventUnpublished, EventRequestEnded:
-		if r.Request == nil || e.Outcome == nil {
-			return missing("a request under way or its outcome")
-		}
 		if want := outcomeEvent(r, e.Outcome.Result); want != e.Event {
 			return Record{}, fmt.Errorf("%w: entry %d: a request to %s that has %s ends by %q, not by %q",
 				ErrJournal, e.Revision, r.Request.Kind, e.Outcome.Result, want, e.Event)
 		}
-		r = conclude(r, e)
-	default: // a command that leads to a request, or the request sent again
-		if e.Request == nil {
-			return missing("the request")
+		r = concluded(r, e)
+	default: // a command that leads to a request
+		if r.Request != nil {
+			return Record{}, fmt.Errorf("%w: entry %d (%s): a request is under way already", ErrJournal, e.Revision, e.Event)
 		}
-		if underWay := r.Request != nil; underWay != (e.Event == EventSendAgain) {
-			return Record{}, fmt.Errorf("%w: entry %d (%s): a request is under way: %t", ErrJournal, e.Revision, e.Event, underWay)
-		}
-		request := *e.Request
-		request.Target = request.Target.clone()
-		r.Request = &request
+		r = requested(r, e)
 	}
 	r.Revision, r.State, r.UpdatedAt = e.Revision, e.State, e.At
+	if e.Once != nil {
+		r.Keys = append(slices.Clone(r.Keys), *e.Once)
+		r.Keys = r.Keys[max(0, len(r.Keys)-keptKeys):]
+	}
 	return r, nil
 }
 
-func progress(r Record, e Entry) Record {
+// missingFrom names what the entry lacks for its event, or nothing.
+func missingFrom(r Record, e Entry) string {
+	switch e.Event {
+	case EventCreate:
+		if e.ID == nil || e.Delta == nil {
+			return "the id or the document"
+		}
+	case EventAdoptTest, EventAdoptLive, EventAdoptUnpublished:
+		if e.ID == nil || e.Delta == nil || e.Snapshot == nil {
+			return "the id, the delta or what the marketplace had"
+		}
+	case EventReconcileTest, EventReconcileLive, EventReconcileUnpublished:
+		if e.Snapshot == nil {
+			return "what the marketplace had"
+		}
+	case EventEdit:
+		if e.Delta == nil {
+			return "the delta"
+		}
+	case EventDiscard, EventEndSupport:
+	case EventSending, EventSent, EventCancel, EventCancelRefused:
+		if r.Request == nil {
+			return "a request under way"
+		}
+	case EventSendAgain:
+		if r.Request == nil || e.ChangeSetName == "" {
+			return "a request under way or its new name"
+		}
+	case EventPreviewReady, EventReturnToDraft, EventReturnToTest, EventGoLive, EventUpdated, EventUnpublished, EventRequestEnded:
+		if r.Request == nil || e.Outcome == nil {
+			return "a request under way or its outcome"
+		}
+	default:
+		if e.Delta == nil || e.ChangeSetName == "" {
+			return "the delta or the name of the change set"
+		}
+	}
+	return ""
+}
+
+// created returns the record with its names, and nothing else of the draft that
+// may have been discarded before it.
+func created(r Record, e Entry) Record {
+	return Record{ID: *e.ID, Seller: e.Seller, Name: e.Name, Keys: r.Keys, CreatedBy: e.By, CreatedAt: e.At}
+}
+
+// changedAt is when the marketplace last changed what the entry's snapshot
+// shows, as far as it says so.
+func changedAt(e Entry) time.Time {
+	if at := e.Snapshot.ModifiedAt; !at.IsZero() && !at.After(e.At) {
+		return at
+	}
+	return e.At
+}
+
+func requested(r Record, e Entry) Record {
+	delta := *e.Delta
+	if len(delta.InstanceTypes) > 0 {
+		types := maps.Clone(r.InstanceTypes)
+		if types == nil {
+			types = map[version.ARN]InstanceTypes{}
+		}
+		maps.Copy(types, delta.InstanceTypes)
+		r.InstanceTypes, delta.InstanceTypes = types, nil
+	}
+	r.Request = &Request{
+		Revision: e.Revision, Kind: e.Event, Name: e.ChangeSetName, Token: tokenOf(r.ID, e.ChangeSetName),
+		Phase: Recorded, Attempt: 1, RecordedAt: e.At, Delta: delta, Removal: e.Removal,
+	}
+	return r
+}
+
+func pursued(r Record, e Entry) Record {
 	request := *r.Request
+	at := e.At
 	switch e.Event {
 	case EventSending:
-		at := e.At
 		request.Phase, request.SendingAt = Sending, &at
 	case EventSent:
-		at := e.At
 		request.Phase, request.ChangeSet, request.SentAt = Following, e.ChangeSet, &at
 		// From here on the Regions may be known to the marketplace, whatever
 		// comes of the submission.
 		r.RegionsLocked = r.RegionsLocked || request.Kind == EventSubmit
+	case EventSendAgain:
+		request.Name, request.Token = e.ChangeSetName, tokenOf(r.ID, e.ChangeSetName)
+		request.Phase, request.Attempt = Recorded, request.Attempt+1
+		request.ChangeSet, request.SendingAt, request.SentAt = "", nil, nil
 	case EventCancel:
 		request.Cancelling = true
 	case EventCancelRefused:
@@ -109,39 +176,68 @@ func progress(r Record, e Entry) Record {
 	return r
 }
 
-func conclude(r Record, e Entry) Record {
+func concluded(r Record, e Entry) Record {
 	request, outcome := *r.Request, *e.Outcome
-	r.Request, r.Last, r.Entities = nil, &outcome, outcome.Entities
+	target := r.with(request.Delta)
+	r.Entities = r.Entities.with(outcome.Entities)
+	outcome.Entities = Entities{}
+	r.Request, r.Last = nil, &outcome
 	if request.Kind == EventSubmit && (outcome.Result == Succeeded || outcome.unknown()) {
 		r.RegionsLocked = true // also where the answer to sending it was lost for good
 	}
 	if outcome.Result != Succeeded {
-		return r
+		return pruned(r)
 	}
 	at := e.At
 	if outcome.EndedAt != nil {
 		at = *outcome.EndedAt
 	}
-	if r.Published != nil && raises(r.Published.Rates, request.Target.Rates) {
+	if r.Published != nil && raises(r.Published.Rates, target.Rates) {
 		r.RaisedAt = &at
 	}
-	r.Restricted = restricted(r.Restricted, request.Target, at)
-	r.Published, r.Draft = &request.Target, request.Target.Listing.Clone()
+	r.Restricted = restricted(r.Restricted, target.Listing.Versions, at)
+	r.Draft = target.Listing
+	target = target.Clone()
+	r.Published = &target
 	if request.Kind == EventUnpublish {
 		r.UnpublishedAt = &at
 	}
 	return r
 }
 
-func restricted(since map[string]time.Time, target Content, at time.Time) map[string]time.Time {
-	since = maps.Clone(since)
-	for _, v := range target.Listing.Versions {
-		if _, before := since[v.Number]; v.Status == version.Restricted && !before {
-			if since == nil {
-				since = map[string]time.Time{}
-			}
-			since[v.Number] = at
+// pruned returns the record without the instance types of resources that no
+// version of its documents has.
+func pruned(r Record) Record {
+	if len(r.InstanceTypes) == 0 {
+		return r
+	}
+	used := map[version.ARN]bool{}
+	for _, versions := range [][]version.Version{r.Draft.Versions, r.published().Versions} {
+		for _, v := range versions {
+			used[v.Resource] = true
 		}
+	}
+	types := maps.Clone(r.InstanceTypes)
+	maps.DeleteFunc(types, func(arn version.ARN, _ InstanceTypes) bool { return !used[arn] })
+	if r.InstanceTypes = types; len(types) == 0 {
+		r.InstanceTypes = nil
+	}
+	return r
+}
+
+func restricted(since map[string]time.Time, versions []version.Version, at time.Time) map[string]time.Time {
+	cloned := false
+	for _, v := range versions {
+		if _, before := since[v.Number]; v.Status != version.Restricted || before {
+			continue
+		}
+		if !cloned {
+			since, cloned = maps.Clone(since), true
+		}
+		if since == nil {
+			since = map[string]time.Time{}
+		}
+		since[v.Number] = at
 	}
 	return since
 }
@@ -153,4 +249,23 @@ func raises(before, after pricing.RateCard) bool {
 		}
 	}
 	return false
+}
+
+// outcomeEvent is the event by which a request ends.
+func outcomeEvent(r Record, result Result) Event {
+	switch kind := r.Request.Kind; {
+	case kind == EventSubmit && result == Succeeded:
+		return EventPreviewReady
+	case kind == EventSubmit && r.Published == nil:
+		return EventReturnToDraft
+	case kind == EventSubmit:
+		return EventReturnToTest
+	case result != Succeeded:
+		return EventRequestEnded
+	case kind == EventSignOff:
+		return EventGoLive
+	case kind == EventUnpublish:
+		return EventUnpublished
+	}
+	return EventUpdated
 }

@@ -40,9 +40,13 @@ var refusals = map[rule.Rule]struct {
 	path    string
 }{
 	lifecycle.RuleCreateOnce: {state: lifecycle.Draft, command: lifecycle.EventCreate, break_: nothing, mend: func(q *question) { q.record = lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller} }},
-	lifecycle.RuleAdopt: {state: lifecycle.Draft, command: lifecycle.EventAdoptLive, path: "holding.released",
-		break_: func(q *question) { adoptOf(q, func(h *lifecycle.Holding) { h.Released = false }) },
-		mend:   func(q *question) { adoptOf(q, func(h *lifecycle.Holding) { h.Released = true }) }},
+	lifecycle.RuleAdopt: {state: lifecycle.Draft, command: lifecycle.EventAdoptLive, path: "snapshot.released",
+		break_: func(q *question) { adoptOf(q, func(h *lifecycle.Snapshot) { h.Released = false }) },
+		mend:   func(q *question) { adoptOf(q, func(h *lifecycle.Snapshot) { h.Released = true }) }},
+	lifecycle.RuleReconcile: {state: lifecycle.Live, command: lifecycle.EventReconcileLive, path: "snapshot.entities.product",
+		break_: func(q *question) { reconcileWith(q, "prod-another") },
+		mend:   func(q *question) { reconcileWith(q, "prod-ad8EXAMPLE651") }},
+	lifecycle.RuleDiscard:    {state: lifecycle.TestProduct, command: lifecycle.EventDiscard, break_: nothing, mend: func(q *question) { q.record.State = lifecycle.Draft }},
 	lifecycle.RuleEdit:       {state: lifecycle.Live, command: lifecycle.EventEdit, break_: nothing, mend: func(q *question) { q.record.State = lifecycle.TestProduct }},
 	lifecycle.RuleOneRequest: {state: lifecycle.TestProduct, busy: true, command: lifecycle.EventEdit, break_: nothing, mend: func(q *question) { q.record.Request = nil }},
 	lifecycle.RuleSubmit: {state: lifecycle.TestProduct, command: lifecycle.EventSubmit,
@@ -187,18 +191,18 @@ var refusals = map[rule.Rule]struct {
 	version.RuleRecommendedTraining: {state: lifecycle.Draft, private: true, command: lifecycle.EventSubmit, path: "versions[0].recommended.training",
 		break_: func(q *question) { q.record.Draft.Versions[0].Recommended.Training = "ml.c5.large" },
 		mend:   func(q *question) { q.record.Draft.Versions[0].Recommended.Training = lifecycletest.Instance }},
-	lifecycle.RuleEveryInstancePriced: {state: lifecycle.Live, command: lifecycle.EventAddVersion, path: "offer.rates.ml.g5.xlarge.m.i.b",
+	lifecycle.RuleEveryInstancePriced: {state: lifecycle.Live, command: lifecycle.EventAddVersion, path: `offer.rates["ml.g5.xlarge.m.i.b"]`,
 		break_: func(q *question) {
 			v := lifecycletest.Version("2.0", version.ModelPackage)
 			q.facts.Resources[v.Resource] = lifecycle.Resource{Status: lifecycle.ResourceCompleted, Certified: true,
-				Batch: []string{lifecycletest.Instance, "ml.g5.xlarge"}, RealTime: []string{lifecycletest.Instance}}
+				InstanceTypes: lifecycle.InstanceTypes{Batch: []string{lifecycletest.Instance, "ml.g5.xlarge"}, RealTime: []string{lifecycletest.Instance}}}
 		},
 		mend: func(q *question) {
 			c := q.command.(lifecycle.AddVersion)
 			c.Rates = pricing.RateCard{pricing.Batch("ml.g5.xlarge"): pricing.MustUSD("1.10")}
 			q.command = c
 		}},
-	lifecycle.RuleRatesStay: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: "offer.rates.ml.old.large.m.i.b",
+	lifecycle.RuleRatesStay: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: `offer.rates["ml.old.large.m.i.b"]`,
 		break_: func(q *question) {
 			q.record.Published.Rates[pricing.Batch("ml.old.large")] = pricing.MustUSD("1.00")
 		},
@@ -210,7 +214,7 @@ var refusals = map[rule.Rule]struct {
 			q.record.Published.Listing.Offer.Model = pricing.Inference
 		},
 		mend: func(q *question) { q.record.Published.Listing.Offer.Model = pricing.Hourly }},
-	lifecycle.RuleRiseAlone: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: "offer.rates.ml.m5.large.m.i.r",
+	lifecycle.RuleRiseAlone: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: `offer.rates["ml.m5.large.m.i.r"]`,
 		break_: func(q *question) { reprice(q, "0.41", "0.49") },
 		mend:   func(q *question) { reprice(q, "0.41", "0.50") }},
 	lifecycle.RuleRiseEvery120Days: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: "offer.rates",
@@ -245,21 +249,21 @@ func TestRule(t *testing.T) {
 				l = lifecycletest.Algorithm()
 			}
 			r, facts := withTwoVersions(t, l, c.state, c.busy)
-			q := question{record: r, facts: facts, command: soundCommands(r.Draft)[c.command], at: r.UpdatedAt.Add(time.Minute)}
+			q := question{record: r, facts: facts, command: soundOn(r, r.Draft)[c.command], at: r.UpdatedAt.Add(time.Minute)}
 			c.break_(&q)
-			found := lifecycle.Explain(q.record, q.command, q.facts, q.at)
+			found := lifecycle.Explain(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
 			require.ErrorIs(t, found.Err(), each)
 			require.Equal(t, []rule.Rule{each}, found.Violations.Rules(), found.Err())
 			require.Equal(t, c.path, found.Violations[0].Path)
 			require.NotEmpty(t, found.Violations[0].Remedy)
-			_, err := lifecycle.Decide(q.record, q.command, q.facts, q.at)
+			_, err := lifecycle.Decide(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
 			require.ErrorIs(t, err, each)
 			var all rule.Violations
 			require.ErrorAs(t, err, &all)
 			require.Equal(t, found.Violations, all)
 
 			c.mend(&q)
-			_, err = lifecycle.Decide(q.record, q.command, q.facts, q.at)
+			_, err = lifecycle.Decide(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
 			require.NoError(t, err)
 		})
 	}
@@ -271,7 +275,7 @@ func TestEveryReasonComesTogether(t *testing.T) {
 	edited.Visibility = listing.Private
 	edited.Regions.Only = []listing.Region{"eu-west-1"}
 	edited.Versions[0].Number = "1.0.1"
-	_, err := lifecycle.Decide(r, lifecycle.Edit{Listing: edited}, facts, r.UpdatedAt)
+	_, err := lifecycle.Decide(r, lifecycle.Edit{Listing: edited}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	for _, want := range []rule.Rule{lifecycle.RuleOneRequest, lifecycle.RulePublicStaysPublic, lifecycle.RuleRegionsLocked, lifecycle.RuleNumberLocked} {
 		require.ErrorIs(t, err, want)
 	}
@@ -282,7 +286,7 @@ func TestEveryReasonComesTogether(t *testing.T) {
 
 func TestRulesOfTheHouse(t *testing.T) {
 	teamName := rule.Rule{ID: "house.team-name", Severity: rule.Must, Statement: "titles start with the team's name", Remedy: "put Northwind first"}
-	house := lifecycle.House{
+	house := lifecycle.Policy{
 		Checks: []rule.Check[listing.Listing]{{Rule: teamName, Find: func(l listing.Listing, r *rule.Report) {
 			if !strings.HasPrefix(l.Title, "Northwind ") {
 				r.Broken("title", "does not start with Northwind")
@@ -292,7 +296,7 @@ func TestRulesOfTheHouse(t *testing.T) {
 	}
 	l := lifecycletest.ModelPackage()
 	l.Offer.TrialDays = 7
-	b := lifecycletest.NewBench(t, lifecycle.WithHouse(house))
+	b := lifecycletest.NewBench(t, lifecycle.WithPolicy(house))
 	id := b.Listing(t, l, lifecycle.Draft, false)
 	_, err := b.Do(context.Background(), id, lifecycle.Submit{})
 	require.ErrorIs(t, err, teamName)
@@ -310,7 +314,7 @@ func TestImagesOfOtherAccounts(t *testing.T) {
 	resource(&question{record: r, facts: facts}, func(r *lifecycle.Resource) {
 		r.TrainingImage = "999900001111.dkr.ecr.us-east-2.amazonaws.com/train:1"
 	})
-	found := lifecycle.Explain(r, lifecycle.Submit{}, facts, r.UpdatedAt)
+	found := lifecycle.Explain(r, lifecycle.Submit{}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.Equal(t, []rule.Rule{lifecycle.RuleOwnsResource}, found.Violations.Rules())
 }
 
@@ -319,9 +323,9 @@ func TestEditAndRestrictAtOnce(t *testing.T) {
 	r.State = lifecycle.TestProduct
 	edited := r.Draft.Clone()
 	edited.Versions[0].Status = version.Restricted
-	require.True(t, lifecycle.Can(r, lifecycle.Edit{Listing: edited}, facts, r.UpdatedAt))
+	require.True(t, can(r, lifecycle.Edit{Listing: edited}, lifecycle.Input{At: r.UpdatedAt, Facts: facts}))
 	edited.Versions[0].Usage += "!"
-	_, err := lifecycle.Decide(r, lifecycle.Edit{Listing: edited}, facts, r.UpdatedAt)
+	_, err := lifecycle.Decide(r, lifecycle.Edit{Listing: edited}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.ErrorIs(t, err, lifecycle.RuleVersionEditable)
 }
 
@@ -331,7 +335,7 @@ func TestAnUpdateThatTheMarketplaceIsNotToldOfIsRefused(t *testing.T) {
 	r, facts := withTwoVersions(t, l, lifecycle.Live, false)
 	offer := l.Offer.Clone()
 	offer.Rates = pricing.RateCard{pricing.Batch(lifecycletest.Instance): {}}
-	_, err := lifecycle.Decide(r, lifecycle.UpdatePricing{Offer: offer}, facts, r.UpdatedAt)
+	_, err := lifecycle.Decide(r, lifecycle.UpdatePricing{Offer: offer}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.ErrorIs(t, err, lifecycle.RuleUpdate)
 	r.Draft.Offer = &offer
 	assert.False(t, r.Edited())
@@ -341,7 +345,7 @@ func TestRegionsByHandIsAdvice(t *testing.T) {
 	l := lifecycletest.ModelPackage()
 	l.Regions.Only = []listing.Region{"eu-west-1", "us-east-1"}
 	r, facts := withTwoVersions(t, l, lifecycle.Draft, false)
-	d, err := lifecycle.Decide(r, lifecycle.Submit{}, facts, r.UpdatedAt)
+	d, err := lifecycle.Decide(r, lifecycle.Submit{}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.NoError(t, err)
 	require.Len(t, d.Findings.Advice, 1)
 	assert.Equal(t, lifecycle.RuleRegionsByHand, d.Findings.Advice[0].Rule)
@@ -351,19 +355,21 @@ func TestFreeListingPricesEveryDimensionAtZero(t *testing.T) {
 	l := lifecycletest.ModelPackage()
 	l.Offer.Model, l.Offer.Rates, l.Offer.TrialDays = pricing.Free, nil, 0
 	r, facts := withTwoVersions(t, l, lifecycle.Draft, false)
-	d, err := lifecycle.Decide(r, lifecycle.Submit{}, facts, r.UpdatedAt)
+	d, err := lifecycle.Decide(r, lifecycle.Submit{}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.NoError(t, err)
+	target, underWay := d.Record.Target()
+	require.True(t, underWay)
 	assert.Equal(t, pricing.RateCard{
 		pricing.Batch(lifecycletest.Instance): {}, pricing.RealTime(lifecycletest.Instance): {},
-	}, d.Record.Request.Target.Rates)
+	}, target.Rates)
 }
 
 func TestMisspelledVisibilityIsNotCreated(t *testing.T) {
-	_, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}, lifecycle.Create{Listing: listing.Listing{Visibility: "pubic"}}, lifecycle.Facts{}, lifecycletest.Start)
+	_, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}, lifecycle.Create{Listing: listing.Listing{Visibility: "pubic"}}, lifecycle.Input{At: lifecycletest.Start})
 	require.ErrorIs(t, err, listing.RuleVisibility)
-	_, err = lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}, lifecycle.Create{}, lifecycle.Facts{}, lifecycletest.Start)
+	_, err = lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}, lifecycle.Create{}, lifecycle.Input{At: lifecycletest.Start})
 	require.NoError(t, err, "a draft may be empty")
-	_, err = lifecycle.Decide(lifecycle.Record{}, lifecycle.Create{}, lifecycle.Facts{}, lifecycletest.Start)
+	_, err = lifecycle.Decide(lifecycle.Record{}, lifecycle.Create{}, lifecycle.Input{At: lifecycletest.Start})
 	require.ErrorIs(t, err, lifecycle.RuleCreateOnce, "without an id it could not be listed")
 }
 
@@ -402,10 +408,10 @@ func restrict(q *question, i int) {
 }
 
 // adoptOf asks to adopt, as a new listing, what the marketplace has.
-func adoptOf(q *question, change func(*lifecycle.Holding)) {
-	holding := lifecycletest.Holding(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
+func adoptOf(q *question, change func(*lifecycle.Snapshot)) {
+	holding := lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
 	change(&holding)
-	q.record, q.command = lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}, lifecycle.Adopt{Holding: holding}
+	q.record, q.command = lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}, lifecycle.Adopt{Snapshot: holding}
 }
 
 func updateOffer(q *question, change func(*pricing.Offer)) {
@@ -425,7 +431,7 @@ func reprice(q *question, batch, realTime string) {
 func replaceBy(q *question, state lifecycle.State) {
 	id := uuid.New()
 	q.command = lifecycle.Unpublish{Email: "ann@example.com", Reason: "r", Replacement: id}
-	q.facts.Replacements = map[uuid.UUID]lifecycle.Record{id: {ID: id, State: state, Entities: lifecycle.Entities{Product: "prod-ad8EXAMPLE651"}}}
+	q.facts.Replacements = map[uuid.UUID]lifecycle.Summary{id: {ID: id, State: state, Product: "prod-ad8EXAMPLE651"}}
 }
 
 func moveResource(q *question, region string) {
@@ -439,4 +445,11 @@ func resource(q *question, change func(*lifecycle.Resource)) {
 	r := q.facts.Resources[arn]
 	change(&r)
 	q.facts.Resources[arn] = r
+}
+
+func reconcileWith(q *question, product string) {
+	q.record.Entities.Product = "prod-ad8EXAMPLE651" // the violation names it
+	c := soundOn(q.record, q.record.Draft)[lifecycle.EventReconcileLive].(lifecycle.Reconcile)
+	c.Snapshot.Entities.Product = product
+	q.command = c
 }

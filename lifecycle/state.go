@@ -1,5 +1,12 @@
 package lifecycle
 
+import (
+	"fmt"
+	"slices"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
 // State is where a listing stands, in the words of the marketplace's portal.
 // The zero value is a listing that does not exist yet. What is under way is
 // not a state: it is the record's [Request].
@@ -28,25 +35,30 @@ func States() []State { return []State{Draft, Submitted, TestProduct, Live, Unpu
 // of the request that the command led to.
 type Event string
 
-// The commands. Each is the event of the [Command] of the same name; [Adopt] has
-// one for each state that it leads to.
+// The commands. Each is the event of the [Command] of the same name; [Adopt] and
+// [Reconcile] have one for each state that they lead to.
 const (
 	EventCreate            Event = "create"
-	EventAdoptTest         Event = "adopt as test product"
-	EventAdoptLive         Event = "adopt as live"
-	EventAdoptUnpublished  Event = "adopt as unpublished"
+	EventAdoptTest         Event = "adopt-test"
+	EventAdoptLive         Event = "adopt-live"
+	EventAdoptUnpublished  Event = "adopt-unpublished"
 	EventEdit              Event = "edit"
+	EventDiscard           Event = "discard"
 	EventSubmit            Event = "submit"
-	EventSignOff           Event = "sign off"
-	EventAddVersion        Event = "add version"
-	EventUpdateVersion     Event = "update version"
-	EventRestrictVersion   Event = "restrict version"
-	EventUpdateInformation Event = "update information"
-	EventUpdatePricing     Event = "update pricing"
-	EventUpdateAllowList   Event = "update allow-list"
+	EventSignOff           Event = "sign-off"
+	EventAddVersion        Event = "add-version"
+	EventUpdateVersion     Event = "update-version"
+	EventRestrictVersion   Event = "restrict-version"
+	EventUpdateInformation Event = "update-information"
+	EventUpdatePricing     Event = "update-pricing"
+	EventUpdateAllowList   Event = "update-allow-list"
 	EventUnpublish         Event = "unpublish"
 	EventCancel            Event = "cancel"
-	EventEndSupport        Event = "end support"
+	EventEndSupport        Event = "end-support"
+
+	EventReconcileTest        Event = "reconcile-test"
+	EventReconcileLive        Event = "reconcile-live"
+	EventReconcileUnpublished Event = "reconcile-unpublished"
 )
 
 // The steps of a request. Only [Manager.Advance] makes them happen.
@@ -57,23 +69,48 @@ const (
 	// EventSent gives the id under which the marketplace took the change set.
 	EventSent Event = "sent"
 	// EventSendAgain replaces a change set that the marketplace itself failed.
-	EventSendAgain Event = "send again"
+	EventSendAgain Event = "send-again"
 	// EventCancelRefused is a cancellation that came too late; the request goes
 	// on.
-	EventCancelRefused Event = "cancel refused"
+	EventCancelRefused Event = "cancel-refused"
 	// EventPreviewReady ends a submission that succeeded.
-	EventPreviewReady Event = "preview ready"
+	EventPreviewReady Event = "preview-ready"
 	// EventReturnToDraft ends a first submission that failed or was cancelled.
-	EventReturnToDraft Event = "return to draft"
+	EventReturnToDraft Event = "return-to-draft"
 	// EventReturnToTest ends a later submission that failed or was cancelled.
-	EventReturnToTest Event = "return to test"
+	EventReturnToTest Event = "return-to-test"
 	// EventGoLive ends a sign-off that succeeded.
-	EventGoLive Event = "go live"
+	EventGoLive Event = "go-live"
 	// EventUpdated ends a change of a live listing that succeeded.
 	EventUpdated Event = "updated"
 	// EventUnpublished ends a removal that succeeded.
 	EventUnpublished Event = "unpublished"
 	// EventRequestEnded ends a sign-off, update or removal that failed or was
 	// cancelled; the listing stays as it was.
-	EventRequestEnded Event = "request ended"
+	EventRequestEnded Event = "request-ended"
 )
+
+// What a newer release may have written is refused by its name: a state or an
+// event that is not understood must not be mistaken for another.
+
+// UnmarshalText reads a state; an unknown one is an error.
+func (s *State) UnmarshalText(text []byte) error {
+	return read(s, text, "state", States()...)
+}
+
+// UnmarshalText reads an event; an unknown one is an error.
+func (e *Event) UnmarshalText(text []byte) error {
+	events := make([]Event, len(table))
+	for i, t := range table {
+		events[i] = t.Event
+	}
+	return read(e, text, "event", events...)
+}
+
+func read[T ~string](into *T, text []byte, kind string, known ...T) error {
+	if len(text) > 0 && !slices.Contains(known, T(text)) {
+		return fmt.Errorf("%q is no %s that this release knows", rule.Shorten(string(text)), kind)
+	}
+	*into = T(text)
+	return nil
+}

@@ -1,6 +1,13 @@
 package lifecycle
 
-import "slices"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/looplab/fsm"
+)
 
 // Transition is one row of the table of transitions: the event takes a
 // listing from one state to another, or leaves it in the state.
@@ -24,6 +31,7 @@ var table = slices.Concat(
 	row(EventAdoptLive, Live, ""),
 	row(EventAdoptUnpublished, Unpublished, ""),
 	stay(EventEdit, Draft, TestProduct),
+	row(EventDiscard, "", Draft),
 	row(EventSubmit, Submitted, Draft, TestProduct),
 	row(EventPreviewReady, TestProduct, Submitted),
 	row(EventReturnToDraft, Draft, Submitted),
@@ -46,6 +54,9 @@ var table = slices.Concat(
 	stay(EventCancel, Submitted, TestProduct, Live),
 	stay(EventCancelRefused, Submitted, TestProduct, Live),
 	stay(EventRequestEnded, TestProduct, Live),
+	row(EventReconcileTest, TestProduct, Draft, TestProduct),
+	row(EventReconcileLive, Live, Draft, TestProduct, Live),
+	row(EventReconcileUnpublished, Unpublished, Live, Unpublished),
 )
 
 func row(event Event, to State, from ...State) []Transition {
@@ -62,4 +73,60 @@ func stay(event Event, states ...State) []Transition {
 		rows = append(rows, Transition{Event: event, From: s, To: s})
 	}
 	return rows
+}
+
+// errNoTransition: the table has no row for the event in the state.
+var errNoTransition = errors.New("no such transition")
+
+// machineEvents is the table in looplab's words. It is read only.
+var machineEvents = func() fsm.Events {
+	events := make(fsm.Events, len(table))
+	for i, t := range table {
+		events[i] = fsm.EventDesc{Name: string(t.Event), Src: []string{string(t.From)}, Dst: string(t.To)}
+	}
+	return events
+}()
+
+// ask puts one question to a machine that stands at state: may the event
+// happen, and where does it lead? The guard is called if the table has the
+// transition; its error is the answer then. The machine is let go at once,
+// so neither its locks nor a transition left pending can reach anyone, and it
+// runs under a context that nobody can cancel.
+func ask(state State, event Event, guard func() error) (State, error) {
+	machine := fsm.NewFSM(string(state), machineEvents, fsm.Callbacks{
+		"before_event": func(_ context.Context, e *fsm.Event) {
+			if err := guard(); err != nil {
+				e.Cancel(err)
+			}
+		},
+	})
+	err := translate(machine.Event(context.Background(), string(event)))
+	if err != nil {
+		return state, err
+	}
+	return State(machine.Current()), nil
+}
+
+// translate turns looplab's errors into ours. Staying in a state is a
+// success; a cancelled event gives back the guard's own error.
+func translate(err error) error {
+	var (
+		stayed  fsm.NoTransitionError
+		refused fsm.CanceledError
+		invalid fsm.InvalidEventError
+		unknown fsm.UnknownEventError
+	)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &stayed):
+		return stayed.Err
+	case errors.As(err, &refused):
+		return refused.Err
+	case errors.As(err, &invalid):
+		return fmt.Errorf("%w: %q in state %q", errNoTransition, invalid.Event, invalid.State)
+	case errors.As(err, &unknown):
+		return fmt.Errorf("%w: event %q is not in the table", errNoTransition, unknown.Event)
+	}
+	return fmt.Errorf("state machine: %w", err)
 }

@@ -103,7 +103,7 @@ func TestWalk(t *testing.T) {
 // allCommands has the sound commands, and edits that must never get through.
 func allCommands(l listing.Listing, r lifecycle.Record) []lifecycle.Command {
 	commands := []lifecycle.Command{lifecycle.RestrictVersion{Number: "1.1"}, lifecycle.RestrictVersion{Number: "2.0"}}
-	for _, c := range soundCommands(l) {
+	for _, c := range soundOn(r, l) {
 		commands = append(commands, c)
 	}
 	for _, spoil := range []func(*listing.Listing){
@@ -126,6 +126,11 @@ func allCommands(l listing.Listing, r lifecycle.Record) []lifecycle.Command {
 func requireInvariants(t *testing.T, before lifecycle.Record, d lifecycle.Decision) {
 	t.Helper()
 	after, last := d.Record, d.Entries[len(d.Entries)-1]
+	if after.State == "" {
+		require.Equal(t, lifecycle.EventDiscard, last.Event)
+		require.Nil(t, before.Published, "what the marketplace has was discarded")
+		return
+	}
 	if before.State != "" {
 		require.Equal(t, before.Draft.Visibility.OrDefault(), after.Draft.Visibility.OrDefault(), "the visibility changed")
 	}
@@ -149,7 +154,7 @@ func requireInvariants(t *testing.T, before lifecycle.Record, d lifecycle.Decisi
 				require.Contains(t, after.Published.Listing.Buyers, account, "visible to someone who was not named")
 			}
 		}
-		if before.State != lifecycle.Live && last.Event != lifecycle.EventAdoptLive {
+		if before.State != lifecycle.Live && last.Event != lifecycle.EventAdoptLive && last.Event != lifecycle.EventReconcileLive {
 			require.Equal(t, lifecycle.TestProduct, before.State)
 			require.False(t, before.Edited(), "live with edits that nobody previewed")
 		}
@@ -164,7 +169,7 @@ func moves(t *testing.T, h history, commands []lifecycle.Command, facts lifecycl
 	var all []lifecycle.Decision
 	for _, c := range commands {
 		for _, later := range []time.Duration{0, lifecycle.SupportPeriod - time.Hour, lifecycle.SupportPeriod} {
-			if d, err := lifecycle.Decide(h.record, c, facts, at.Add(later)); err == nil {
+			if d, err := lifecycle.Decide(h.record, c, lifecycle.Input{At: at.Add(later), Facts: facts}); err == nil {
 				all = append(all, d)
 			}
 		}
@@ -183,9 +188,9 @@ func moves(t *testing.T, h history, commands []lifecycle.Command, facts lifecycl
 			step(lifecycle.End(h.record, lifecycle.Outcome{Result: lifecycle.Cancelled}, at))
 			break
 		}
-		step(lifecycle.Step(h.record, lifecycle.Entry{Event: lifecycle.EventSending}, at))
+		step(lifecycle.StepOf(h.record, lifecycle.Entry{Event: lifecycle.EventSending}, at))
 	case lifecycle.Sending:
-		step(lifecycle.Step(h.record, lifecycle.Entry{Event: lifecycle.EventSent, ChangeSet: "cs"}, at))
+		step(lifecycle.StepOf(h.record, lifecycle.Entry{Event: lifecycle.EventSent, ChangeSet: "cs"}, at))
 		step(lifecycle.End(h.record, lifecycle.Outcome{Result: lifecycle.Failed}, at))
 	case lifecycle.Following:
 		for _, result := range []lifecycle.Result{lifecycle.Succeeded, lifecycle.Failed, lifecycle.Cancelled} {
@@ -195,7 +200,7 @@ func moves(t *testing.T, h history, commands []lifecycle.Command, facts lifecycl
 			step(lifecycle.SendAgain(h.record, at))
 		}
 		if q.Cancelling {
-			step(lifecycle.Step(h.record, lifecycle.Entry{Event: lifecycle.EventCancelRefused}, at))
+			step(lifecycle.StepOf(h.record, lifecycle.Entry{Event: lifecycle.EventCancelRefused}, at))
 		}
 	}
 	return all
@@ -203,9 +208,5 @@ func moves(t *testing.T, h history, commands []lifecycle.Command, facts lifecycl
 
 func requireSameRecord(t *testing.T, want, got lifecycle.Record) {
 	t.Helper()
-	a, err := lifecycle.EncodeRecord(want)
-	require.NoError(t, err)
-	b, err := lifecycle.EncodeRecord(got)
-	require.NoError(t, err)
-	require.Equal(t, string(a), string(b))
+	require.Equal(t, encoded(t, want), encoded(t, got))
 }

@@ -15,27 +15,35 @@ var equivalents = map[string]string{
 	"listing/rule/text.go OptionalText: value != \"\" && unicode.IsSpace(first) → unicode.IsSpace(first)": "the first rune of an empty text is no white space",
 	"listing/rule/text.go OptionalHTTPS: err != nil || parsed.Scheme != \"https\" → err != nil":           "the pattern demands https, too",
 
-	"lifecycle/guards.go findings: g.document && m.target != nil → g.document":                                                                                                    "every command that judges a document has one",
-	"lifecycle/guards.go judged: m.record.Published == nil || len(found.Violations) == 0 → m.record.Published == nil":                                                             "without violations there is nothing to turn into advice; it saves a check",
-	"lifecycle/guards_asset.go newAssets: !ok → false":                                                                                                                            "content that is not there names no files",
-	"lifecycle/guards_fact.go recommended: published && before.Recommended == v.Recommended → before.Recommended == v.Recommended":                                                "what equals the zero value recommends nothing, which is passed over below",
-	"lifecycle/guards_lock.go RuleVersionEditable: !published || before.Status != version.Restricted → before.Status != version.Restricted":                                       "a version that is not there is not restricted",
-	"lifecycle/guards_lock.go RuleVersionEditable: isRestrict && restrictedAgain.Number == v.Number → restrictedAgain.Number == v.Number":                                         "another command has no number, and every published version has one",
-	"lifecycle/guards_move.go RuleSubmit: m.record.State == TestProduct && !m.record.Edited() && m.record.Published != nil → m.record.State == TestProduct && !m.record.Edited()": "what was never published counts as edited",
-	"lifecycle/guards_move.go RuleUnpublishContact: !ok → false":                                                                                                                  ownCommand,
-	"lifecycle/guards_move.go RuleUnpublishReplacement: !ok || c.Replacement == uuid.Nil → c.Replacement == uuid.Nil":                                                             ownCommand,
-	"lifecycle/guards_move.go RuleNinetyDays: unpublished && m.at.Before(end) → m.at.Before(end)":                                                                                 noEnd,
-	"lifecycle/guards_price.go RuleRiseAlone: before == nil || !raises(before, m.target.Rates) → !raises(before, m.target.Rates)":                                                 noRise,
-	"lifecycle/guards_price.go RuleRiseEvery120Days: before == nil || last == nil → last == nil":                                                                                  noRise,
-	"lifecycle/guards_price.go RuleUpdate: !ok → false":                                                                                                                           "another command has no rates to look at",
-	"lifecycle/audience.go Withdraw: coming && !known → coming":                                                                                                                   "what is known stays known",
-	"lifecycle/audience.go RuleRestrictedStaysUsable: restricted && at.Before(since.Add(SupportPeriod)) → at.Before(since.Add(SupportPeriod))":                                    noEnd,
-	"lifecycle/audience.go RuleNinetyDays: known && unpublished → known":                                                                                                          noEnd,
+	"lifecycle/guard.go findings: g.document && m.target != nil → g.document":                                                                                                    "every command that judges a document has one",
+	"lifecycle/guard.go judged: len(found.Violations) == 0 → false":                                                                                                              "without violations there is nothing to turn into advice; it saves a check",
+	"lifecycle/guard_fact.go recommended: published && before.Recommended == v.Recommended → before.Recommended == v.Recommended":                                                "what equals the zero value recommends nothing, which is passed over below",
+	"lifecycle/guard_lock.go RuleVersionEditable: !published || before.Status != version.Restricted → before.Status != version.Restricted":                                       "a version that is not there is not restricted",
+	"lifecycle/guard_lock.go RuleVersionEditable: isRestrict && restrictedAgain.Number == v.Number → restrictedAgain.Number == v.Number":                                         "another command has no number, and every published version has one",
+	"lifecycle/guard_move.go RuleSubmit: m.record.State == TestProduct && !m.record.Edited() && m.record.Published != nil → m.record.State == TestProduct && !m.record.Edited()": "what was never published counts as edited",
+	"lifecycle/guard_move.go RuleUnpublishContact: !ok → false":                                                                                                                  ownCommand,
+	"lifecycle/guard_move.go RuleUnpublishReplacement: !ok || c.Replacement == uuid.Nil → c.Replacement == uuid.Nil":                                                             ownCommand,
+	"lifecycle/guard_move.go RuleNinetyDays: unpublished && m.at.Before(end) → m.at.Before(end)":                                                                                 noEnd,
+	"lifecycle/guard_price.go RuleRiseAlone: before == nil || !raises(before, m.target.Rates) → !raises(before, m.target.Rates)":                                                 noRise,
+	"lifecycle/guard_price.go RuleRiseEvery120Days: before == nil || last == nil → last == nil":                                                                                  noRise,
+	"lifecycle/guard_price.go RuleUpdate: !ok → false":                                                                                                                           "another command has no rates to look at",
+	"lifecycle/record_delta.go applyVersions: len(d.Order) > 0 → len(d.Order) >= 0":                                                                                              "a stable sort by equal ranks changes nothing",
+	"lifecycle/record_delta.go applyVersions: len(d.Order) > 0 → len(d.Order) > 1":                                                                                               oneInOrder,
+	"lifecycle/apply.go prepare: p.now.Published == nil → false":                                                                                                                 "what was never published counts as edited",
+	"lifecycle/apply.go nextOffer: price.Cmp(old) > 0 → price.Cmp(old) >= 0":                                                                                                     "equal prices are the same",
+	"lifecycle/compare.go fieldsOf: err != nil → false":                                                                                                                          "a version has nothing that JSON cannot say",
+	"lifecycle/compare.go flattenInto: err != nil → false (2)":                                                                                                                   "what was encoded can be decoded",
+	"lifecycle/buyers.go CanWithdraw: underWay && !known → underWay":                                                                                                             "what is known stays known",
+	"lifecycle/buyers.go CanWithdraw: underWay && !known → !known":                                                                                                               "without a request the target is empty",
+	"lifecycle/buyers.go CanWithdraw: underWay && !known && indexOf(target.Listing, number) >= 0 → indexOf(target.Listing, number) >= 0":                                         "without a request the target is empty, and what is known stays known",
+	"lifecycle/buyers.go RuleRestrictedStaysUsable: restricted && at.Before(since.Add(SupportPeriod)) → at.Before(since.Add(SupportPeriod))":                                     noEnd,
+	"lifecycle/buyers.go RuleNinetyDays: known && unpublished → known":                                                                                                           noEnd,
 }
 
 const (
 	noParts    = "an ARN that cannot be taken apart has no parts: neither kind nor group"
 	ownCommand = "the guard stands before this command only"
 	noEnd      = "what has not begun ends at the zero time, which is before every instant"
+	oneInOrder = "one version has one order"
 	noRise     = "nothing rises above prices that are not there"
 )

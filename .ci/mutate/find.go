@@ -43,8 +43,9 @@ func (f fault) name() string {
 var judges = []string{
 	"version/check.go", "version/arn.go", "version/account.go",
 	"pricing/check.go", "pricing/usd.go", "pricing/dimension.go", "pricing/metering/metering.go", "pricing/eula.go",
-	"listing/check.go", "listing/logo.go", "listing/rule/text.go",
-	"lifecycle/guards*.go", "lifecycle/audience.go",
+	"listing/check.go", "listing/check_change.go", "listing/logo.go", "listing/rule/text.go",
+	"lifecycle/guard*.go", "lifecycle/decide.go", "lifecycle/apply.go", "lifecycle/replay*.go",
+	"lifecycle/record_delta.go", "lifecycle/buyers.go", "lifecycle/compare*.go",
 }
 
 // findFaults returns every fault that can be made, in the order of the files.

@@ -1,9 +1,10 @@
-// Command events is a Lambda function that lets the marketplace's events move
-// listings on. An EventBridge rule on the default bus of us-east-1, with the
+// Command events is a Lambda function that advances the listing that an event of the
+// marketplace is about. An EventBridge rule on the default bus of us-east-1, with the
 // source aws.marketplacecatalog, calls it directly or through an SQS queue.
 //
-// Events get lost, so let a schedule call it as well: what is no event of the
-// marketplace makes it sweep everything that is under way.
+// Events may be lost, so let a schedule call it as well, for example once an hour:
+// anything that is not an event of the marketplace makes it advance every listing
+// that has a request under way.
 package main
 
 import (
@@ -27,7 +28,7 @@ func main() {
 	ctx := context.Background()
 	cfg, err := config.LoadDefaultConfig(ctx)
 	check(err)
-	store, err := sqlitestore.Open(ctx, os.Getenv("LISTINGS")) // on EFS, say
+	store, err := sqlitestore.Open(ctx, os.Getenv("LISTINGS")) // a file on EFS, for example
 	check(err)
 	manager, err := lifecycle.New(listing.AccountID(os.Getenv("SELLER")), store, awsmarketplace.NewMarketplace(cfg))
 	check(err)
@@ -37,7 +38,7 @@ func main() {
 type handler struct{ manager *lifecycle.Manager }
 
 // Handle takes one event, or a batch of them from a queue. Of a batch it
-// returns the messages that are worth delivering again.
+// returns the messages to deliver again.
 func (h handler) Handle(ctx context.Context, payload json.RawMessage) (any, error) {
 	var batch events.SQSEvent
 	if err := json.Unmarshal(payload, &batch); err == nil && len(batch.Records) > 0 {
@@ -55,7 +56,7 @@ func (h handler) queue(ctx context.Context, batch events.SQSEvent) events.SQSEve
 	var again events.SQSEventResponse
 	for _, message := range batch.Records {
 		err := awsmarketplace.Wake(ctx, h.manager, []byte(message.Body))
-		if err == nil || errors.Is(err, awsmarketplace.ErrEvent) { // which no repetition would mend
+		if err == nil || errors.Is(err, awsmarketplace.ErrEvent) { // a malformed event stays malformed
 			continue
 		}
 		log.Printf("message %s: %v", message.MessageId, err)

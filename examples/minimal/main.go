@@ -1,5 +1,6 @@
 // Command minimal is the program in README: it creates a listing from a
-// document, submits it to AWS Marketplace and waits for the preview.
+// document, submits it to AWS Marketplace and waits for the preview. It can be
+// killed at any moment: run it again, and it goes on.
 package main
 
 import (
@@ -7,9 +8,9 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
@@ -21,7 +22,7 @@ func main() {
 	ctx := context.Background()
 	data, err := os.ReadFile("invoice-extractor.json")
 	check(err)
-	document, err := listing.Parse(data) // strict: every unknown field is named
+	document, err := listing.Parse(data) // an unknown field is an error
 	check(err)
 
 	cfg, err := config.LoadDefaultConfig(ctx)
@@ -32,15 +33,24 @@ func main() {
 		lifecycle.WithResources(awsmarketplace.NewResources(cfg)),
 		lifecycle.WithAssets(awsmarketplace.NewAssets(nil)))
 	check(err)
+	check(publish(ctx, manager, document, time.Sleep))
+}
 
-	id := uuid.New()
-	_, err = manager.Do(ctx, id, lifecycle.Create{Listing: document})
-	check(err)
-	_, err = manager.Do(ctx, id, lifecycle.Submit{}) // every broken rule at once, or written down
-	check(err)
-	record, err := manager.Await(ctx, id) // sends it, follows it: about an hour
-	check(err)
-	fmt.Println(record.State, record.Entities.Product) // Test Product prod-…
+// publish leads the listing to the preview, which takes about an hour.
+func publish(ctx context.Context, manager *lifecycle.Manager, document listing.Listing, sleep func(time.Duration)) error {
+	const name = "invoice-extractor" // of your choice; the same name is the same listing
+	want := lifecycle.Desired{Name: name, Listing: document, Until: lifecycle.TestProduct}
+	for {
+		applied, err := manager.Apply(ctx, manager.ID(name), want)
+		if err != nil {
+			return err // every broken rule at once, or what AWS answered
+		}
+		fmt.Println(applied.Summary.State, applied.Summary.Product) // at last: Test Product prod-…
+		if len(applied.Left) == 0 {
+			return nil
+		}
+		sleep(applied.Wait)
+	}
 }
 
 func check(err error) {

@@ -67,24 +67,24 @@ func run(ctx context.Context, dir string, out io.Writer) error {
 	}
 	defer store.Close() //nolint:errcheck // every save is on disk already
 
-	manager, err := newManager(store, market, endpoint)
+	p := printer{out: out, market: market}
+	manager, err := newManager(store, market, endpoint, p.observe)
 	if err != nil {
 		return err
 	}
-	p := printer{out: out, market: market}
 	p.header(dir, endpoint)
 	for _, s := range stories() {
 		if err := s.play(ctx, manager, market, p); err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+			return fmt.Errorf("%s: %w", s.title, err)
 		}
 	}
 	return p.footer(dir)
 }
 
-// newManager wires the library as a service would: a store, the marketplace
-// and SageMaker through the AWS SDK, and a clock. Against the real thing only
-// the endpoint, the credentials and the clock go away.
-func newManager(store lifecycle.Store, market *simulator.Simulator, endpoint string) (*lifecycle.Manager, error) {
+// newManager puts the parts together as a service would: a store, the marketplace
+// and SageMaker through the AWS SDK, and an observer. With the real marketplace
+// the endpoint, the credentials and the clock are left out.
+func newManager(store lifecycle.Store, market *simulator.Simulator, endpoint string, o lifecycle.Observer) (*lifecycle.Manager, error) {
 	cfg := aws.Config{
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(endpoint),
@@ -95,6 +95,7 @@ func newManager(store lifecycle.Store, market *simulator.Simulator, endpoint str
 		lifecycle.WithResources(awsmarketplace.NewResources(cfg)),
 		lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}),
 		lifecycle.WithClock(simulatedClock{market}),
+		lifecycle.WithObserver(o),
 	)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
 )
@@ -32,25 +34,21 @@ func endingOf(t *testing.T, dir string) ending {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, store.Close()) }()
 	e := ending{sent: map[string]int{}}
+	manager, err := lifecycle.New(seller, store, lifecycletest.NewMarket(&lifecycletest.Clock{}))
+	require.NoError(t, err)
 	for _, s := range stories() {
-		key := lifecycle.Key{Seller: seller, Listing: s.id()}
-		r, err := store.Load(ctx, key)
+		r, err := manager.Load(ctx, s.id())
 		require.NoError(t, err)
-		record, err := lifecycle.EncodeRecord(r)
-		require.NoError(t, err)
-		e.records = append(e.records, string(record))
-		journal, err := store.Journal(ctx, key, 0, 1000)
-		require.NoError(t, err)
+		e.records = append(e.records, encoded(t, r))
+		var journal []lifecycle.Entry
+		for entry, err := range manager.Journal(ctx, s.id()) {
+			require.NoError(t, err)
+			journal = append(journal, entry)
+			e.journals = append(e.journals, encoded(t, entry))
+		}
 		replayed, err := lifecycle.Replay(journal)
 		require.NoError(t, err)
-		again, err := lifecycle.EncodeRecord(replayed)
-		require.NoError(t, err)
-		require.Equal(t, string(record), string(again), "the journal adds up to the record")
-		for _, entry := range journal {
-			data, err := lifecycle.EncodeEntry(entry)
-			require.NoError(t, err)
-			e.journals = append(e.journals, string(data))
-		}
+		require.Equal(t, encoded(t, r), encoded(t, replayed), "the journal adds up to the record")
 	}
 	market, err := simulator.New(simulator.Config{File: filepath.Join(dir, "marketplace.json")})
 	require.NoError(t, err)
@@ -58,6 +56,13 @@ func endingOf(t *testing.T, dir string) ending {
 		e.sent[set.Name]++
 	}
 	return e
+}
+
+func encoded(t *testing.T, value any) string {
+	t.Helper()
+	data, err := json.Marshal(value)
+	require.NoError(t, err)
+	return string(data)
 }
 
 func TestRunTellsTheWholeStory(t *testing.T) {
@@ -73,6 +78,16 @@ func TestRunTellsTheWholeStory(t *testing.T) {
 	} {
 		assert.Contains(t, out.String(), line)
 	}
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	_, shown, found := strings.Cut(string(readme), "```text\n")
+	require.True(t, found, "README shows what the program prints")
+	shown, _, _ = strings.Cut(shown, "```")
+	for line := range strings.Lines(shown) {
+		line, _, _ = strings.Cut(strings.TrimRight(line, "\n"), "…")
+		assert.Contains(t, out.String(), "\n"+line, "README")
+	}
+
 	first := endingOf(t, dir)
 	assert.Len(t, first.sent, 7)
 

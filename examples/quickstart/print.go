@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -31,15 +33,21 @@ func (p printer) resume(name string, r lifecycle.Record) {
 	fmt.Fprintf(p.out, "\n%s: going on from the file: %s, revision %d, %s\n", name, r.State, r.Revision, doing)
 }
 
-func (p printer) decided(r lifecycle.Record, c lifecycle.Command) {
-	p.line(r.UpdatedAt, string(c.Event()), r.State)
+// observe tells of every command that was accepted and of every request that
+// ended; it is called once the entry was saved.
+func (p printer) observe(_ context.Context, _ lifecycle.Summary, e lifecycle.Entry) {
+	switch {
+	case e.Outcome != nil:
+		p.line(e.At, string(e.Outcome.Kind)+" "+string(e.Outcome.Result), e.State)
+		p.outcome(*e.Outcome)
+	case e.Event != lifecycle.EventSending && e.Event != lifecycle.EventSent:
+		p.line(e.At, string(e.Event), e.State)
+	}
 }
 
-// outcome tells how the latest request ended, what was sent for it, and how
-// long the marketplace took by its own account.
-func (p printer) outcome(r lifecycle.Record) {
-	o := r.Last
-	p.line(r.UpdatedAt, string(o.Kind)+" "+string(o.Result), r.State)
+// outcome tells what was sent for a request, and how long the marketplace took by
+// its own account.
+func (p printer) outcome(o lifecycle.Outcome) {
 	if o.StartedAt == nil || o.EndedAt == nil {
 		return // there was nothing to send
 	}
@@ -72,10 +80,13 @@ func (p printer) line(at time.Time, what string, state lifecycle.State) {
 	fmt.Fprintf(p.out, "  %s  %-28s %s\n", stamp(at), what, state)
 }
 
-func (p printer) history(journal []lifecycle.Entry) error {
+func (p printer) history(journal iter.Seq2[lifecycle.Entry, error]) error {
 	fmt.Fprintf(p.out, "\n  Its history:\n")
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	for _, e := range journal {
+	for e, err := range journal {
+		if err != nil {
+			return err
+		}
 		by := e.By
 		if by == "" {
 			by = "the marketplace"

@@ -19,8 +19,7 @@ import (
 // draft is the document that a colleague is working on.
 const draft = "testdata/draft.json"
 
-// read is how a check for CI begins: what the file says, strictly read. A
-// misspelled field is a fault, with its path.
+// read reads a document. A misspelled field is an error that has its path.
 func read(file string) (listing.Listing, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -29,12 +28,12 @@ func read(file string) (listing.Listing, error) {
 	return listing.Parse(data)
 }
 
-// explainFirstSubmit is what would stand in the way of submitting a document
-// of which nothing is known but itself: no record, no account, no network.
-// The rules that need more are named in NotChecked.
+// explainFirstSubmit returns what would stand in the way of submitting a document,
+// without a store, an account or a network. NotChecked has the rules that need to
+// know more.
 func explainFirstSubmit(l listing.Listing) rule.Findings {
 	record := lifecycle.Record{Seller: lifecycletest.Seller, State: lifecycle.Draft, Draft: l}
-	return lifecycle.Explain(record, lifecycle.Submit{}, lifecycle.Facts{}, lifecycletest.Start)
+	return lifecycle.Explain(record, lifecycle.Submit{}, lifecycle.Input{At: lifecycletest.Start})
 }
 
 // Example_lines prints each reason on a line, as a linter does.
@@ -52,8 +51,8 @@ func Example_lines() {
 	// testdata/draft.json: versions[0].releaseNotes: is missing; say what is new in this version (version.release-notes)
 }
 
-// Example_table prints all there is to say to a person: what is refused, what
-// is only advised, and what could not be checked from a desk.
+// Example_table prints everything for a person: what is refused, what is only
+// advised, and what could not be checked.
 func Example_table() {
 	l, err := read(draft)
 	if err != nil {
@@ -113,8 +112,8 @@ func Example_json() {
 	// ]
 }
 
-// The document breaks these rules and no others; when one is mended, or a new
-// fault creeps in, the test says which.
+// The document breaks these rules and no others. When one is mended or another
+// broken, the test says which.
 func TestDraftIsRefused(t *testing.T) {
 	l, err := read(draft)
 	require.NoError(t, err)
@@ -126,8 +125,8 @@ func TestDraftIsRefused(t *testing.T) {
 	require.NoError(t, explainFirstSubmit(l).Err())
 }
 
-// Advice is in nobody's way, until we refuse what it is given on: some rules,
-// or all.
+// Advice does not stand in the way. Refuse makes violations of it: of some rules, or
+// of all.
 func TestAdviceThatWeRefuse(t *testing.T) {
 	l := lifecycletest.ModelPackage()
 	l.Offer.TrialDays = 7

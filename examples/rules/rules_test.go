@@ -18,15 +18,15 @@ import (
 	"github.com/shelflife-go/shelflife/pricing"
 )
 
-// teamName is a rule of the house.
+// teamName is a rule of our own.
 var teamName = rule.Rule{
-	ID: "house.team-name", Severity: rule.Must,
+	ID: "northwind.team-name", Severity: rule.Must,
 	Statement: "titles start with the team's name", Remedy: "put Northwind in front", Source: "our style guide",
 }
 
-// house adds our rule to those of the marketplace, and makes one of its
-// recommendations an order.
-var house = lifecycle.House{
+// policy adds our rule to those of the marketplace, and refuses what one of its
+// recommendations advises against.
+var policy = lifecycle.Policy{
 	Checks: []rule.Check[listing.Listing]{{Rule: teamName, Find: func(l listing.Listing, r *rule.Report) {
 		if !strings.HasPrefix(l.Title, "Northwind ") {
 			r.Broken("title", "%q does not start with Northwind", rule.Shorten(l.Title))
@@ -35,17 +35,12 @@ var house = lifecycle.House{
 	Refuse: []rule.Rule{pricing.RuleTrialRecommended},
 }
 
-// explainSubmit is everything that would stand in the way of submitting the
+// explainSubmit returns everything that would stand in the way of submitting the
 // document, given that seller and resources are in order.
 func explainSubmit(l listing.Listing) rule.Findings {
-	facts := lifecycletest.Facts(l)
-	facts.House = house
-	created, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller},
-		lifecycle.Create{Listing: l}, facts, lifecycletest.Start)
-	if err != nil {
-		panic(err)
-	}
-	return lifecycle.Explain(created.Record, lifecycle.Submit{}, facts, lifecycletest.Start)
+	record := lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller, State: lifecycle.Draft, Draft: l}
+	in := lifecycle.Input{At: lifecycletest.Start, Facts: lifecycletest.Facts(l), Policy: policy}
+	return lifecycle.Explain(record, lifecycle.Submit{}, in)
 }
 
 // The documents that we are about to submit break no rule.
@@ -61,7 +56,7 @@ func TestOurListings(t *testing.T) {
 	}
 }
 
-func TestHouseRules(t *testing.T) {
+func TestOurRules(t *testing.T) {
 	l := lifecycletest.ModelPackage()
 	l.Offer.TrialDays = 7
 	lifecycletest.RequireRefused(t, explainSubmit(l).Err(), teamName, pricing.RuleTrialRecommended)
@@ -69,9 +64,9 @@ func TestHouseRules(t *testing.T) {
 	require.NoError(t, explainSubmit(l).Err())
 }
 
-// Whatever listing there is: our rule refuses it for its title and nothing
-// else, and never hides what the marketplace would refuse.
-func TestHouseRulesOnAnyListing(t *testing.T) {
+// Our rule refuses any listing with another title, and never hides what the
+// marketplace would refuse.
+func TestOurRulesOnAnyListing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		l := lifecycletest.Listings().Draw(rt, "listing")
 		require.ErrorIs(rt, explainSubmit(l).Err(), teamName)
@@ -93,7 +88,7 @@ func Example() {
 	fmt.Println(string(data), err)
 	// Output:
 	// - promotion.logo: "logo.png" is not an https address that the marketplace accepts; give an address such as https://example.com/file (promo.logo)
-	// - title: "Invoice field extractor" does not start with Northwind; put Northwind in front (house.team-name)
+	// - title: "Invoice field extractor" does not start with Northwind; put Northwind in front (northwind.team-name)
 	// - versions[0].recommended.realTime: "ml.c5.large" is not supported by the resource; choose one of the real-time instance types that the resource supports (version.recommended-realtime)
 	// {"rule":{"id":"promo.logo","severity":"must","statement":"a listing has a logo at an https address","remedy":"give the https address of a PNG, JPG or GIF image of at most 5 MB","source":"seller guide, step 2; Catalog API, UpdateInformation: LogoUrl"},"path":"promotion.logo","problem":"\"logo.png\" is not an https address that the marketplace accepts","remedy":"give an address such as https://example.com/file"} <nil>
 }

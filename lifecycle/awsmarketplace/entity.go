@@ -14,16 +14,16 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// holding reads what the marketplace has of a listing from the documents of
+// snapshotOf reads what the marketplace has of a listing from the documents of
 // product and offer; a nil offer is none. It is pure. The entities have the
 // delivery options only.
-func holding(product, offer []byte) (lifecycle.Holding, error) {
+func snapshotOf(product, offer []byte) (lifecycle.Snapshot, error) {
 	read, err := catalog.Decode[catalog.Product](product)
 	if err != nil {
-		return lifecycle.Holding{}, fmt.Errorf("the product's document cannot be read: %w", err)
+		return lifecycle.Snapshot{}, fmt.Errorf("the product's document cannot be read: %w", err)
 	}
 	p := read.Value
-	h := lifecycle.Holding{
+	h := lifecycle.Snapshot{
 		Entities:   lifecycle.Entities{DeliveryOptions: map[string]string{}},
 		Visibility: lifecycle.MarketVisibility(p.Description.Visibility),
 		Regions:    converted(p.RegionAvailability.Regions, func(s string) listing.Region { return listing.Region(s) }),
@@ -47,7 +47,7 @@ func holding(product, offer []byte) (lifecycle.Holding, error) {
 	}
 	o, err := catalog.Decode[catalog.Offer](offer)
 	if err != nil {
-		return lifecycle.Holding{}, fmt.Errorf("the offer's document cannot be read: %w", err)
+		return lifecycle.Snapshot{}, fmt.Errorf("the offer's document cannot be read: %w", err)
 	}
 	h.Released = o.Value.State == "Released"
 	return h, price(&h.Content, o.Value)

@@ -144,23 +144,12 @@ func Wake(ctx context.Context, manager *lifecycle.Manager, event []byte) error {
 // wakeReleased advances the first submissions under way that have the title. No
 // other request releases an offer.
 func wakeReleased(ctx context.Context, manager *lifecycle.Manager, title string) error {
-	const page = 100
 	var failures []error
-	var after uuid.UUID
-	for {
-		records, err := manager.InFlight(ctx, after, page)
-		if err != nil {
-			return errors.Join(append(failures, err)...)
+	for s, err := range manager.Listings(ctx, lifecycle.Query{InFlight: true}) {
+		if err == nil && s.Product == "" && s.Title == title {
+			_, err = manager.Advance(ctx, s.ID)
 		}
-		for _, r := range records {
-			if r.Published == nil && r.Request.Target.Listing.Title == title {
-				_, err := manager.Advance(ctx, r.ID)
-				failures = append(failures, err)
-			}
-			after = r.ID
-		}
-		if len(records) < page {
-			return errors.Join(failures...)
-		}
+		failures = append(failures, err)
 	}
+	return errors.Join(failures...)
 }

@@ -111,7 +111,7 @@ func ExampleMarketplace_Validate() {
 		fmt.Println(err)
 	}
 	status, err := manager.Validation(ctx, changeSet)
-	fmt.Println(status.Phase, status.Problems[0].Code, status.Problems[0].Path, err)
+	fmt.Println(status.Result, status.Problems[0].Code, status.Problems[0].Path, err)
 	// Output: failed ASSET_VALIDATION_EXCEPTION versions <nil>
 }
 

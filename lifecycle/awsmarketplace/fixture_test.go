@@ -121,6 +121,16 @@ func serveUnchecked(t *testing.T, answer http.HandlerFunc) *awsmarketplace.Marke
 	return awsmarketplace.NewMarketplace(cfg)
 }
 
+// journal returns all entries of the listing.
+func journal(t *testing.T, manager *lifecycle.Manager, id uuid.UUID) (all []lifecycle.Entry) {
+	t.Helper()
+	for e, err := range manager.Journal(t.Context(), id) {
+		require.NoError(t, err)
+		all = append(all, e)
+	}
+	return all
+}
+
 func indent(t *testing.T, data []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer

@@ -23,37 +23,44 @@ func TestFollow(t *testing.T) {
 		want   lifecycle.Status
 	}{
 		"preparing": {`"Status": "PREPARING", "StartTime": "2026-02-03T10:11:12Z"`,
-			lifecycle.Status{Phase: lifecycle.PhasePending, StartedAt: started}},
+			lifecycle.Status{Result: lifecycle.Pending, StartedAt: started}},
 		"applying, with times nobody can read": {`"Status": "APPLYING", "StartTime": "yesterday", "EndTime": null`,
-			lifecycle.Status{Phase: lifecycle.PhasePending}},
+			lifecycle.Status{Result: lifecycle.Pending}},
 		"cancelled": {`"Status": "CANCELLED", "StartTime": "2026-02-03T10:11:12Z", "EndTime": "2026-02-03T10:59:58Z"`,
-			lifecycle.Status{Phase: lifecycle.PhaseCancelled, StartedAt: started, EndedAt: ended}},
+			lifecycle.Status{Result: lifecycle.Cancelled, StartedAt: started, EndedAt: ended}},
 		"client error": {`"Status": "FAILED", "FailureCode": "CLIENT_ERROR", "ChangeSet": [
 			{"ChangeType": "AddDeliveryOptions", "ErrorDetailList": [
 				{"ErrorCode": "DUPLICATE_ASSET", "ErrorMessage": "Used before."}, {"ErrorCode": "INVALID_ACCESS_ROLE", "ErrorMessage": "No role."}]},
 			{"ChangeType": "UpdatePricingTerms", "ErrorDetailList": [{"ErrorCode": "INVALID_RATE_CARD", "ErrorMessage": "Incomplete."}]}]`,
-			lifecycle.Status{Phase: lifecycle.PhaseFailed, Problems: []lifecycle.Problem{
+			lifecycle.Status{Result: lifecycle.Failed, Problems: []lifecycle.Problem{
 				{Code: "DUPLICATE_ASSET", Message: "Used before.", Change: "AddDeliveryOptions", Rule: "version.resource-unique", Path: "versions"},
 				{Code: "INVALID_ACCESS_ROLE", Message: "No role.", Change: "AddDeliveryOptions", Rule: "version.access-role", Path: "versions"},
 				{Code: "INVALID_RATE_CARD", Message: "Incomplete.", Change: "UpdatePricingTerms", Rule: "pricing.every-instance-priced", Path: "offer.rates"},
 			}}},
 		"server fault": {`"Status": "FAILED", "FailureCode": "SERVER_FAULT", "FailureDescription": "Sorry."`,
-			lifecycle.Status{Phase: lifecycle.PhaseFailed, Fault: true, Problems: []lifecycle.Problem{{Code: "SERVER_FAULT", Message: "Sorry."}}}},
+			lifecycle.Status{Result: lifecycle.Failed, Fault: true, Problems: []lifecycle.Problem{{Code: "SERVER_FAULT", Message: "Sorry."}}}},
 		"failed without a word": {`"Status": "FAILED", "FailureCode": "CLIENT_ERROR"`,
-			lifecycle.Status{Phase: lifecycle.PhaseFailed, Problems: []lifecycle.Problem{{Code: "CLIENT_ERROR", Message: "the marketplace gave no reason"}}}},
+			lifecycle.Status{Result: lifecycle.Failed, Problems: []lifecycle.Problem{{Code: "CLIENT_ERROR", Message: "the marketplace gave no reason"}}}},
 		"created both": {`"Status": "SUCCEEDED", "ChangeSet": [
 			{"ChangeType": "CreateProduct", "Entity": {"Type": "MachineLearningProduct@1.0", "Identifier": "prod-abcdefghijklm@1"}},
 			{"ChangeType": "ReleaseProduct", "Entity": {"Type": "MachineLearningProduct@1.0", "Identifier": "$CreateProductChange.Entity.Identifier"}},
 			{"ChangeType": "ReleaseOffer", "Entity": {"Type": "Offer@1.0", "Identifier": "$CreateOfferChange.Entity.Identifier"}},
 			{"ChangeType": "CreateOffer", "Entity": {"Type": "Offer@1.0", "Identifier": "offer-abcdefghijklm@1"}}]`,
-			lifecycle.Status{Phase: lifecycle.PhaseSucceeded, Entities: entities()}},
+			lifecycle.Status{Result: lifecycle.Succeeded, Entities: entities()}},
 		"touched the product": {`"Status": "SUCCEEDED", "ChangeSet": [
 			{"ChangeType": "UpdateInformation", "Entity": {"Type": "MachineLearningProduct@1.0", "Identifier": "prod-abcdefghijklm@3"}}]`,
-			lifecycle.Status{Phase: lifecycle.PhaseSucceeded, Entities: lifecycle.Entities{
+			lifecycle.Status{Result: lifecycle.Succeeded, Entities: lifecycle.Entities{
 				Product: "prod-abcdefghijklm", ProductRevision: 4, DeliveryOptions: entities().DeliveryOptions}}},
 		"touched the offer": {`"Status": "SUCCEEDED", "ChangeSet": [
 			{"ChangeType": "UpdatePricingTerms", "Entity": {"Type": "Offer@1.0", "Identifier": "offer-abcdefghijklm"}}]`,
-			lifecycle.Status{Phase: lifecycle.PhaseSucceeded, Entities: lifecycle.Entities{Offer: "offer-abcdefghijklm", OfferRevision: 2}}},
+			lifecycle.Status{Result: lifecycle.Succeeded, Entities: lifecycle.Entities{Offer: "offer-abcdefghijklm", OfferRevision: 2}}},
+		"touched something else as well": {`"Status": "SUCCEEDED", "ChangeSet": [
+			{"ChangeType": "UpdateInformation", "Entity": {"Type": "OfferSet@1.0", "Identifier": "offerset-abcdefghijklm@1"}},
+			{"ChangeType": "UpdatePricingTerms", "Entity": {"Type": "Offer@1.0", "Identifier": "offer-abcdefghijklm"}}]`,
+			lifecycle.Status{Result: lifecycle.Succeeded, Entities: lifecycle.Entities{Offer: "offer-abcdefghijklm", OfferRevision: 2}}},
+		"touched something else only": {`"Status": "SUCCEEDED", "ChangeSet": [
+			{"ChangeType": "UpdateInformation", "Entity": {"Type": "SomethingNew@1.0", "Identifier": "new-abcdefghijklm@1"}}]`,
+			lifecycle.Status{Result: lifecycle.Succeeded}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package awsmarketplace_test
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -17,13 +18,12 @@ func (s *schedule) judge(manager *lifecycle.Manager) {
 	r, err := manager.Load(ctx, s.id)
 	require.NoError(t, err)
 	require.Nil(t, r.Request, "something is under way forever")
-	history, err := manager.History(ctx, s.id)
-	require.NoError(t, err)
+	history := journal(t, manager, s.id)
 	replayed, err := lifecycle.Replay(history)
 	require.NoError(t, err)
-	want, err := lifecycle.EncodeRecord(r)
+	want, err := json.Marshal(r)
 	require.NoError(t, err)
-	got, err := lifecycle.EncodeRecord(replayed)
+	got, err := json.Marshal(replayed)
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(got))
 
@@ -124,12 +124,12 @@ func (s *schedule) told(history []lifecycle.Entry) map[string]ending {
 			end.sentAgain = true
 			ends[name] = end
 			s.sum.sentAgain.Add(1)
-			name = e.Request.Name
-			ends[name] = ending{kind: e.Request.Kind, first: !published}
-		case e.Request != nil:
-			name = e.Request.Name
+			name = e.ChangeSetName
+			ends[name] = ending{kind: end.kind, first: !published}
+		case e.ChangeSetName != "":
+			name = e.ChangeSetName
 			require.NotContains(s.t, ends, name)
-			ends[name] = ending{kind: e.Request.Kind, first: !published}
+			ends[name] = ending{kind: e.Event, first: !published}
 		case e.Event == lifecycle.EventSent:
 			require.Empty(s.t, end.changeSet)
 			end.changeSet = e.ChangeSet

@@ -32,14 +32,7 @@ type Marketplace struct {
 	client *marketplacecatalog.Client
 }
 
-var (
-	_ lifecycle.Marketplace = (*Marketplace)(nil)
-	_ lifecycle.Planner     = (*Marketplace)(nil)
-	_ lifecycle.Reader      = (*Marketplace)(nil)
-	_ lifecycle.Surveyor    = (*Marketplace)(nil)
-	_ lifecycle.Tracer      = (*Marketplace)(nil)
-	_ lifecycle.Validator   = (*Marketplace)(nil)
-)
+var _ lifecycle.Marketplace = (*Marketplace)(nil)
 
 // NewMarketplace returns a Marketplace with the credentials, the HTTP client and
 // the endpoint of cfg. It does not use the Region and the retries of cfg: the
@@ -51,16 +44,19 @@ func NewMarketplace(cfg aws.Config) *Marketplace {
 // Plan returns the changes that Send would send as one change set. It does no I/O.
 // It returns a [lifecycle.Rejection] with the code [CodeNotSent] if the Catalog API
 // has no request for a part of the change.
-func (m *Marketplace) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error) {
+func (m *Marketplace) Plan(c lifecycle.Change) (lifecycle.PlannedChangeSet, error) {
 	changes, err := plan(c)
 	if err != nil {
-		return nil, err
+		return lifecycle.PlannedChangeSet{}, err
 	}
-	planned := make([]lifecycle.PlannedChange, len(changes))
+	planned := lifecycle.PlannedChangeSet{Validates: validates(changes), Changes: make([]lifecycle.PlannedChange, len(changes))}
 	for i, each := range changes {
-		planned[i] = lifecycle.PlannedChange{Type: each.Type, Name: each.Name, Entity: each.EntityType, Identifier: each.Identifier}
-		if planned[i].Document, err = json.Marshal(each.Details); err != nil {
-			return nil, fmt.Errorf("%s: %w", each.Type, err)
+		document, err := json.Marshal(each.Details)
+		if err != nil {
+			return lifecycle.PlannedChangeSet{}, fmt.Errorf("%s: %w", each.Type, err)
+		}
+		planned.Changes[i] = lifecycle.PlannedChange{
+			Type: each.Type, Name: each.Name, Entity: each.EntityType, Identifier: each.Identifier, Document: document,
 		}
 	}
 	return planned, nil
@@ -69,31 +65,34 @@ func (m *Marketplace) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error
 // Send sends what Plan returns as one change set, and returns its id. It sends
 // nothing if Plan returns an error.
 func (m *Marketplace) Send(ctx context.Context, c lifecycle.Change) (string, error) {
-	return m.start(ctx, c, types.IntentApply)
-}
-
-// Validates reports whether the change is nothing but a version to add, at the
-// prices that there are: the only one for which the Catalog API documents the
-// intent VALIDATE.
-func (m *Marketplace) Validates(c lifecycle.Change) bool {
-	changes, err := plan(c)
-	return err == nil && len(changes) == 1 && changes[0].Type == addDeliveryOptions
-}
-
-// Validate starts the change set of Send with the intent VALIDATE. It refuses a
-// change that it does not validate.
-func (m *Marketplace) Validate(ctx context.Context, c lifecycle.Change) (string, error) {
-	if !m.Validates(c) {
-		return "", fmt.Errorf("%s: %w", c.Kind, lifecycle.ErrUnsupported)
-	}
-	return m.start(ctx, c, types.IntentValidate)
-}
-
-func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, intent types.Intent) (string, error) {
 	changes, err := plan(c)
 	if err != nil {
 		return "", err
 	}
+	return m.start(ctx, c, changes, types.IntentApply)
+}
+
+// Validate starts the change set of Send with the intent VALIDATE. It returns an
+// error that matches [errors.ErrUnsupported] for every change but one that adds a
+// version at the prices that there are.
+func (m *Marketplace) Validate(ctx context.Context, c lifecycle.Change) (string, error) {
+	changes, err := plan(c)
+	if err != nil {
+		return "", err
+	}
+	if !validates(changes) {
+		return "", fmt.Errorf("validating %s: %w by the Catalog API", c.Kind, errors.ErrUnsupported)
+	}
+	return m.start(ctx, c, changes, types.IntentValidate)
+}
+
+// validates reports whether the changes are nothing but a version to add: the
+// only change for which the Catalog API documents the intent VALIDATE.
+func validates(changes []change) bool {
+	return len(changes) == 1 && changes[0].Type == addDeliveryOptions
+}
+
+func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, changes []change, intent types.Intent) (string, error) {
 	in := &marketplacecatalog.StartChangeSetInput{
 		Catalog:            catalogName,
 		ChangeSetName:      aws.String(c.Name),
@@ -200,15 +199,15 @@ func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.S
 	status := lifecycle.Status{StartedAt: instant(out.StartTime), EndedAt: instant(out.EndTime)}
 	switch out.Status {
 	case types.ChangeStatusPreparing, types.ChangeStatusApplying:
-		status.Phase = lifecycle.PhasePending
+		status.Result = lifecycle.Pending
 	case types.ChangeStatusCancelled:
-		status.Phase = lifecycle.PhaseCancelled
+		status.Result = lifecycle.Cancelled
 	case types.ChangeStatusFailed:
-		status.Phase = lifecycle.PhaseFailed
+		status.Result = lifecycle.Failed
 		status.Fault = out.FailureCode == types.FailureCodeServerFault
 		status.Problems = reasons(out)
 	case types.ChangeStatusSucceeded:
-		status.Phase = lifecycle.PhaseSucceeded
+		status.Result = lifecycle.Succeeded
 		status.Entities, err = m.touched(ctx, changeSet, out.ChangeSet)
 	default:
 		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, wire.Shorten(string(out.Status), 100))
@@ -236,9 +235,11 @@ func reasons(out *marketplacecatalog.DescribeChangeSetOutput) []lifecycle.Proble
 	return bounded(problems)
 }
 
-// touched reads what a change set that succeeded has changed or created.
+// touched reads the product and the offer that a change set that succeeded has
+// changed or created. Entities of other types are none of a listing's.
 func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries []types.ChangeSummary) (lifecycle.Entities, error) {
 	var named lifecycle.Entities
+	var others bool
 	for _, summary := range summaries {
 		if summary.Entity == nil {
 			continue
@@ -252,9 +253,11 @@ func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries [
 			named.Product = id
 		case "Offer":
 			named.Offer = id
+		default:
+			others = true
 		}
 	}
-	if named.Product == "" && named.Offer == "" {
+	if named.Product == "" && named.Offer == "" && !others {
 		return lifecycle.Entities{}, fmt.Errorf("change set %s succeeded but names no product and no offer", changeSet)
 	}
 	entities, err := m.Identify(ctx, named)

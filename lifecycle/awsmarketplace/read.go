@@ -20,28 +20,28 @@ import (
 // Read returns what the marketplace has of the product and its public offer, with
 // both documents as AWS returned them. If the product has no public offer, Released
 // is false and the listing has no offer. The errors are those of
-// [lifecycle.Reader]; for a document that cannot be read, the error names its
+// [lifecycle.Marketplace]; for a document that cannot be read, the error names its
 // field.
-func (m *Marketplace) Read(ctx context.Context, product string) (lifecycle.Holding, error) {
+func (m *Marketplace) Read(ctx context.Context, product string) (lifecycle.Snapshot, error) {
 	described, err := m.describe(ctx, product)
 	if err != nil {
-		return lifecycle.Holding{}, err
+		return lifecycle.Snapshot{}, err
 	}
 	p := described[0]
 	id, err := m.publicOffer(ctx, product)
 	if err != nil {
-		return lifecycle.Holding{}, err
+		return lifecycle.Snapshot{}, err
 	}
 	var o entity
 	if id != "" {
 		if described, err = m.describe(ctx, id); err != nil {
-			return lifecycle.Holding{}, err
+			return lifecycle.Snapshot{}, err
 		}
 		o = described[0]
 	}
-	h, err := holding(p.document, o.document)
+	h, err := snapshotOf(p.document, o.document)
 	if err != nil {
-		return lifecycle.Holding{}, fmt.Errorf("%s: %w", product, err)
+		return lifecycle.Snapshot{}, fmt.Errorf("%s: %w", product, err)
 	}
 	h.Entities.Product, h.Entities.ProductRevision = product, p.revision
 	h.Entities.Offer, h.Entities.OfferRevision = id, o.revision

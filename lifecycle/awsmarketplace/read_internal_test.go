@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
@@ -39,7 +40,7 @@ func TestSampleEntitiesAreAdoptedWithoutDrift(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			product := published(t, name)
-			h, err := holding(product, []byte(mlOffer))
+			h, err := snapshotOf(product, []byte(mlOffer))
 			require.NoError(t, err)
 			l := h.Content.Listing
 			assert.Equal(t, kind, l.Kind)
@@ -62,21 +63,33 @@ func TestSampleEntitiesAreAdoptedWithoutDrift(t *testing.T) {
 			h.Entities.Product, h.Entities.ProductRevision = "prod-ad8EXAMPLE51", 3
 			h.Entities.Offer, h.Entities.OfferRevision = "offer-abcdefghijklm", 1
 			h.Documents = map[string]json.RawMessage{"product": product, "offer": json.RawMessage(mlOffer)}
-			d, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: "123456789123"}, lifecycle.Adopt{Holding: h}, lifecycle.Facts{}, h.ModifiedAt)
+			d, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: "123456789123"}, lifecycle.Adopt{Snapshot: h}, lifecycle.Input{At: h.ModifiedAt})
 			require.NoError(t, err)
 			assert.Equal(t, lifecycle.TestProduct, d.Record.State)
-			drift, err := lifecycle.DriftOf(d.Record, h)
+			drift, err := lifecycle.Compare(d.Record, h)
 			require.NoError(t, err)
 			assert.Zero(t, drift)
 
-			data, err := lifecycle.EncodeEntry(d.Entries[0])
-			require.NoError(t, err)
-			kept, err := lifecycle.DecodeEntry(data)
-			require.NoError(t, err)
-			assert.JSONEq(t, string(product), string(kept.Adopted.Documents["product"]), "every field is kept")
-			assert.JSONEq(t, mlOffer, string(kept.Adopted.Documents["offer"]))
+			kept := journalOf(t, lifecycle.Adopt{Snapshot: h})[0].Snapshot
+			assert.JSONEq(t, string(product), string(kept.Documents["product"]), "every field is kept")
+			assert.JSONEq(t, mlOffer, string(kept.Documents["offer"]))
 		})
 	}
+}
+
+// journalOf carries out the command on nothing and returns what is kept of it.
+func journalOf(t *testing.T, c lifecycle.Command) (journal []lifecycle.Entry) {
+	t.Helper()
+	manager, err := lifecycle.New("123456789123", memstore.New(), &Marketplace{})
+	require.NoError(t, err)
+	id := uuid.New()
+	_, err = manager.Do(t.Context(), id, c)
+	require.NoError(t, err)
+	for e, err := range manager.Journal(t.Context(), id) {
+		require.NoError(t, err)
+		journal = append(journal, e)
+	}
+	return journal
 }
 
 // The sample of an offer prices the instance types of another kind of product.
@@ -87,7 +100,7 @@ func TestSampleOfferIsAdoptedWithoutDrift(t *testing.T) {
 	offer := strings.NewReplacer(
 		"m3.large", "ml.m5.large.m.i.b", "m4.xlarge", "ml.m5.large.m.i.r", "m3.xlarge", "ml.m5.large.m.i.b",
 	).Replace(string(published(t, "offer-entity-detail")))
-	h, err := holding(product, []byte(offer))
+	h, err := snapshotOf(product, []byte(offer))
 	require.NoError(t, err)
 	assert.Equal(t, "Test Offer", h.Content.Listing.Offer.Name)
 	assert.Equal(t, 30, h.Content.Listing.Offer.TrialDays)
@@ -95,19 +108,19 @@ func TestSampleOfferIsAdoptedWithoutDrift(t *testing.T) {
 	h.Entities.Product, h.Entities.ProductRevision = "prod-ad8EXAMPLE51", 3
 	h.Entities.Offer, h.Entities.OfferRevision = "offer-3rEXAMPLErn", 1
 	h.Documents = map[string]json.RawMessage{"product": product, "offer": json.RawMessage(offer)}
-	d, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: "123456789123"}, lifecycle.Adopt{Holding: h}, lifecycle.Facts{}, h.ModifiedAt)
+	d, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: "123456789123"}, lifecycle.Adopt{Snapshot: h}, lifecycle.Input{At: h.ModifiedAt})
 	require.NoError(t, err)
-	drift, err := lifecycle.DriftOf(d.Record, h)
+	drift, err := lifecycle.Compare(d.Record, h)
 	require.NoError(t, err)
 	assert.Zero(t, drift)
-	assert.JSONEq(t, offer, string(d.Entries[0].Adopted.Documents["offer"]), "terms that no listing has included")
+	assert.JSONEq(t, offer, string(d.Entries[0].Snapshot.Documents["offer"]), "terms that no listing has included")
 }
 
 // The samples come without an offer, and so may a product.
 func TestProductsWithoutAnOffer(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"ml-model-package-entity-detail", "ml-algorithm-entity-detail"} {
-		h, err := holding(published(t, name), nil)
+		h, err := snapshotOf(published(t, name), nil)
 		require.NoError(t, err)
 		assert.Nil(t, h.Content.Listing.Offer)
 		assert.Nil(t, h.Content.Rates)
@@ -120,7 +133,7 @@ func TestProductsWithoutAnOffer(t *testing.T) {
 // A version is the resource that its delivery option names.
 func TestResourceOfSeveral(t *testing.T) {
 	t.Parallel()
-	h, err := holding([]byte(`{"Versions": [{"VersionTitle": "1", "Sources": [
+	h, err := snapshotOf([]byte(`{"Versions": [{"VersionTitle": "1", "Sources": [
 		{"Id": "a", "ModelPackageArn": "arn:aws:sagemaker:us-east-2:111122223333:model-package/a"},
 		{"Id": "b", "ModelPackageArn": "arn:aws:sagemaker:us-east-2:111122223333:model-package/b"},
 		{"Id": "c", "ModelPackageArn": "arn:aws:sagemaker:us-east-2:111122223333:model-package/c"}],
@@ -134,7 +147,7 @@ func TestResourceOfSeveral(t *testing.T) {
 func TestDocumentsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	product := published(t, "ml-algorithm-entity-detail")
-	_, err := holding(product, published(t, "offer-entity-detail"))
+	_, err := snapshotOf(product, published(t, "offer-entity-detail"))
 	require.ErrorIs(t, err, pricing.ErrDimension, "instance types of another product")
 	for want, c := range map[string][2]string{
 		"product's document":          {`{"Versions": 7}`, `{}`},
@@ -143,31 +156,31 @@ func TestDocumentsThatCannotBeRead(t *testing.T) {
 		"ml.m5.large.m.i.b":           {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5.large.m.i.b", "Price": "-1"}]}]}]}`},
 		"not a pricing dimension: \"": {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "", "Price": "1"}]}]}]}`},
 	} {
-		_, err := holding([]byte(c[0]), []byte(c[1]))
+		_, err := snapshotOf([]byte(c[0]), []byte(c[1]))
 		require.ErrorContains(t, err, want)
 	}
-	empty, err := holding([]byte(`{"Description": null, "Versions": [{"DeliveryOptions": null}, {"DeliveryOptions": [{"Instructions": null}]}]}`), []byte(`{"Terms": null}`))
+	empty, err := snapshotOf([]byte(`{"Description": null, "Versions": [{"DeliveryOptions": null}, {"DeliveryOptions": [{"Instructions": null}]}]}`), []byte(`{"Terms": null}`))
 	require.NoError(t, err)
 	assert.Len(t, empty.Content.Listing.Versions, 2)
 	assert.Equal(t, pricing.Free, empty.Content.Listing.Offer.Model)
 }
 
-func FuzzHolding(f *testing.F) {
+func FuzzSnapshot(f *testing.F) {
 	for _, name := range []string{"ml-model-package-entity-detail", "ml-algorithm-entity-detail"} {
 		f.Add(published(f, name), []byte(mlOffer))
 		f.Add(published(f, name), published(f, "offer-entity-detail"))
 	}
 	f.Fuzz(func(t *testing.T, product, offer []byte) {
-		h, err := holding(product, offer)
+		h, err := snapshotOf(product, offer)
 		if err != nil {
 			return
 		}
 		r := lifecycle.Record{ID: uuid.New(), Seller: "111122223333"}
-		d, err := lifecycle.Decide(r, lifecycle.Adopt{Holding: h}, lifecycle.Facts{}, h.ModifiedAt)
+		d, err := lifecycle.Decide(r, lifecycle.Adopt{Snapshot: h}, lifecycle.Input{At: h.ModifiedAt})
 		if err != nil {
 			return
 		}
-		drift, err := lifecycle.DriftOf(d.Record, h)
+		drift, err := lifecycle.Compare(d.Record, h)
 		require.NoError(t, err)
 		assert.Empty(t, drift.Differences)
 	})

@@ -51,13 +51,11 @@ func (r *Resources) modelPackage(ctx context.Context, arn version.ARN, inRegion 
 	if err != nil {
 		return lifecycle.Resource{}, describeError(ctx, arn, err)
 	}
-	batch, realTime := inference(out.InferenceSpecification)
 	return lifecycle.Resource{
 		Status:    lifecycle.ResourceStatus(out.ModelPackageStatus),
 		Certified: aws.ToBool(out.CertifyForMarketplace),
-		Batch:     batch,
-		RealTime:  realTime,
 
+		InstanceTypes:   inference(out.InferenceSpecification),
 		InferenceImages: images(out.InferenceSpecification),
 	}, nil
 }
@@ -67,13 +65,11 @@ func (r *Resources) algorithm(ctx context.Context, arn version.ARN, inRegion fun
 	if err != nil {
 		return lifecycle.Resource{}, describeError(ctx, arn, err)
 	}
-	batch, realTime := inference(out.InferenceSpecification)
 	resource := lifecycle.Resource{
 		Status:    lifecycle.ResourceStatus(out.AlgorithmStatus),
 		Certified: aws.ToBool(out.CertifyForMarketplace),
-		Batch:     batch,
-		RealTime:  realTime,
 
+		InstanceTypes:   inference(out.InferenceSpecification),
 		InferenceImages: images(out.InferenceSpecification),
 	}
 	if out.TrainingSpecification != nil {
@@ -85,11 +81,14 @@ func (r *Resources) algorithm(ctx context.Context, arn version.ARN, inRegion fun
 
 // inference returns the instance types of batch transform and endpoints; an
 // algorithm without an inference image has none.
-func inference(spec *types.InferenceSpecification) (batch, realTime []string) {
+func inference(spec *types.InferenceSpecification) lifecycle.InstanceTypes {
 	if spec == nil {
-		return nil, nil
+		return lifecycle.InstanceTypes{}
 	}
-	return names(spec.SupportedTransformInstanceTypes), names(spec.SupportedRealtimeInferenceInstanceTypes)
+	return lifecycle.InstanceTypes{
+		Batch:    names(spec.SupportedTransformInstanceTypes),
+		RealTime: names(spec.SupportedRealtimeInferenceInstanceTypes),
+	}
 }
 
 func images(spec *types.InferenceSpecification) []string {

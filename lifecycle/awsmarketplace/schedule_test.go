@@ -71,12 +71,12 @@ func (p *mortal) dies() (before, after bool) {
 	return false, true
 }
 
-func (p *mortal) Save(ctx context.Context, next lifecycle.Record, entries []lifecycle.Entry) error {
+func (p *mortal) Save(ctx context.Context, w lifecycle.Write) error {
 	before, after := p.dies()
 	if before {
 		return errDead
 	}
-	err := p.Store.Save(ctx, next, entries)
+	err := p.Store.Save(ctx, w)
 	if after {
 		return errDead
 	}
@@ -240,7 +240,7 @@ func live(t *testing.T, seed uint64, sum *tally) {
 	}
 	for range 500 {
 		p, err := manager.Advance(t.Context(), s.id)
-		if errors.Is(err, lifecycle.ErrNotFound) { // a person has looked
+		if errors.Is(err, lifecycle.ErrForgotten) { // a person has looked
 			require.True(t, s.late(p.Record), "%v", err)
 			_, err = manager.Do(t.Context(), s.id, lifecycle.Cancel{})
 			require.NoError(t, err)
@@ -364,11 +364,13 @@ func (s *schedule) commands(manager *lifecycle.Manager) []lifecycle.Command {
 // colleague changes the allow-list in another program.
 func (s *schedule) colleague() {
 	ctx := s.t.Context()
-	r, err := s.store.Load(ctx, lifecycle.Key{Seller: "111122223333", Listing: s.id})
+	market := awsmarketplace.NewMarketplace(fixture.ConfigAt(s.t, direct{s.sim}, "http://localhost"))
+	looking, err := lifecycle.New("111122223333", s.store, market)
+	require.NoError(s.t, err)
+	r, err := looking.Load(ctx, s.id)
 	if err != nil || r.Published == nil {
 		return
 	}
-	market := awsmarketplace.NewMarketplace(fixture.ConfigAt(s.t, direct{s.sim}, "http://localhost"))
 	entities, err := market.Identify(ctx, r.Entities)
 	require.NoError(s.t, err)
 	s.foreign++

@@ -78,10 +78,10 @@ func (a *account) carryOut(kind lifecycle.Event, edit func(*lifecycle.Content)) 
 	a.t.Helper()
 	c := a.request(kind, edit)
 	changeSet := a.send(c)
-	require.Equal(a.t, lifecycle.PhasePending, a.follow(changeSet).Phase)
+	require.Equal(a.t, lifecycle.Pending, a.follow(changeSet).Result)
 	require.NoError(a.t, a.sim.Advance(48*time.Hour))
 	status := a.follow(changeSet)
-	require.Equal(a.t, lifecycle.PhaseSucceeded, status.Phase, "%v", status.Problems)
+	require.Equal(a.t, lifecycle.Succeeded, status.Result, "%v", status.Problems)
 	assert.False(a.t, status.StartedAt.IsZero())
 	assert.True(a.t, status.EndedAt.After(status.StartedAt))
 	a.note(c, status.Entities)
@@ -240,7 +240,7 @@ func TestSendingTwiceIsSendingOnce(t *testing.T) {
 	require.NoError(t, a.sim.Advance(48*time.Hour))
 	assert.Equal(t, found, a.send(c), "even after it has ended")
 	assert.Len(t, a.sim.Ledger().ChangeSets, 1)
-	assert.Equal(t, lifecycle.PhaseSucceeded, a.follow(found).Phase)
+	assert.Equal(t, lifecycle.Succeeded, a.follow(found).Result)
 }
 
 func TestFindTakesTheNewestOfOneName(t *testing.T) {
@@ -265,7 +265,7 @@ func TestCancelWhileItIsPrepared(t *testing.T) {
 	a := newAccount(t)
 	changeSet := a.send(a.request(lifecycle.EventSubmit, nil))
 	require.NoError(t, a.Cancel(t.Context(), changeSet))
-	assert.Equal(t, lifecycle.PhaseCancelled, a.follow(changeSet).Phase)
+	assert.Equal(t, lifecycle.Cancelled, a.follow(changeSet).Result)
 	require.ErrorIs(t, a.Cancel(t.Context(), changeSet), lifecycle.ErrTooLate)
 	require.ErrorIs(t, a.Cancel(t.Context(), "unknown"), lifecycle.ErrNotFound)
 	_, err := a.Follow(t.Context(), "unknown")
@@ -320,7 +320,7 @@ func TestProblemsOfAFailedChangeSet(t *testing.T) {
 	}))
 	require.NoError(t, a.sim.Advance(48*time.Hour))
 	status := a.follow(changeSet)
-	assert.Equal(t, lifecycle.PhaseFailed, status.Phase)
+	assert.Equal(t, lifecycle.Failed, status.Result)
 	assert.False(t, status.Fault)
 	var codes []string
 	for _, p := range status.Problems {
@@ -333,7 +333,7 @@ func TestProblemsOfAFailedChangeSet(t *testing.T) {
 	changeSet = a.send(a.request(lifecycle.EventSubmit, nil))
 	require.NoError(t, a.sim.Advance(48*time.Hour))
 	status = a.follow(changeSet)
-	assert.Equal(t, lifecycle.PhaseFailed, status.Phase)
+	assert.Equal(t, lifecycle.Failed, status.Result)
 	assert.True(t, status.Fault)
 	assert.NotEmpty(t, status.Problems)
 }

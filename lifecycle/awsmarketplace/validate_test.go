@@ -1,6 +1,7 @@
 package awsmarketplace_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -56,7 +57,7 @@ func TestValidateChangesNothing(t *testing.T) {
 	assert.Equal(t, started, same, "while it is pending")
 	status, err := manager.Validation(t.Context(), started)
 	require.NoError(t, err)
-	assert.Equal(t, lifecycle.PhasePending, status.Phase)
+	assert.Equal(t, lifecycle.Pending, status.Result)
 
 	_, err = manager.Do(t.Context(), id, lifecycle.UpdateAllowList{Accounts: []listing.AccountID{"777788889999"}})
 	require.NoError(t, err)
@@ -72,7 +73,7 @@ func TestValidateChangesNothing(t *testing.T) {
 	require.NoError(t, a.sim.Advance(time.Hour))
 	status, err = manager.Validation(t.Context(), started)
 	require.NoError(t, err)
-	assert.Equal(t, lifecycle.PhaseSucceeded, status.Phase)
+	assert.Equal(t, lifecycle.Succeeded, status.Result)
 
 	ledger := a.sim.Ledger().ChangeSets[sent:]
 	require.Len(t, ledger, 1)
@@ -113,7 +114,7 @@ func TestValidateTellsWhyNotUntilItIsPutRight(t *testing.T) {
 	}
 	for range 2 {
 		status := validate()
-		assert.Equal(t, lifecycle.PhaseFailed, status.Phase)
+		assert.Equal(t, lifecycle.Failed, status.Result)
 		require.NotEmpty(t, status.Problems)
 		assert.Equal(t, "ASSET_NOT_FOUND", status.Problems[0].Code)
 		assert.Equal(t, lifecycle.RuleResourceExists.ID, status.Problems[0].Rule)
@@ -124,17 +125,20 @@ func TestValidateTellsWhyNotUntilItIsPutRight(t *testing.T) {
 	}))
 	require.NoError(t, a.sim.Inject(simulator.Fault{Kind: simulator.ServerFault}))
 	assert.True(t, validate().Fault)
-	assert.Equal(t, lifecycle.PhaseSucceeded, validate().Phase)
+	assert.Equal(t, lifecycle.Succeeded, validate().Result)
 
 	require.NoError(t, a.sim.Advance(62*24*time.Hour))
-	assert.Equal(t, lifecycle.PhaseSucceeded, validate().Phase, "when the one before is forgotten")
+	assert.Equal(t, lifecycle.Succeeded, validate().Result, "when the one before is forgotten")
 	for _, operation := range []string{"ListChangeSets", "DescribeChangeSet", "StartChangeSet"} {
 		require.NoError(t, a.sim.Inject(simulator.Fault{Kind: simulator.Throttle, Operation: operation}))
 		_, err := manager.Validate(t.Context(), id, command)
 		require.ErrorIs(t, err, lifecycle.ErrThrottled, operation)
 	}
-	_, err := manager.Validation(t.Context(), "nobodys0nobodys0nobodys00")
+	_, err := a.Follow(t.Context(), "nobodys0nobodys0nobodys00")
 	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+	_, err = manager.Validation(t.Context(), "nobodys0nobodys0nobodys00")
+	require.ErrorIs(t, err, lifecycle.ErrForgotten)
+	require.NotErrorIs(t, err, lifecycle.ErrNotFound, "that is a listing that does not exist")
 }
 
 func TestWhatCannotBeValidated(t *testing.T) {
@@ -148,10 +152,10 @@ func TestWhatCannotBeValidated(t *testing.T) {
 	}{
 		"information": {lifecycle.UpdateInformation{
 			Information: content().Listing.Information, Promotion: listing.Promotion{Logo: content().Listing.Promotion.Logo, Keywords: []string{"other"}}, Support: *content().Listing.Support,
-		}, lifecycle.ErrUnsupported},
+		}, errors.ErrUnsupported},
 		"a version with new prices": {lifecycle.AddVersion{Version: modelPackage("2.0"), Rates: pricing.RateCard{
 			pricing.Batch("ml.g5.xlarge"): pricing.MustUSD("1.10"), pricing.RealTime("ml.g5.xlarge"): pricing.MustUSD("1.25"),
-		}}, lifecycle.ErrUnsupported},
+		}}, errors.ErrUnsupported},
 		"what sends nothing":      {lifecycle.EndSupport{}, lifecycle.RuleEndSupport},
 		"what the rules refuse":   {lifecycle.AddVersion{Version: modelPackage("1.0")}, version.RuleNumber},
 		"what is not a command":   {nil, lifecycle.RuleCommand},
@@ -168,6 +172,8 @@ func TestWhatCannotBeValidated(t *testing.T) {
 	assert.Len(t, a.sim.Ledger().ChangeSets, sent)
 
 	_, err := a.Validate(t.Context(), change(lifecycle.EventUpdateInformation, func(c *lifecycle.Content) { c.Listing.Title = "Other" }))
-	require.ErrorIs(t, err, lifecycle.ErrUnsupported)
-	assert.False(t, a.Validates(lifecycle.Change{}))
+	require.ErrorIs(t, err, errors.ErrUnsupported)
+	_, err = a.Validate(t.Context(), lifecycle.Change{})
+	var rejection *lifecycle.Rejection
+	require.ErrorAs(t, err, &rejection, "what cannot be sent cannot be validated")
 }

@@ -132,7 +132,6 @@ func name(number string) string {
 // with a complete profile and certified resources that support [Instance].
 func Facts(l listing.Listing) lifecycle.Facts {
 	f := lifecycle.Facts{
-		By:         "test",
 		MayRequest: lifecycle.Yes,
 		Seller:     &lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes},
 		Resources:  map[version.ARN]lifecycle.Resource{},
@@ -152,7 +151,7 @@ func Facts(l listing.Listing) lifecycle.Facts {
 func Resource(kind version.Kind) lifecycle.Resource {
 	r := lifecycle.Resource{
 		Status: lifecycle.ResourceCompleted, Certified: true,
-		Batch: []string{Instance}, RealTime: []string{Instance},
+		InstanceTypes:   lifecycle.InstanceTypes{Batch: []string{Instance}, RealTime: []string{Instance}},
 		InferenceImages: []string{registry + "/serve:1"},
 	}
 	if kind == version.Algorithm {

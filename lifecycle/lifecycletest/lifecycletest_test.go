@@ -21,9 +21,9 @@ func TestGeneratedListingsBreakNoRule(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		l := Listings().Draw(rt, "listing")
 		require.NoError(rt, listing.Check(l).Err())
-		created, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: Seller}, lifecycle.Create{Listing: l}, lifecycle.Facts{}, Start)
+		created, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: Seller}, lifecycle.Create{Listing: l}, lifecycle.Input{At: Start})
 		require.NoError(rt, err)
-		_, err = lifecycle.Decide(created.Record, lifecycle.Submit{}, Facts(l), Start)
+		_, err = lifecycle.Decide(created.Record, lifecycle.Submit{}, lifecycle.Input{At: Start, Facts: Facts(l)})
 		require.NoError(rt, err)
 	})
 }

@@ -19,6 +19,8 @@ import (
 // no rules of the marketplace; package simulator does. It is safe for
 // concurrent use. Make one with [NewMarket].
 type Market struct {
+	lifecycle.Unsupported
+
 	clock lifecycle.Clock
 	// Takes is how long a change set is pending. Set it before use.
 	Takes time.Duration
@@ -70,7 +72,7 @@ func (m *Market) LoseAnswers(n int) {
 	m.lost += n
 }
 
-// EndNext decides how the next change sets end, in order. Only Phase, Fault
+// EndNext decides how the next change sets end, in order. Only Result, Fault
 // and Problems count.
 func (m *Market) EndNext(endings ...lifecycle.Status) {
 	m.mu.Lock()
@@ -124,7 +126,7 @@ func (m *Market) admit(known lifecycle.Entities) error {
 		return fmt.Errorf("%s: %w", known.Product, lifecycle.ErrStaleEntity)
 	}
 	for _, set := range m.changeSets {
-		if set.product == known.Product && set.status.Phase == lifecycle.PhasePending {
+		if set.product == known.Product && set.status.Result == lifecycle.Pending {
 			return &lifecycle.BusyError{Entity: known.Product, ChangeSet: set.id, Name: set.change.Name, Since: set.status.StartedAt}
 		}
 	}
@@ -135,8 +137,8 @@ func (m *Market) take(c lifecycle.Change) *changeSet {
 	c = ownChange(c)
 	set := &changeSet{
 		id: fmt.Sprintf("cs%d", len(m.changeSets)+1), change: c, product: c.Entities.Product,
-		status: lifecycle.Status{Phase: lifecycle.PhasePending, StartedAt: m.clock.Now().UTC()},
-		ending: lifecycle.Status{Phase: lifecycle.PhaseSucceeded},
+		status: lifecycle.Status{Result: lifecycle.Pending, StartedAt: m.clock.Now().UTC()},
+		ending: lifecycle.Status{Result: lifecycle.Succeeded},
 	}
 	if len(m.endings) > 0 {
 		set.ending, m.endings = m.endings[0], m.endings[1:]
@@ -150,13 +152,13 @@ func (m *Market) take(c lifecycle.Change) *changeSet {
 func (m *Market) settle() {
 	for _, set := range m.changeSets {
 		end := set.status.StartedAt.Add(m.Takes)
-		if set.status.Phase != lifecycle.PhasePending || m.clock.Now().Before(end) {
+		if set.status.Result != lifecycle.Pending || m.clock.Now().Before(end) {
 			continue
 		}
 		started := set.status.StartedAt
 		set.status = set.ending
 		set.status.StartedAt, set.status.EndedAt = started, end
-		if set.status.Phase != lifecycle.PhaseSucceeded {
+		if set.status.Result != lifecycle.Succeeded {
 			continue
 		}
 		change := set.change
@@ -214,10 +216,10 @@ func (m *Market) Cancel(ctx context.Context, id string) error {
 		return err
 	}
 	m.settle()
-	if set.status.Phase != lifecycle.PhasePending {
+	if set.status.Result != lifecycle.Pending {
 		return fmt.Errorf("change set %s has ended: %w", id, lifecycle.ErrTooLate)
 	}
-	set.status.Phase, set.status.EndedAt = lifecycle.PhaseCancelled, m.clock.Now().UTC()
+	set.status.Result, set.status.EndedAt = lifecycle.Cancelled, m.clock.Now().UTC()
 	return nil
 }
 

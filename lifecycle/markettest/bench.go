@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -56,7 +55,7 @@ func named(c lifecycle.Change) lifecycle.Change {
 
 // change is one from what the subject is to what edit makes of it.
 func (s subject) change(kind lifecycle.Event, edit func(*lifecycle.Content)) lifecycle.Change {
-	before, after := own(s.content), own(s.content)
+	before, after := s.content.Clone(), s.content.Clone()
 	if edit != nil {
 		edit(&after)
 	}
@@ -65,10 +64,6 @@ func (s subject) change(kind lifecycle.Event, edit func(*lifecycle.Content)) lif
 
 func (s subject) renamed() lifecycle.Change {
 	return s.change(lifecycle.EventUpdateInformation, func(c *lifecycle.Content) { c.Listing.Title = "Another title" })
-}
-
-func own(c lifecycle.Content) lifecycle.Content {
-	return lifecycle.Content{Listing: c.Listing.Clone(), AllowList: slices.Clone(c.AllowList), Rates: maps.Clone(c.Rates)}
 }
 
 func ownEntities(e lifecycle.Entities) lifecycle.Entities {
@@ -91,14 +86,14 @@ func (b bench) ended(id string) lifecycle.Status {
 	b.Pass(b.Settle)
 	status, err := b.Market.Follow(background, id)
 	require.NoError(b, err, "following a change set of which the end has just come")
-	require.NotEqual(b, lifecycle.PhasePending, status.Phase, "the phase after the longest time a change set takes")
+	require.NotEqual(b, lifecycle.Pending, status.Result, "the phase after the longest time a change set takes")
 	return status
 }
 
 func (b bench) succeeded(id string) lifecycle.Entities {
 	b.Helper()
 	status := b.ended(id)
-	require.Equal(b, lifecycle.PhaseSucceeded, status.Phase, "problems: %v", status.Problems)
+	require.Equal(b, lifecycle.Succeeded, status.Result, "problems: %v", status.Problems)
 	return status.Entities
 }
 
@@ -106,14 +101,14 @@ func (b bench) succeeded(id string) lifecycle.Entities {
 func (b bench) listed(l listing.Listing) subject {
 	b.Helper()
 	c := submission(l)
-	return subject{c, b.succeeded(b.send(c)), own(c.After)}
+	return subject{c, b.succeeded(b.send(c)), c.After.Clone()}
 }
 
 // carryOut sends a change of the subject and takes over what came of it.
 func (b bench) carryOut(s *subject, c lifecycle.Change) lifecycle.Entities {
 	b.Helper()
 	touched := b.succeeded(b.send(c))
-	s.content = own(c.After)
+	s.content = c.After.Clone()
 	if touched.Product != "" {
 		s.entities.Product, s.entities.ProductRevision, s.entities.DeliveryOptions = touched.Product, touched.ProductRevision, touched.DeliveryOptions
 	}

@@ -3,6 +3,7 @@ package markettest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -24,11 +25,11 @@ type complete struct {
 	validations map[string]time.Time // start by name, which is the id as well
 }
 
-func (m *complete) Validates(c lifecycle.Change) bool { return c.Kind == lifecycle.EventAddVersion }
+func validates(c lifecycle.Change) bool { return c.Kind == lifecycle.EventAddVersion }
 
 func (m *complete) Validate(ctx context.Context, c lifecycle.Change) (string, error) {
-	if !m.Validates(c) {
-		return "", lifecycle.ErrUnsupported
+	if !validates(c) {
+		return "", errors.ErrUnsupported
 	}
 	if _, err := m.Identify(ctx, lifecycle.Entities{}); err != nil {
 		return "", err
@@ -57,9 +58,9 @@ func (m *complete) Follow(ctx context.Context, id string) (lifecycle.Status, err
 	if !validation {
 		return m.Market.Follow(ctx, id)
 	}
-	status := lifecycle.Status{Phase: lifecycle.PhasePending, StartedAt: start}
+	status := lifecycle.Status{Result: lifecycle.Pending, StartedAt: start}
 	if m.now().Sub(start) >= m.Takes {
-		status.Phase = lifecycle.PhaseSucceeded
+		status.Result = lifecycle.Succeeded
 	}
 	return status, nil
 }
@@ -74,12 +75,13 @@ func (m *complete) Send(ctx context.Context, c lifecycle.Change) (string, error)
 	return id, err
 }
 
-func (m *complete) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error) {
+func (m *complete) Plan(c lifecycle.Change) (lifecycle.PlannedChangeSet, error) {
 	if c.Before != nil && len(c.After.Listing.Versions) < len(c.Before.Listing.Versions) {
-		return nil, &lifecycle.Rejection{Problems: []lifecycle.Problem{{Code: "GONE", Message: "a version is gone"}}}
+		return lifecycle.PlannedChangeSet{}, &lifecycle.Rejection{Problems: []lifecycle.Problem{{Code: "GONE", Message: "a version is gone"}}}
 	}
 	document, err := json.Marshal(c.After)
-	return []lifecycle.PlannedChange{{Type: string(c.Kind), Entity: "Listing", Identifier: c.Entities.Product, Document: document}}, err
+	planned := lifecycle.PlannedChange{Type: string(c.Kind), Entity: "Listing", Identifier: c.Entities.Product, Document: document}
+	return lifecycle.PlannedChangeSet{Changes: []lifecycle.PlannedChange{planned}, Validates: validates(c)}, err
 }
 
 func (m *complete) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
@@ -88,7 +90,7 @@ func (m *complete) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Ent
 	}
 	for i, sent := range m.Sent() {
 		status, err := m.Follow(ctx, fmt.Sprintf("cs%d", i+1))
-		if err == nil && sent.Token == c.Token && status.Phase == lifecycle.PhaseSucceeded {
+		if err == nil && sent.Token == c.Token && status.Result == lifecycle.Succeeded {
 			return m.Identify(ctx, status.Entities)
 		}
 	}
@@ -118,7 +120,7 @@ func (m *complete) Pending(ctx context.Context, page string) (changeSets []strin
 		if err != nil {
 			return nil, "", err
 		}
-		if status.Phase == lifecycle.PhasePending {
+		if status.Result == lifecycle.Pending {
 			changeSets = append(changeSets, ids[i])
 		}
 	}
@@ -126,22 +128,22 @@ func (m *complete) Pending(ctx context.Context, page string) (changeSets []strin
 }
 
 // Read plays back what was sent and succeeded.
-func (m *complete) Read(ctx context.Context, product string) (lifecycle.Holding, error) {
+func (m *complete) Read(ctx context.Context, product string) (lifecycle.Snapshot, error) {
 	known := lifecycle.Entities{Product: product}
 	if len(product) > len("prod-") {
 		known.Offer = "offer-" + product[len("prod-"):]
 	}
 	e, err := m.Identify(ctx, known)
 	if err != nil {
-		return lifecycle.Holding{}, err
+		return lifecycle.Snapshot{}, err
 	}
-	h := lifecycle.Holding{Entities: e, Visibility: lifecycle.VisibilityLimited, Released: true, ModifiedAt: m.now()}
+	h := lifecycle.Snapshot{Entities: e, Visibility: lifecycle.VisibilityLimited, Released: true, ModifiedAt: m.now()}
 	for i, c := range m.Sent() {
 		status, err := m.Follow(ctx, fmt.Sprintf("cs%d", i+1))
 		if err != nil {
-			return lifecycle.Holding{}, err
+			return lifecycle.Snapshot{}, err
 		}
-		if status.Phase != lifecycle.PhaseSucceeded || status.Entities.Product != product {
+		if status.Result != lifecycle.Succeeded || status.Entities.Product != product {
 			continue
 		}
 		h.Content = c.After

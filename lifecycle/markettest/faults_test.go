@@ -20,7 +20,8 @@ import (
 // verdict is a tester that remembers why a case failed instead of failing.
 type verdict struct{ reasons []string }
 
-func (*verdict) Helper() {}
+func (*verdict) Helper()             {}
+func (*verdict) Logf(string, ...any) {}
 
 func (v *verdict) Errorf(format string, args ...any) {
 	v.reasons = append(v.reasons, fmt.Sprintf(format, args...))
@@ -37,6 +38,10 @@ func judge(c testCase, spoil func(*broken)) []string {
 		defer close(done)
 		market, h := inMemory(&v)
 		m := &broken{complete: &complete{Market: market, now: h.Now}}
+		if method, missing := strings.CutSuffix(c.name, "/unsupported"); missing {
+			h.Unsupported = []string{method}
+			lacks(method)(m)
+		}
 		spoil(m)
 		h.Market = m
 		c.run(bench{&v, h})
@@ -53,8 +58,8 @@ type broken struct {
 	follow   func(context.Context, string) (lifecycle.Status, error)
 	cancel   func(context.Context, string) error
 	identify func(context.Context, lifecycle.Entities) (lifecycle.Entities, error)
-	plan     func(lifecycle.Change) ([]lifecycle.PlannedChange, error)
-	read     func(context.Context, string) (lifecycle.Holding, error)
+	plan     func(lifecycle.Change) (lifecycle.PlannedChangeSet, error)
+	read     func(context.Context, string) (lifecycle.Snapshot, error)
 	pending  func(context.Context, string) ([]string, string, error)
 	validate func(context.Context, lifecycle.Change) (string, error)
 	trace    func(context.Context, lifecycle.Change) (lifecycle.Entities, error)
@@ -109,14 +114,14 @@ func (b *broken) Identify(ctx context.Context, known lifecycle.Entities) (lifecy
 	return b.complete.Identify(ctx, known)
 }
 
-func (b *broken) Plan(c lifecycle.Change) ([]lifecycle.PlannedChange, error) {
+func (b *broken) Plan(c lifecycle.Change) (lifecycle.PlannedChangeSet, error) {
 	if b.plan != nil {
 		return b.plan(c)
 	}
 	return b.complete.Plan(c)
 }
 
-func (b *broken) Read(ctx context.Context, product string) (lifecycle.Holding, error) {
+func (b *broken) Read(ctx context.Context, product string) (lifecycle.Snapshot, error) {
 	if b.read != nil {
 		return b.read(ctx, product)
 	}
@@ -128,6 +133,26 @@ func (b *broken) Pending(ctx context.Context, page string) ([]string, string, er
 		return b.pending(ctx, page)
 	}
 	return b.complete.Pending(ctx, page)
+}
+
+// lacks takes an ability away, as a marketplace does that embeds
+// lifecycle.Unsupported for it.
+func lacks(method string) func(*broken) {
+	var none lifecycle.Unsupported
+	return func(b *broken) {
+		switch method {
+		case "Plan":
+			b.plan = none.Plan
+		case "Validate":
+			b.validate = none.Validate
+		case "Read":
+			b.read = none.Read
+		case "Pending":
+			b.pending = none.Pending
+		case "Trace":
+			b.trace = none.Trace
+		}
+	}
 }
 
 // answers replaces an error of every method by another.
@@ -156,7 +181,7 @@ func answers(err, other error) func(*broken) {
 			e, err := b.complete.Identify(ctx, known)
 			return e, swap(err)
 		}
-		b.read = func(ctx context.Context, product string) (lifecycle.Holding, error) {
+		b.read = func(ctx context.Context, product string) (lifecycle.Snapshot, error) {
 			h, err := b.complete.Read(ctx, product)
 			return h, swap(err)
 		}
@@ -185,9 +210,9 @@ func sends(alter func(*lifecycle.Change)) func(*broken) {
 }
 
 // holds alters what is read.
-func holds(alter func(*lifecycle.Holding)) func(*broken) {
+func holds(alter func(*lifecycle.Snapshot)) func(*broken) {
 	return func(b *broken) {
-		b.read = func(ctx context.Context, product string) (lifecycle.Holding, error) {
+		b.read = func(ctx context.Context, product string) (lifecycle.Snapshot, error) {
 			h, err := b.complete.Read(ctx, product)
 			alter(&h)
 			return h, err
@@ -271,7 +296,7 @@ var faults = []fault{
 	{"only what is under way is found", func(b *broken) {
 		b.find = func(ctx context.Context, name string) (string, error) {
 			id, err := b.complete.Find(ctx, name)
-			if status, followErr := b.complete.Follow(ctx, id); followErr == nil && status.Phase != lifecycle.PhasePending {
+			if status, followErr := b.complete.Follow(ctx, id); followErr == nil && status.Result != lifecycle.Pending {
 				return "", lifecycle.ErrNotFound
 			}
 			return id, err
@@ -288,30 +313,30 @@ var faults = []fault{
 		}
 	}, []string{"Find/by the whole name"}},
 	{"pending has ended", tells(func(s *lifecycle.Status) {
-		if s.Phase == lifecycle.PhasePending {
+		if s.Result == lifecycle.Pending {
 			s.EndedAt = s.StartedAt
 		}
 	}), []string{"Follow/pending, then succeeded"}},
 	{"times of a place", tells(func(s *lifecycle.Status) { s.StartedAt = s.StartedAt.In(time.FixedZone("", 3600)) }), []string{"Follow/pending, then succeeded"}},
 	{"failed has succeeded", tells(func(s *lifecycle.Status) {
-		if s.Phase == lifecycle.PhaseFailed {
-			s.Phase = lifecycle.PhaseSucceeded
+		if s.Result == lifecycle.Failed {
+			s.Result = lifecycle.Succeeded
 		}
 	}), []string{"Follow/failed for a reason", "Follow/failed by a fault of the service", "Follow/a first submission that failed made nothing"}},
-	{"every failure is a fault", tells(func(s *lifecycle.Status) { s.Fault = s.Phase == lifecycle.PhaseFailed }), []string{"Follow/failed for a reason"}},
+	{"every failure is a fault", tells(func(s *lifecycle.Status) { s.Fault = s.Result == lifecycle.Failed }), []string{"Follow/failed for a reason"}},
 	{"no failure is a fault", tells(func(s *lifecycle.Status) { s.Fault = false }), []string{"Follow/failed by a fault of the service"}},
 	{"no reasons", tells(func(s *lifecycle.Status) { s.Problems = nil }), []string{"Follow/failed for a reason"}},
 	{"cancelled has failed", tells(func(s *lifecycle.Status) {
-		if s.Phase == lifecycle.PhaseCancelled {
-			s.Phase = lifecycle.PhaseFailed
+		if s.Result == lifecycle.Cancelled {
+			s.Result = lifecycle.Failed
 		}
 	}), []string{"Cancel/pending", "every call/by many at once"}},
 	{"cancelling does nothing", func(b *broken) { b.cancel = func(context.Context, string) error { return nil } }, []string{"Cancel/pending", "Cancel/an unknown change set"}},
 	{"the past is rewritten", func(b *broken) {
 		b.follow = func(ctx context.Context, id string) (lifecycle.Status, error) {
 			status, err := b.complete.Follow(ctx, id)
-			if status.Phase == lifecycle.PhaseSucceeded && b.now().Sub(status.EndedAt) > 300*24*time.Hour {
-				status.Phase = lifecycle.PhaseFailed
+			if status.Result == lifecycle.Succeeded && b.now().Sub(status.EndedAt) > 300*24*time.Hour {
+				status.Result = lifecycle.Failed
 			}
 			return status, err
 		}
@@ -323,7 +348,7 @@ var faults = []fault{
 		shared := map[string]map[string]string{}
 		b.follow = func(ctx context.Context, id string) (lifecycle.Status, error) {
 			status, err := b.complete.Follow(ctx, id)
-			if status.Phase == lifecycle.PhaseSucceeded {
+			if status.Result == lifecycle.Succeeded {
 				if shared[id] == nil {
 					shared[id] = status.Entities.DeliveryOptions
 				}
@@ -347,22 +372,22 @@ var faults = []fault{
 		b.send = func(_ context.Context, c lifecycle.Change) (string, error) { return b.complete.Send(background, c) }
 	}, []string{"every call/a context that has ended"}},
 	{"plans are sent", func(b *broken) {
-		b.plan = func(c lifecycle.Change) ([]lifecycle.PlannedChange, error) {
+		b.plan = func(c lifecycle.Change) (lifecycle.PlannedChangeSet, error) {
 			_, _ = b.complete.Send(background, c)
 			return b.complete.Plan(c)
 		}
 	}, []string{"Plan/the same each time, and nothing is sent"}},
 	{"everything can be planned", func(b *broken) {
-		b.plan = func(lifecycle.Change) ([]lifecycle.PlannedChange, error) { return nil, nil }
+		b.plan = func(lifecycle.Change) (lifecycle.PlannedChangeSet, error) { return lifecycle.PlannedChangeSet{}, nil }
 	}, []string{"Plan/what cannot be asked for", "Plan/the same each time, and nothing is sent"}},
-	{"what is read is always for sale", holds(func(h *lifecycle.Holding) { h.Visibility = lifecycle.VisibilityPublic }), []string{"Read/what each change made, public", "Read/what each change made, private"}},
-	{"restricted versions are read as offered", holds(func(h *lifecycle.Holding) {
+	{"what is read is always for sale", holds(func(h *lifecycle.Snapshot) { h.Visibility = lifecycle.VisibilityPublic }), []string{"Read/what each change made, public", "Read/what each change made, private"}},
+	{"restricted versions are read as offered", holds(func(h *lifecycle.Snapshot) {
 		h.Content.Listing = h.Content.Listing.Clone()
 		for i := range h.Content.Listing.Versions {
 			h.Content.Listing.Versions[i].Status = "offered"
 		}
 	}), []string{"Read/what each change made, public", "Read/what each change made, private"}},
-	{"the allow-list is not read", holds(func(h *lifecycle.Holding) { h.Content.AllowList = nil }), []string{"Read/what each change made, public"}},
+	{"the allow-list is not read", holds(func(h *lifecycle.Snapshot) { h.Content.AllowList = nil }), []string{"Read/what each change made, public"}},
 	{"only the first page", func(b *broken) {
 		b.pending = func(ctx context.Context, page string) ([]string, string, error) {
 			ids, _, err := b.complete.Pending(ctx, page)
@@ -386,15 +411,56 @@ var faults = []fault{
 			return lifecycle.Entities{}, lifecycle.ErrNotFound
 		}
 	}, []string{"Trace/what a first submission has made, among others like it", "Trace/what was never made"}},
+	{"plans that are missing and nobody said so", lacks("Plan"), []string{"Plan/the same each time, and nothing is sent", "Plan/what cannot be asked for"}},
+	{"validations that are missing and nobody said so", lacks("Validate"), []string{"Validate/ends without effect"}},
+	{"no change is said to be validated", func(b *broken) {
+		b.plan = func(c lifecycle.Change) (lifecycle.PlannedChangeSet, error) {
+			planned, err := b.complete.Plan(c)
+			planned.Validates = false
+			return planned, err
+		}
+	}, []string{"Validate/ends without effect", "Validate/what it does not validate"}},
+	{"reading that is missing and nobody said so", lacks("Read"), []string{"Read/what each change made, public", "Read/what is not there", "every call/throttled"}},
+	{"listing that is missing and nobody said so", lacks("Pending"), []string{"Pending/all that is under way, page by page", "Pending/nothing"}},
+	{"tracing that is missing and nobody said so", lacks("Trace"), []string{"Trace/what a first submission has made, among others like it", "Trace/what was never made"}},
+	{"what is said to be missing is there", func(b *broken) {
+		b.plan, b.validate, b.read, b.pending, b.trace = nil, nil, nil, nil, nil
+	}, []string{"Plan/unsupported", "Validate/unsupported", "Read/unsupported", "Pending/unsupported", "Trace/unsupported"}},
 	{"something where nothing is", func(b *broken) {
 		b.pending = func(context.Context, string) ([]string, string, error) { return []string{"cs1"}, "", nil }
 	}, []string{"Pending/nothing"}},
 }
 
+// everyCase has those of abilities and those of their lack.
+func everyCase() []testCase {
+	all := casesFor(nil)
+	for _, a := range abilities {
+		all = append(all, a.unsupported())
+	}
+	return all
+}
+
+// A marketplace may lack any one ability, if its harness says so.
+func TestAMarketThatLacksAnAbility(t *testing.T) {
+	t.Parallel()
+	for _, a := range abilities {
+		t.Run(a.method, func(t *testing.T) {
+			t.Parallel()
+			Run(t, func(t *testing.T) Harness {
+				market, h := inMemory(t)
+				m := &broken{complete: &complete{Market: market, now: h.Now}}
+				lacks(a.method)(m)
+				h.Market, h.Unsupported = m, []string{a.method}
+				return h
+			})
+		})
+	}
+}
+
 func TestAMarketThatKeepsTheContractPassesEveryCase(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, c := range casesFor(&complete{}) {
+	for _, c := range everyCase() {
 		assert.Empty(t, judge(c, func(*broken) {}), c.name)
 		assert.False(t, names[c.name], "%q is there twice", c.name)
 		names[c.name] = true
@@ -407,7 +473,7 @@ func TestAMarketThatKeepsTheContractPassesEveryCase(t *testing.T) {
 func TestEveryFaultIsCaught(t *testing.T) {
 	t.Parallel()
 	byName, useful := map[string]testCase{}, map[string]bool{}
-	for _, c := range casesFor(&complete{}) {
+	for _, c := range everyCase() {
 		byName[c.name] = c
 	}
 	for _, f := range faults {

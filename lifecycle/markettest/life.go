@@ -100,8 +100,8 @@ var concurrencyCases = []testCase{
 						return fmt.Errorf("Find gave %q for %q: %w", found, id, err)
 					}
 					status, err := b.Market.Follow(background, id)
-					if err != nil || status.Phase != lifecycle.PhasePending {
-						return fmt.Errorf("Follow gave %q: %w", status.Phase, err)
+					if err != nil || status.Result != lifecycle.Pending {
+						return fmt.Errorf("Follow gave %q: %w", status.Result, err)
 					}
 					if i%2 == 0 {
 						return b.Market.Cancel(background, id)
@@ -118,11 +118,11 @@ var concurrencyCases = []testCase{
 			require.NoError(b, err)
 			status, err := b.Market.Follow(background, id)
 			require.NoError(b, err)
-			want := lifecycle.PhaseSucceeded
+			want := lifecycle.Succeeded
 			if i%2 == 0 {
-				want = lifecycle.PhaseCancelled
+				want = lifecycle.Cancelled
 			}
-			assert.Equal(b, want, status.Phase)
+			assert.Equal(b, want, status.Result)
 		}
 		assert.Len(b, b.Taken(), callers)
 	}},

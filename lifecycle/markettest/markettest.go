@@ -32,12 +32,13 @@
 //   - every kind of change is carried out, public and private;
 //   - nothing is shared with the caller, and a context that has ended is obeyed.
 //
-// What a marketplace can be beside, a [lifecycle.Planner], [lifecycle.Reader],
-// [lifecycle.Surveyor], [lifecycle.Tracer] or [lifecycle.Validator], is judged if
-// it is one.
+// Planning, validating, reading, listing what is pending and tracing are judged
+// unless Harness.Unsupported names them: then they must answer with
+// [errors.ErrUnsupported].
 package markettest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -49,7 +50,7 @@ import (
 )
 
 // Harness is a marketplace under test, with a hand on what surrounds it. Every
-// field is required. The functions are called by one goroutine at a time, while
+// field but Unsupported is required. The functions are called by one goroutine at a time, while
 // no call of Market is under way, and fail the test by themselves when they
 // cannot do what is asked.
 type Harness struct {
@@ -57,6 +58,10 @@ type Harness struct {
 	// the versions of [Resources] name is there and supports
 	// [lifecycletest.Instance].
 	Market lifecycle.Marketplace
+	// Unsupported names the methods among Plan, Validate, Read, Pending and Trace
+	// that Market answers with [errors.ErrUnsupported], whatever it is asked. An
+	// ability that is missing and not named here fails the suite.
+	Unsupported []string
 	// Now is the marketplace's clock, to the second at least.
 	Now func() time.Time
 	// Pass lets time go by on it.
@@ -112,7 +117,13 @@ func Resources() []version.ARN {
 // it is given, and fails that t when there is nothing to give.
 func Run(t *testing.T, open func(t *testing.T) Harness) {
 	t.Helper()
-	for _, c := range casesFor(open(t).Market) {
+	unsupported := open(t).Unsupported
+	for _, method := range unsupported {
+		if !slices.ContainsFunc(abilities, func(a ability) bool { return a.method == method }) {
+			t.Fatalf("markettest: Harness.Unsupported names %q, which no marketplace may lack", method)
+		}
+	}
+	for _, c := range casesFor(unsupported) {
 		t.Run(c.name, func(t *testing.T) { c.run(bench{t, open(t)}) })
 	}
 }
@@ -122,6 +133,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 type tester interface {
 	require.TestingT
 	Helper()
+	Logf(format string, args ...any)
 }
 
 // testCase is one question to a marketplace. It must not leave goroutines
@@ -131,26 +143,15 @@ type testCase struct {
 	run  func(b bench)
 }
 
-// casesFor chooses the cases by what the marketplace is.
-func casesFor(market lifecycle.Marketplace) []testCase {
-	var all []testCase
-	for _, group := range [][]testCase{sendCases, followCases, conflictCases, troubleCases, lifeCases, concurrencyCases} {
-		all = append(all, group...)
-	}
-	if _, ok := market.(lifecycle.Planner); ok {
-		all = append(all, planCases...)
-	}
-	if _, ok := market.(lifecycle.Reader); ok {
-		all = append(all, readCases...)
-	}
-	if _, ok := market.(lifecycle.Surveyor); ok {
-		all = append(all, surveyCases...)
-	}
-	if _, ok := market.(lifecycle.Tracer); ok {
-		all = append(all, traceCases...)
-	}
-	if _, ok := market.(lifecycle.Validator); ok {
-		all = append(all, validateCases...)
+// casesFor returns the cases for a marketplace that lacks some abilities.
+func casesFor(unsupported []string) []testCase {
+	all := slices.Concat(sendCases, followCases, conflictCases, troubleCases, lifeCases, concurrencyCases)
+	for _, a := range abilities {
+		if slices.Contains(unsupported, a.method) {
+			all = append(all, a.unsupported())
+		} else {
+			all = append(all, a.cases...)
+		}
 	}
 	return all
 }

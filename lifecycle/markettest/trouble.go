@@ -22,17 +22,10 @@ func calls(b bench, s subject, pending string, c lifecycle.Change) map[string]fu
 		"Cancel":   func(ctx context.Context) error { return b.Market.Cancel(ctx, pending) },
 		"Identify": func(ctx context.Context) error { _, err := b.Market.Identify(ctx, s.entities); return err },
 	}
-	if reader, ok := b.Market.(lifecycle.Reader); ok {
-		all["Read"] = func(ctx context.Context) error { _, err := reader.Read(ctx, s.entities.Product); return err }
-	}
-	if surveyor, ok := b.Market.(lifecycle.Surveyor); ok {
-		all["Pending"] = func(ctx context.Context) error { _, _, err := surveyor.Pending(ctx, ""); return err }
-	}
-	if tracer, ok := b.Market.(lifecycle.Tracer); ok {
-		all["Trace"] = func(ctx context.Context) error { _, err := tracer.Trace(ctx, s.made); return err }
-	}
-	if validator, ok := b.Market.(lifecycle.Validator); ok && validator.Validates(s.addition()) {
-		all["Validate"] = func(ctx context.Context) error { _, err := validator.Validate(ctx, s.addition()); return err }
+	for _, a := range abilities {
+		if a.method != "Plan" && b.supports(a.method) { // planning is no call
+			all[a.method] = func(ctx context.Context) error { return a.call(ctx, b, s) }
+		}
 	}
 	return all
 }

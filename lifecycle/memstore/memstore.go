@@ -5,153 +5,209 @@
 //
 // A [Store] behaves as the stores on disk do, errors included: it passes the
 // suite in package storetest. What it keeps is gone with the process, and
-// other processes see none of it. Every record and journal entry is kept
-// encoded, so that memory grows with the length of the journals.
+// other processes see none of it.
 package memstore
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 // Store is a [lifecycle.Store] in memory. It is safe for concurrent use. Make
 // one with [New]; the zero value cannot be used.
 type Store struct {
-	mu    sync.RWMutex
-	shelf map[lifecycle.Key]kept
+	mu       sync.RWMutex
+	shelf    map[lifecycle.Key]*kept
+	products map[productKey]uuid.UUID
+	feeds    map[listing.AccountID][]feedEntry
 }
 
-// kept is a record with its journal. The bytes are never changed in place, so
-// that readers may decode them without the lock.
+// productKey names a product of a seller.
+type productKey struct {
+	seller listing.AccountID
+	id     string
+}
+
+// kept is a record with its journal.
 type kept struct {
 	revision int64
-	inFlight bool
-	record   []byte
+	summary  lifecycle.Summary
+	head     []byte
+	parts    map[string][]byte
 	journal  [][]byte
+}
+
+type feedEntry struct {
+	listing uuid.UUID
+	entry   []byte
 }
 
 var _ lifecycle.Store = (*Store)(nil)
 
 // New returns an empty store.
-func New() *Store { return &Store{shelf: map[lifecycle.Key]kept{}} }
-
-// Load implements [lifecycle.Store].
-func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, error) {
-	k, err := s.find(ctx, key)
-	if err != nil {
-		return lifecycle.Record{}, err
+func New() *Store {
+	return &Store{
+		shelf:    map[lifecycle.Key]*kept{},
+		products: map[productKey]uuid.UUID{},
+		feeds:    map[listing.AccountID][]feedEntry{},
 	}
-	return decodeRecord(key, k.record)
 }
 
-// Save implements [lifecycle.Store]. A record or an entry of more than
-// [document.MaxSize] bytes is refused, since it could not be read again.
-func (s *Store) Save(ctx context.Context, next lifecycle.Record, appended []lifecycle.Entry) error {
-	if ctx.Err() != nil {
-		return about(next.Key(), context.Cause(ctx))
-	}
-	saving, err := lifecycle.EncodeSave(next, appended)
+// Load implements [lifecycle.Store].
+func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	k, err := s.find(ctx, key)
 	if err != nil {
-		return err
+		return lifecycle.Stored{}, err
+	}
+	out := lifecycle.Stored{Head: slices.Clone(k.head), Parts: map[string][]byte{}}
+	for digest, body := range k.parts {
+		out.Parts[digest] = slices.Clone(body)
+	}
+	return out, nil
+}
+
+// Save implements [lifecycle.Store].
+func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {
+	if ctx.Err() != nil {
+		return about(w.Key, context.Cause(ctx))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	k, found := s.shelf[saving.Key]
+	k, found := s.shelf[w.Key]
 	switch {
-	case saving.Base == 0 && found:
-		return about(saving.Key, lifecycle.ErrExists)
-	case saving.Base > 0 && !found:
-		return about(saving.Key, lifecycle.ErrNotFound)
-	case k.revision != saving.Base:
-		return about(saving.Key, fmt.Errorf("%w: it is at %d and not at %d: load it again", lifecycle.ErrStale, k.revision, saving.Base))
+	case w.Base == 0 && found:
+		return about(w.Key, lifecycle.ErrExists)
+	case w.Base > 0 && !found:
+		return about(w.Key, lifecycle.ErrNotFound)
+	case found && k.revision != w.Base:
+		return about(w.Key, fmt.Errorf("%w: it is at %d and not at %d: load it again", lifecycle.ErrStale, k.revision, w.Base))
 	}
-	s.shelf[saving.Key] = kept{
-		revision: saving.Revision,
-		inFlight: saving.InFlight,
-		record:   saving.Record,
-		journal:  append(k.journal, saving.Entries...),
+	product := productKey{w.Key.Seller, w.Summary.Product}
+	if other, taken := s.products[product]; taken && other != w.Key.Listing {
+		return about(w.Key, fmt.Errorf("product %s: %w: listing %s has it", product.id, lifecycle.ErrExists, other))
+	}
+	if !found {
+		k = &kept{parts: map[string][]byte{}}
+		s.shelf[w.Key] = k
+	}
+	delete(s.products, productKey{w.Key.Seller, k.summary.Product})
+	if product.id != "" {
+		s.products[product] = w.Key.Listing
+	}
+	k.revision, k.summary, k.head = w.Revision, own(w.Summary), slices.Clone(w.Head)
+	for _, p := range w.Put {
+		if _, has := k.parts[p.Digest]; !has {
+			k.parts[p.Digest] = slices.Clone(p.Body)
+		}
+	}
+	for _, digest := range w.Drop {
+		delete(k.parts, digest)
+	}
+	for _, entry := range w.Entries {
+		entry = slices.Clone(entry)
+		k.journal = append(k.journal, entry)
+		s.feeds[w.Key.Seller] = append(s.feeds[w.Key.Seller], feedEntry{w.Key.Listing, entry})
 	}
 	return nil
 }
 
 // Journal implements [lifecycle.Store].
-func (s *Store) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([]lifecycle.Entry, error) {
+func (s *Store) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
 	if limit < 1 {
 		return nil, about(key, fmt.Errorf("limit is %d: give at least 1", limit))
 	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	k, err := s.find(ctx, key)
 	if err != nil {
 		return nil, err
 	}
 	page := k.journal[min(max(after, 0), int64(len(k.journal))):]
-	page = page[:min(limit, len(page))]
-	entries := make([]lifecycle.Entry, len(page))
-	for i, data := range page {
-		if entries[i], err = lifecycle.DecodeEntry(data); err != nil {
-			return nil, about(key, err)
-		}
+	entries := make([][]byte, min(limit, len(page)))
+	for i := range entries {
+		entries[i] = slices.Clone(page[i])
 	}
 	return entries, nil
 }
 
 // List implements [lifecycle.Store]. It looks at every record of the store.
-func (s *Store) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Record, error) {
-	if q.Limit < 1 {
-		return nil, fmt.Errorf("listings of %s: limit is %d: give at least 1", q.Seller, q.Limit)
-	}
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("listings of %s: %w", q.Seller, context.Cause(ctx))
-	}
-	type row struct {
-		key    lifecycle.Key
-		record []byte
-	}
-	var rows []row
-	s.mu.RLock()
-	for key, k := range s.shelf {
-		if key.Seller == q.Seller && bytes.Compare(key.Listing[:], q.After[:]) > 0 && (k.inFlight || !q.InFlight) {
-			rows = append(rows, row{key, k.record})
-		}
-	}
-	s.mu.RUnlock()
-	slices.SortFunc(rows, func(a, b row) int { return bytes.Compare(a.key.Listing[:], b.key.Listing[:]) })
-	rows = rows[:min(q.Limit, len(rows))]
-	records := make([]lifecycle.Record, len(rows))
-	for i, r := range rows {
-		var err error
-		if records[i], err = decodeRecord(r.key, r.record); err != nil {
-			return nil, err
-		}
-	}
-	return records, nil
-}
-
-func (s *Store) find(ctx context.Context, key lifecycle.Key) (kept, error) {
-	if ctx.Err() != nil {
-		return kept{}, about(key, context.Cause(ctx))
+func (s *Store) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
+	if err := askable(ctx, q.Seller, q.Limit); err != nil {
+		return nil, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	all := []lifecycle.Summary{}
+	for key, k := range s.shelf {
+		if key.Seller == q.Seller && q.Matches(k.summary) {
+			all = append(all, own(k.summary))
+		}
+	}
+	slices.SortFunc(all, func(a, b lifecycle.Summary) int { return slices.Compare(a.ID[:], b.ID[:]) })
+	return all[:min(q.Limit, len(all))], nil
+}
+
+// Feed implements [lifecycle.Store].
+func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
+	if err := askable(ctx, seller, limit); err != nil {
+		return nil, err
+	}
+	start := 0
+	if after != "" {
+		var err error
+		if start, err = strconv.Atoi(string(after)); err != nil || start < 0 {
+			return nil, fmt.Errorf("feed of %s: %q is no cursor of this store", seller, after)
+		}
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	feed := s.feeds[seller]
+	entries := []lifecycle.StoredEntry{}
+	for i := start; i < len(feed) && len(entries) < limit; i++ {
+		entries = append(entries, lifecycle.StoredEntry{
+			Cursor: lifecycle.Cursor(strconv.Itoa(i + 1)), Listing: feed[i].listing, Entry: slices.Clone(feed[i].entry),
+		})
+	}
+	return entries, nil
+}
+
+func (s *Store) find(ctx context.Context, key lifecycle.Key) (*kept, error) {
+	if ctx.Err() != nil {
+		return nil, about(key, context.Cause(ctx))
+	}
 	k, found := s.shelf[key]
 	if !found {
-		return kept{}, about(key, lifecycle.ErrNotFound)
+		return nil, about(key, lifecycle.ErrNotFound)
 	}
 	return k, nil
 }
 
-func decodeRecord(key lifecycle.Key, data []byte) (lifecycle.Record, error) {
-	r, err := lifecycle.DecodeRecord(data)
-	if err != nil {
-		return lifecycle.Record{}, about(key, err)
+func askable(ctx context.Context, seller listing.AccountID, limit int) error {
+	if limit < 1 {
+		return fmt.Errorf("listings of %s: limit is %d: give at least 1", seller, limit)
 	}
-	return r, nil
+	if ctx.Err() != nil {
+		return fmt.Errorf("listings of %s: %w", seller, context.Cause(ctx))
+	}
+	return nil
 }
 
-func about(key lifecycle.Key, err error) error {
-	return fmt.Errorf("%v: %w", key, err)
+func own(s lifecycle.Summary) lifecycle.Summary {
+	if s.Request != nil {
+		request := *s.Request
+		s.Request = &request
+	}
+	return s
 }
+
+func about(key lifecycle.Key, err error) error { return fmt.Errorf("%v: %w", key, err) }

@@ -28,10 +28,16 @@ func TestOneStoreForAllCases(t *testing.T) {
 
 func BenchmarkStore(b *testing.B) { storetest.Benchmark(b, memstore.New()) }
 
+// Two sellers keep their listings in one store and never see each other's.
 func Example() {
 	ctx, store := context.Background(), memstore.New()
 	market := lifecycletest.NewMarket(&lifecycletest.Clock{})
 	manager, err := lifecycle.New("111122223333", store, market)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	other, err := lifecycle.New("444455556666", store, market)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -41,11 +47,20 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	r, err := store.Load(ctx, lifecycle.Key{Seller: "111122223333", Listing: id})
+	r, err := manager.Load(ctx, id)
 	fmt.Println(r.Draft.Title, r.State, r.Revision, err)
-	_, err = store.Load(ctx, lifecycle.Key{Seller: "444455556666", Listing: id})
+	_, err = other.Load(ctx, id)
 	fmt.Println(err)
 	// Output:
 	// Invoice field extractor Draft 1 <nil>
 	// listing 5f0c6f52-4f0e-4c36-9a55-0d3a6a3c2b10 of 444455556666: not found
+}
+
+func TestGrowth(t *testing.T) {
+	t.Parallel()
+	versions := 200
+	if testing.Short() {
+		versions = 50
+	}
+	storetest.Growth(t, memstore.New(), versions)
 }

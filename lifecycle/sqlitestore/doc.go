@@ -30,8 +30,8 @@
 //
 // The tables here all begin with "shelflife_", and so does the one that holds
 // the schema version, so that a database of yours can hold them. Open it with
-// the settings that this package relies on, give it to [OpenDB], and bind the
-// store to a transaction whenever a change of a listing and a change of your
+// the settings that this package relies on, give it to [OpenDB], and bind a
+// manager to a transaction whenever a change of a listing and a change of your
 // own rows belong together:
 //
 //	dsn, err := sqlitestore.DSN("service.db")
@@ -40,22 +40,44 @@
 //	…
 //	store, err := sqlitestore.OpenDB(ctx, db)
 //	…
+//	manager, err := lifecycle.New(seller, store, market)
+//	…
 //	tx, err := db.BeginTx(ctx, nil)
 //	…
-//	err = store.Tx(tx).Save(ctx, decision.Record, decision.Entries)
+//	_, err = manager.With(store.Tx(tx)).Do(ctx, id, lifecycle.Submit{})
 //	…
 //	err = tx.Commit()
+//
+// While the transaction is open no other Save can be made, so begin it late: a
+// command asks SageMaker and reads files before it is decided. Do sends
+// nothing; call Advance or Await after the commit, with the manager itself.
+//
+// # Errors
+//
+//   - [ErrLocked]: another process was writing for too long. It matches
+//     [lifecycle.ErrUnavailable]: try again.
+//   - [ErrNotDatabase]: the file is something else.
+//   - [*SchemaError]: a newer release wrote the file.
+//   - [lifecycle.ErrCannotKeep]: an instant lies outside the years 0 to 9999.
+//
+// All others are those that the contract of [lifecycle.Store] names, and those of
+// SQLite, wrapped.
 //
 // # Releases
 //
 // Opening a file brings its schema up to date, in one transaction. A file whose
 // schema is newer than this release knows is refused with a [*SchemaError] and
-// left as it is; so is a single record with a field that this release does not
-// know, with a [document.Error] that names the field.
+// left as it is. A single record that a newer release wrote is found when a
+// manager reads it: the error matches [lifecycle.ErrUnreadable].
 //
 // # Inside
 //
-// shelflife_records has one row for each listing, with the record as JSON, and
-// shelflife_entries one for each journal entry. Look at them as you like; leave
-// writing to this package.
+//   - shelflife_records has one row for each listing: what lists show and choose
+//     by, each in a column of its own, and last the head of the record as JSON;
+//   - shelflife_parts has the bodies of versions as JSON, one row for each;
+//   - shelflife_entries has the journals as JSON, one row for each entry, numbered
+//     in the order of saving, which is that of the feed.
+//
+// A list reads the columns alone, by an index whatever it chooses by. Look at the
+// tables as you like; leave writing to this package.
 package sqlitestore

@@ -47,11 +47,13 @@ func Example() {
 	fmt.Println("first run:", err)
 
 	err = run(func(ctx context.Context, m *lifecycle.Manager) error {
-		history, err := m.History(ctx, id)
-		for _, e := range history {
+		for e, err := range m.Journal(ctx, id) {
+			if err != nil {
+				return err
+			}
 			fmt.Println("second run:", e.Revision, e.Event, "by", e.By)
 		}
-		return err
+		return nil
 	})
 	fmt.Println("second run:", err)
 	// Output:
@@ -93,9 +95,7 @@ func createWithNote(ctx context.Context, path string) error {
 		return err
 	}
 
-	clock := &lifecycletest.Clock{}
-	empty := lifecycle.Record{ID: uuid.New(), Seller: "111122223333"}
-	decision, err := lifecycle.Decide(empty, lifecycle.Create{Listing: lifecycletest.ModelPackage()}, lifecycle.Facts{}, clock.Now())
+	manager, err := lifecycle.New("111122223333", store, lifecycletest.NewMarket(&lifecycletest.Clock{}))
 	if err != nil {
 		return err
 	}
@@ -104,18 +104,19 @@ func createWithNote(ctx context.Context, path string) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	if err := store.Tx(tx).Save(ctx, decision.Record, decision.Entries); err != nil {
+	id := manager.ID("invoice")
+	create := lifecycle.Create{Name: "invoice", Listing: lifecycletest.ModelPackage()}
+	if _, err := manager.With(store.Tx(tx)).Do(ctx, id, create); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO notes VALUES (?, 'handed over by the training team')", decision.Record.ID.String())
-	if err != nil {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO notes VALUES (?, 'handed over by the training team')", id.String()); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return err
 	}
 
-	r, err := store.Load(ctx, decision.Record.Key())
+	r, err := manager.Load(ctx, id)
 	if err != nil {
 		return err
 	}

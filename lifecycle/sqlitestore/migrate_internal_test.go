@@ -7,9 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
 )
 
 func openFile(t *testing.T) *sql.DB {
@@ -56,14 +59,14 @@ func TestMigrationIsAllOrNothing(t *testing.T) {
 	require.NoError(t, migrate(t.Context(), db, steps))
 	version, tables = versionAndTables()
 	require.Equal(t, len(steps), version)
-	require.Equal(t, 3, tables)
+	require.Equal(t, 5, tables, "with sqlite_sequence")
 
 	later := slices.Concat(steps, []string{"CREATE TABLE later (a TEXT) STRICT"})
 	for range 2 { // the second time there is nothing to do
 		require.NoError(t, migrate(t.Context(), db, later))
 		version, tables = versionAndTables()
 		require.Equal(t, len(later), version)
-		require.Equal(t, 4, tables)
+		require.Equal(t, 6, tables)
 	}
 
 	_, err = OpenDB(t.Context(), db)
@@ -72,17 +75,15 @@ func TestMigrationIsAllOrNothing(t *testing.T) {
 	require.Equal(t, SchemaError{File: newer.File, Version: len(later), Known: len(steps)}, *newer)
 }
 
-// Neither list may read, or sort, more than it returns.
-func TestListsUseAnIndex(t *testing.T) {
+// Nothing may read, or sort, more than it returns.
+func TestReadingUsesAnIndex(t *testing.T) {
 	t.Parallel()
 	db := openFile(t)
 	_, err := OpenDB(t.Context(), db)
 	require.NoError(t, err)
-	for query, index := range map[string]string{
-		listAll:      "USING INDEX sqlite_autoindex_shelflife_records_1 (seller=? AND id>?)",
-		listInFlight: "USING INDEX shelflife_records_in_flight (seller=? AND id>?)",
-	} {
-		rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, "111122223333", "", 10)
+	requirePlan := func(index, query string, args ...any) {
+		t.Helper()
+		rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+query, args...)
 		require.NoError(t, err)
 		defer func() { require.NoError(t, rows.Close()) }()
 		var plan []string
@@ -96,4 +97,32 @@ func TestListsUseAnIndex(t *testing.T) {
 		require.Len(t, plan, 1, "no sorting")
 		assert.Contains(t, plan[0], index)
 	}
+	const (
+		byID      = "USING INDEX sqlite_autoindex_shelflife_records_1 (seller=? AND id>?)"
+		byState   = "USING INDEX shelflife_records_state (seller=? AND state=? AND id>?)"
+		byName    = "USING INDEX shelflife_records_name (seller=? AND name=? AND id>?)"
+		byProduct = "USING INDEX shelflife_records_product (seller=? AND product=?)"
+		inFlight  = "USING INDEX shelflife_records_in_flight (seller=? AND id>?)"
+	)
+	now := time.Now()
+	for _, each := range []struct {
+		index string
+		query lifecycle.Query
+	}{
+		{byID, lifecycle.Query{}},
+		{byState, lifecycle.Query{State: lifecycle.Live}},
+		{byName, lifecycle.Query{Name: "churn"}},
+		{byProduct, lifecycle.Query{Product: "prod-a"}},
+		{inFlight, lifecycle.Query{InFlight: true}},
+		{inFlight, lifecycle.Query{DueBefore: now}},
+		{inFlight, lifecycle.Query{DueBefore: now, InFlight: true}},
+		{byName, lifecycle.Query{Name: "churn", State: lifecycle.Live, InFlight: true, DueBefore: now}},
+		{byProduct, lifecycle.Query{Product: "prod-a", Name: "churn", State: lifecycle.Live, InFlight: true, DueBefore: now}},
+	} {
+		each.query.Seller, each.query.Limit = "111122223333", 10
+		query, args := selection(each.query)
+		requirePlan(each.index, query, args...)
+		assert.NotContains(t, query, "head")
+	}
+	requirePlan("USING INDEX shelflife_entries_feed (seller=? AND seq>?)", readFeed, "111122223333", 0, 10)
 }

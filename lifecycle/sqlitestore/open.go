@@ -13,6 +13,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
 )
 
 // DefaultBusyTimeout is how long a Save waits for other processes, unless
@@ -140,11 +142,12 @@ func DSN(path string, options ...Option) (string, error) {
 }
 
 var (
-	// ErrLocked means that another process was writing for longer than the busy
-	// timeout. Nothing was written; try again.
-	ErrLocked = errors.New("database is locked by another process")
-	// ErrNotDatabase means that the file is there and is not a SQLite database.
-	// It was left as it is.
+	// ErrLocked is returned when another process was writing for longer than the
+	// busy timeout. Nothing was written; try again. It matches
+	// [lifecycle.ErrUnavailable].
+	ErrLocked = fmt.Errorf("database is locked by another process: %w", lifecycle.ErrUnavailable)
+	// ErrNotDatabase is returned for a file that is there and is not a SQLite
+	// database. It was left as it is.
 	ErrNotDatabase = errors.New("not a SQLite database: name another file")
 )
 
@@ -160,7 +163,7 @@ func native(ctx context.Context, err error) error {
 		return err
 	}
 	switch e.Code() & 0xff { // the primary code, without its extension
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
 		return fmt.Errorf("%w: %w", ErrLocked, err)
 	case sqlite3.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", ErrNotDatabase, err)
@@ -168,4 +171,11 @@ func native(ctx context.Context, err error) error {
 		return fmt.Errorf("the file cannot be opened: its folder must exist and be writable: %w", err)
 	}
 	return err
+}
+
+// isUnique reports whether a unique index refuses a row, by SQLite's extended
+// code; primary keys and all other constraints have other codes.
+func isUnique(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
 }

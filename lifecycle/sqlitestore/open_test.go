@@ -16,22 +16,34 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
-	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 var key = lifecycle.Key{Seller: "111122223333", Listing: uuid.MustParse("5f0c6f52-4f0e-4c36-9a55-0d3a6a3c2b10")}
 
-// following is what to save for the key's record to move on from r by n
-// entries.
-func following(r lifecycle.Record, n int) (lifecycle.Record, []lifecycle.Entry) {
-	r.ID, r.Seller, r.State = key.Listing, key.Seller, lifecycle.Draft
-	entries := make([]lifecycle.Entry, n)
-	for i := range entries {
-		r.Revision++
-		entries[i] = lifecycle.Entry{Revision: r.Revision, Event: lifecycle.EventEdit, State: lifecycle.Draft}
+// kept returns what the store has of the key's listing, and an absent record if it
+// has none.
+func kept(ctx context.Context, s lifecycle.Store) (writes.Record, error) {
+	r := writes.Absent(key)
+	var err error
+	if r.Stored, err = s.Load(ctx, key); err != nil {
+		if errors.Is(err, lifecycle.ErrNotFound) {
+			err = nil
+		}
+		return r, err
 	}
-	return r, entries
+	all, err := s.List(ctx, lifecycle.Query{Seller: key.Seller, Limit: math.MaxInt})
+	if err != nil {
+		return r, err
+	}
+	for _, each := range all {
+		if each.ID == key.Listing {
+			r.Summary, r.Revision = each, each.Revision
+		}
+	}
+	r.Journal, err = s.Journal(ctx, key, 0, math.MaxInt)
+	return r, err
 }
 
 func TestAnyFileName(t *testing.T) {
@@ -46,15 +58,14 @@ func TestAnyFileName(t *testing.T) {
 			path := filepath.Join(dir, name)
 			s, err := sqlitestore.Open(t.Context(), path)
 			require.NoError(t, err)
-			next, entries := following(lifecycle.Record{}, 1)
-			require.NoError(t, s.Save(t.Context(), next, entries))
+			require.NoError(t, s.Save(t.Context(), writes.Absent(key).Next(1, "First")))
 			require.NoError(t, s.Close())
 
 			files, err := os.ReadDir(dir)
 			require.NoError(t, err)
 			require.Len(t, files, 1, "one file and nothing beside it")
 			require.Equal(t, name, files[0].Name())
-			r, err := open(t, path).Load(t.Context(), key)
+			r, err := kept(t.Context(), open(t, path))
 			require.NoError(t, err)
 			require.Equal(t, int64(1), r.Revision)
 		})
@@ -67,8 +78,7 @@ func TestRelativePathStaysWhereItWas(t *testing.T) {
 	t.Chdir(first)
 	s := open(t, "listings.db")
 	t.Chdir(second)
-	next, entries := following(lifecycle.Record{}, 1)
-	require.NoError(t, s.Save(t.Context(), next, entries))
+	require.NoError(t, s.Save(t.Context(), writes.Absent(key).Next(1, "First")))
 	var wg sync.WaitGroup
 	for range 16 {
 		wg.Go(func() {
@@ -202,14 +212,15 @@ func TestLockedDatabase(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "listings.db")
 	impatient, patient := open(t, path, sqlitestore.WithBusyTimeout(-time.Second)), open(t, path, sqlitestore.WithBusyTimeout(time.Hour))
-	first, entries := following(lifecycle.Record{}, 1)
-	require.NoError(t, impatient.Save(t.Context(), first, entries))
+	create := writes.Absent(key).Next(1, "First")
+	require.NoError(t, impatient.Save(t.Context(), create))
 	tx, err := openSQL(t, path).BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	next, entries := following(first, 1)
+	next := writes.Absent(key).After(create).Next(1, "Second")
 
-	err = impatient.Save(t.Context(), next, entries)
+	err = impatient.Save(t.Context(), next)
 	require.ErrorIs(t, err, sqlitestore.ErrLocked)
+	require.ErrorIs(t, err, lifecycle.ErrUnavailable)
 	require.ErrorContains(t, err, key.Listing.String())
 	for _, answer := range []error{lifecycle.ErrNotFound, lifecycle.ErrExists, lifecycle.ErrStale} {
 		require.NotErrorIs(t, err, answer)
@@ -219,9 +230,9 @@ func TestLockedDatabase(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	errs := make(chan error)
 	for range 4 {
-		go func() { errs <- patient.Save(ctx, next, entries) }()
+		go func() { errs <- patient.Save(ctx, next) }()
 	}
-	r, err := patient.Load(t.Context(), key)
+	r, err := kept(t.Context(), patient)
 	require.NoError(t, err, "reading does not wait")
 	require.Equal(t, int64(1), r.Revision)
 	cancel()
@@ -230,43 +241,53 @@ func TestLockedDatabase(t *testing.T) {
 	}
 
 	require.NoError(t, tx.Rollback())
-	require.NoError(t, impatient.Save(t.Context(), next, entries), "nothing was left behind")
+	require.NoError(t, impatient.Save(t.Context(), next), "nothing was left behind")
 }
 
-func TestUnreadableRowsAreNamed(t *testing.T) {
+// Rows that somebody has damaged are named, and harm no other.
+func TestDamagedRowsAreNamed(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "listings.db")
 	s, db := open(t, path), openSQL(t, path)
-	next, entries := following(lifecycle.Record{}, 2)
-	require.NoError(t, s.Save(t.Context(), next, entries))
-	for _, damage := range []struct{ json, path string }{
-		{`{"revision":2,"shelves":[]}`, "shelves"},
-		{`{"revision":"two"}`, "revision"},
-		{`{"revision":2`, ""},
-		{``, ""},
-	} {
-		for _, statement := range []string{
-			"UPDATE shelflife_records SET record = ?",
-			"UPDATE shelflife_entries SET entry = ? WHERE revision = 2",
-		} {
-			_, err := db.ExecContext(t.Context(), statement, damage.json)
-			require.NoError(t, err)
-		}
-		_, loadErr := s.Load(t.Context(), key)
-		_, listErr := s.List(t.Context(), lifecycle.Query{Seller: key.Seller, Limit: 1})
-		_, journalErr := s.Journal(t.Context(), key, 0, 10)
-		require.ErrorContains(t, journalErr, "entry 2")
-		for _, err := range []error{loadErr, listErr, journalErr} {
-			var cause *document.Error
-			require.ErrorAs(t, err, &cause, damage.json)
-			require.Equal(t, damage.path, cause.Path)
-			require.ErrorContains(t, err, key.Listing.String())
-			require.ErrorContains(t, err, string(key.Seller))
-			require.NotErrorIs(t, err, lifecycle.ErrNotFound)
-		}
-		first, err := s.Journal(t.Context(), key, 0, 1)
-		require.NoError(t, err, "the entry before it can be read")
-		require.Len(t, first, 1)
+	require.NoError(t, s.Save(t.Context(), writes.Absent(key).Next(1, "First")))
+	for column, value := range map[string]string{"created_at": "yesterday", "request_due": "soon", "id": "churn"} {
+		tx, err := db.BeginTx(t.Context(), nil)
+		require.NoError(t, err)
+		_, err = tx.ExecContext(t.Context(), "PRAGMA defer_foreign_keys = ON")
+		require.NoError(t, err)
+		_, err = tx.ExecContext(t.Context(), "UPDATE shelflife_records SET request_recorded_at = created_at, "+column+" = ?", value)
+		require.NoError(t, err)
+		damaged, err := sqlitestore.OpenDB(t.Context(), db)
+		require.NoError(t, err)
+		_, err = damaged.Tx(tx).List(t.Context(), lifecycle.Query{Seller: key.Seller, Limit: 1})
+		require.ErrorContains(t, err, string(key.Seller))
+		require.ErrorContains(t, err, "listing ")
+		require.NoError(t, tx.Rollback())
+	}
+}
+
+func TestFeedRefusesCursorsOfOthers(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "listings.db"))
+	for _, cursor := range []lifecycle.Cursor{"x", "-1", "1.5", " 1", "99999999999999999999"} {
+		_, err := s.Feed(t.Context(), key.Seller, cursor, 1)
+		require.ErrorContains(t, err, "no cursor of this store")
+	}
+}
+
+// Instants that the columns cannot hold are refused, by name, before anything is
+// written; queries may have any.
+func TestInstantsOutsideTheYears(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "listings.db"))
+	for _, at := range []time.Time{time.Unix(1<<50, 0), time.Unix(-1<<50, 0)} {
+		w := writes.Absent(key).Next(1, "First")
+		w.Summary.Request = &lifecycle.RequestSummary{Due: at}
+		err := s.Save(t.Context(), w)
+		require.ErrorIs(t, err, lifecycle.ErrCannotKeep)
+		require.ErrorContains(t, err, key.Listing.String())
+		_, err = s.Load(t.Context(), key)
+		require.ErrorIs(t, err, lifecycle.ErrNotFound)
 	}
 }
 
@@ -276,87 +297,8 @@ func TestClose(t *testing.T) {
 	s := open(t, path)
 	require.NoError(t, s.Close())
 	require.NoError(t, s.Close())
-	next, entries := following(lifecycle.Record{}, 1)
-	require.ErrorContains(t, s.Save(t.Context(), next, entries), key.Listing.String())
+	require.ErrorContains(t, s.Save(t.Context(), writes.Absent(key).Next(1, "First")), key.Listing.String())
 	_, err := s.Load(t.Context(), key)
 	require.Error(t, err)
 	require.NotErrorIs(t, err, lifecycle.ErrNotFound)
-}
-
-func TestTxGoesWithTheCallersRows(t *testing.T) {
-	t.Parallel()
-	db := openSQL(t, filepath.Join(t.TempDir(), "service.db"))
-	_, err := db.ExecContext(t.Context(), "CREATE TABLE releases (model TEXT NOT NULL) STRICT")
-	require.NoError(t, err)
-	s, err := sqlitestore.OpenDB(t.Context(), db)
-	require.NoError(t, err)
-	next, entries := following(lifecycle.Record{}, 1)
-
-	release := func(finish func(*sql.Tx) error) {
-		tx, err := db.BeginTx(t.Context(), nil)
-		require.NoError(t, err)
-		_, err = tx.ExecContext(t.Context(), "INSERT INTO releases (model) VALUES ('invoice')")
-		require.NoError(t, err)
-		bound := s.Tx(tx)
-		require.NoError(t, bound.Save(t.Context(), next, entries))
-		require.ErrorIs(t, bound.Save(t.Context(), next, entries), lifecycle.ErrExists, "it sees its own")
-		_, err = s.Load(t.Context(), key)
-		require.ErrorIs(t, err, lifecycle.ErrNotFound, "others do not see it yet")
-		require.NoError(t, finish(tx))
-	}
-	releases := func() (n int) {
-		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM releases").Scan(&n))
-		return n
-	}
-
-	release((*sql.Tx).Rollback)
-	_, err = s.Load(t.Context(), key)
-	require.ErrorIs(t, err, lifecycle.ErrNotFound)
-	require.Zero(t, releases())
-
-	release((*sql.Tx).Commit)
-	r, err := s.Load(t.Context(), key)
-	require.NoError(t, err)
-	require.Equal(t, int64(1), r.Revision)
-	require.Equal(t, 1, releases())
-
-	require.NoError(t, s.Close())
-	require.NoError(t, db.PingContext(t.Context()), "the database is the caller's to close")
-}
-
-// A caller's transactions may begin deferred, which SQLite answers with a
-// stale snapshot when they read before they write. A Save must not.
-func TestSaveInADeferredDatabase(t *testing.T) {
-	t.Parallel()
-	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(t.TempDir(), "service.db"))+"?_pragma=busy_timeout(60000)&_pragma=journal_mode(WAL)")
-	require.NoError(t, err)
-	defer func() { require.NoError(t, db.Close()) }()
-	var wg sync.WaitGroup
-	for range 4 {
-		s, err := sqlitestore.OpenDB(t.Context(), db)
-		require.NoError(t, err)
-		wg.Go(func() {
-			for saved := 0; saved < 25; {
-				r, err := s.Load(context.Background(), key)
-				if err != nil && !errors.Is(err, lifecycle.ErrNotFound) {
-					assert.NoError(t, err)
-					return
-				}
-				next, entries := following(r, 1)
-				switch err := s.Save(context.Background(), next, entries); {
-				case err == nil:
-					saved++
-				case !errors.Is(err, lifecycle.ErrStale) && !errors.Is(err, lifecycle.ErrExists):
-					assert.NoError(t, err)
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	s, err := sqlitestore.OpenDB(t.Context(), db)
-	require.NoError(t, err)
-	r, err := s.Load(t.Context(), key)
-	require.NoError(t, err)
-	require.Equal(t, int64(100), r.Revision)
 }

@@ -18,11 +18,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
 )
 
-// The test binary is also the other process: with these variables it saves to
-// a file instead of testing.
+// The test binary is also the other process: with these variables it saves to a
+// file instead of testing, or with those of an applier it applies to one.
 const (
 	saverFile  = "SQLITESTORE_TEST_FILE"
 	saverSaves = "SQLITESTORE_TEST_SAVES"
@@ -30,11 +31,16 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	path := os.Getenv(saverFile)
-	if path == "" {
+	var err error
+	switch saves, applies := os.Getenv(saverFile), os.Getenv(applierFile); {
+	case saves != "":
+		err = keepSaving(saves, os.Getenv(saverSaves), os.Getenv(saverFatal), os.Stdout)
+	case applies != "":
+		err = keepApplying(applies, os.Getenv(applierMarket), os.Getenv(applierEdition), os.Getenv(applierFatal), os.Stdout)
+	default:
 		os.Exit(m.Run())
 	}
-	if err := keepSaving(path, os.Getenv(saverSaves), os.Getenv(saverFatal), os.Stdout); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -59,13 +65,16 @@ func keepSaving(path, saves, fatal string, out io.Writer) error {
 		return err
 	}
 	for saved := 0; saved < limit; {
-		r, err := s.Load(ctx, key)
-		if err != nil && !errors.Is(err, lifecycle.ErrNotFound) {
+		r, err := kept(ctx, s)
+		if err != nil {
 			return err
 		}
-		next, entries := following(r, entriesPerSave)
-		next.Draft.Overview = strings.Repeat("A long text takes a while to write. ", 2000)
-		switch err := s.Save(newFatal(ctx, after), next, entries); {
+		next := r.Next(entriesPerSave, "Moved on")
+		next.Put = append(next.Put, part(next.Revision))
+		if next.Base > 0 {
+			next.Drop = []string{part(next.Base).Digest}
+		}
+		switch err := s.Save(newFatal(ctx, after), next); {
 		case err == nil:
 			saved++
 			if _, err := fmt.Fprintln(out, next.Revision); err != nil {
@@ -76,6 +85,14 @@ func keepSaving(path, saves, fatal string, out io.Writer) error {
 		}
 	}
 	return s.Close()
+}
+
+// part is what the Save of a revision puts and the next one drops: a long text,
+// which takes a while to write.
+func part(revision int64) lifecycle.Part {
+	p := writes.Part(strconv.FormatInt(revision, 10))
+	p.Body = writes.Bytes(strings.Repeat(string(p.Body), 5000))
+	return p
 }
 
 // fatal is a context that kills its process when it is asked for the after-th
@@ -122,23 +139,26 @@ func saver(t *testing.T, path string, saves, fatal int) (cmd *exec.Cmd, saved *b
 	return cmd, bufio.NewScanner(out)
 }
 
-// requireWhole asks for a record that its journal adds up to.
-func requireWhole(t *testing.T, path string) lifecycle.Record {
+// requireWhole asks for a record whose parts, journal, summary and feed are of one
+// Save, and returns its revision.
+func requireWhole(t *testing.T, path string) int64 {
 	t.Helper()
 	s := open(t, path)
-	r, err := s.Load(t.Context(), key)
+	r, err := kept(t.Context(), s)
 	require.NoError(t, err)
-	journal, err := s.Journal(t.Context(), key, 0, math.MaxInt)
+	require.Equal(t, writes.Absent(key).Next(int(r.Revision), "Moved on").Head, r.Stored.Head)
+	require.Equal(t, map[string][]byte{
+		writes.Digest("1.0"): writes.Part("1.0").Body, part(r.Revision).Digest: part(r.Revision).Body,
+	}, r.Stored.Parts)
+	require.Len(t, r.Journal, int(r.Revision))
+	feed, err := s.Feed(t.Context(), key.Seller, "", math.MaxInt)
 	require.NoError(t, err)
-	require.Len(t, journal, int(r.Revision))
-	for i, e := range journal {
-		require.Equal(t, int64(i)+1, e.Revision)
-	}
+	require.Len(t, feed, int(r.Revision))
 	require.Zero(t, r.Revision%entriesPerSave, "a Save was kept in part")
 	var check string
 	require.NoError(t, openSQL(t, path).QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&check))
 	require.Equal(t, "ok", check)
-	return r
+	return r.Revision
 }
 
 // A process that is killed in the middle of saving loses nothing that it was
@@ -160,9 +180,9 @@ func TestKilledProcess(t *testing.T) {
 
 		last, err := strconv.ParseInt(acknowledged, 10, 64)
 		require.NoError(t, err)
-		r := requireWhole(t, path)
-		require.GreaterOrEqual(t, r.Revision, last, "a Save that was reported is gone")
-		require.LessOrEqual(t, r.Revision, last+entriesPerSave, "at most one was not reported yet")
+		revision := requireWhole(t, path)
+		require.GreaterOrEqual(t, revision, last, "a Save that was reported is gone")
+		require.LessOrEqual(t, revision, last+entriesPerSave, "at most one was not reported yet")
 	}
 }
 
@@ -173,13 +193,13 @@ func TestKilledWithinASave(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "listings.db")
 	cmd, _ := saver(t, path, 1, 0)
 	require.NoError(t, cmd.Wait())
-	before := requireWhole(t, path).Revision
+	before := requireWhole(t, path)
 	places := 0
 	for survived := false; !survived; {
 		cmd, saved := saver(t, path, 1, places+1)
 		reported := saved.Scan()
 		survived = cmd.Wait() == nil
-		after := requireWhole(t, path).Revision
+		after := requireWhole(t, path)
 		require.Contains(t, []int64{before, before + entriesPerSave}, after)
 		if reported {
 			require.Equal(t, before+entriesPerSave, after)
@@ -212,5 +232,5 @@ func TestManyProcesses(t *testing.T) {
 		require.NoError(t, cmd.Wait())
 	}
 	require.Len(t, seen, processes*saves)
-	require.Equal(t, int64(processes*saves*entriesPerSave), requireWhole(t, path).Revision)
+	require.Equal(t, int64(processes*saves*entriesPerSave), requireWhole(t, path))
 }

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/listing"
 )
@@ -28,23 +30,42 @@ func TestSameAsInMemory(t *testing.T) {
 			return lifecycle.Key{Seller: rapid.SampledFrom(sellers).Draw(rt, "seller"), Listing: rapid.SampledFrom(ids).Draw(rt, "listing")}
 		}
 		aLimit := rapid.IntRange(-1, 5)
+		aName, aProduct := rapid.SampledFrom([]string{"", "", "churn", "Churn"}), rapid.SampledFrom([]string{"", "", "", "prod-a", "prod-b"})
+		aPart := rapid.SampledFrom([]string{"1.0", "2.0", "3.0"})
+		aDue := rapid.Custom(func(rt *rapid.T) time.Time {
+			if rapid.Bool().Draw(rt, "never") {
+				return time.Time{}
+			}
+			return writes.Start.Add(time.Duration(rapid.IntRange(-2, 2).Draw(rt, "nanoseconds")))
+		})
+		records := map[lifecycle.Key]writes.Record{}
 		rt.Repeat(map[string]func(*rapid.T){
 			"save": func(rt *rapid.T) {
 				key := aKey(rt)
-				r, _ := memory.Load(ctx, key)
-				r.ID, r.Seller = key.Listing, key.Seller
+				r, known := records[key]
+				if !known {
+					r = writes.Absent(key)
+				}
 				r.Revision = max(0, r.Revision+rapid.SampledFrom([]int64{0, 0, 0, -1, 1}).Draw(rt, "off by"))
-				entries := make([]lifecycle.Entry, rapid.IntRange(0, 3).Draw(rt, "entries"))
-				for i := range entries {
-					r.Revision++
-					entries[i] = lifecycle.Entry{Revision: r.Revision, By: rapid.String().Draw(rt, "by")}
-				}
-				r.Draft.Title = rapid.String().Draw(rt, "title")
-				r.Request = nil
+				w := r.Next(rapid.IntRange(1, 3).Draw(rt, "entries"), rapid.String().Draw(rt, "title"))
+				w.Summary.State = rapid.SampledFrom([]lifecycle.State{lifecycle.Draft, lifecycle.Live, ""}).Draw(rt, "state")
+				w.Summary.Name = aName.Draw(rt, "name")
+				w.Summary.Product = aProduct.Draw(rt, "product")
+				w.Summary.Request = nil
 				if rapid.Bool().Draw(rt, "in flight") {
-					r.Request = &lifecycle.Request{Kind: lifecycle.EventSubmit}
+					w.Summary.Request = &lifecycle.RequestSummary{Kind: lifecycle.EventSubmit, Due: aDue.Draw(rt, "due")}
 				}
-				requireSameError(rt, memory.Save(ctx, r, entries), disk.Save(ctx, r, entries))
+				for _, text := range rapid.SliceOfN(aPart, 0, 2).Draw(rt, "put") {
+					w.Put = append(w.Put, writes.Part(text))
+				}
+				for _, text := range rapid.SliceOfN(aPart, 0, 2).Draw(rt, "drop") {
+					w.Drop = append(w.Drop, writes.Digest(text))
+				}
+				err := memory.Save(ctx, w)
+				requireSameError(rt, err, disk.Save(ctx, w))
+				if err == nil {
+					records[key] = r.After(w)
+				}
 			},
 			"load": func(rt *rapid.T) {
 				key := aKey(rt)
@@ -52,6 +73,9 @@ func TestSameAsInMemory(t *testing.T) {
 				got, err := disk.Load(ctx, key)
 				requireSameError(rt, wantErr, err)
 				require.Equal(rt, want, got)
+				if err == nil {
+					require.Equal(rt, records[key].Stored, got)
+				}
 			},
 			"journal": func(rt *rapid.T) {
 				key, after, limit := aKey(rt), rapid.Int64Range(-1, 8).Draw(rt, "after"), aLimit.Draw(rt, "limit")
@@ -64,11 +88,28 @@ func TestSameAsInMemory(t *testing.T) {
 				q := lifecycle.Query{
 					Seller: rapid.SampledFrom(sellers).Draw(rt, "seller"), Limit: aLimit.Draw(rt, "limit"),
 					After: rapid.SampledFrom(append(ids, uuid.Nil)).Draw(rt, "after"), InFlight: rapid.Bool().Draw(rt, "in flight"),
+					State: rapid.SampledFrom([]lifecycle.State{"", "", lifecycle.Draft, lifecycle.Live}).Draw(rt, "state"),
+					Name:  aName.Draw(rt, "name"), Product: aProduct.Draw(rt, "product"), DueBefore: aDue.Draw(rt, "due before"),
 				}
 				want, wantErr := memory.List(ctx, q)
 				got, err := disk.List(ctx, q)
 				requireSameError(rt, wantErr, err)
 				require.Equal(rt, want, got)
+			},
+			"feed": func(rt *rapid.T) {
+				seller, limit := rapid.SampledFrom(sellers).Draw(rt, "seller"), aLimit.Draw(rt, "limit")
+				var inMemory, onDisk lifecycle.Cursor
+				for range 3 {
+					want, wantErr := memory.Feed(ctx, seller, inMemory, limit)
+					got, err := disk.Feed(ctx, seller, onDisk, limit)
+					requireSameError(rt, wantErr, err)
+					require.Len(rt, got, len(want))
+					for i := range want {
+						inMemory, onDisk = want[i].Cursor, got[i].Cursor
+						want[i].Cursor, got[i].Cursor = "", ""
+						require.Equal(rt, want[i], got[i])
+					}
+				}
 			},
 		})
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
 	"github.com/shelflife-go/shelflife/lifecycle/storetest"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 func open(t testing.TB, path string, options ...sqlitestore.Option) *sqlitestore.Store {
@@ -55,20 +56,22 @@ type inTurns struct {
 
 func (s *inTurns) next() lifecycle.Store { return s.stores[s.calls.Add(1)%2] }
 
-func (s *inTurns) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, error) {
+func (s *inTurns) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
 	return s.next().Load(ctx, key)
 }
 
-func (s *inTurns) Save(ctx context.Context, next lifecycle.Record, entries []lifecycle.Entry) error {
-	return s.next().Save(ctx, next, entries)
-}
+func (s *inTurns) Save(ctx context.Context, w lifecycle.Write) error { return s.next().Save(ctx, w) }
 
-func (s *inTurns) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([]lifecycle.Entry, error) {
+func (s *inTurns) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
 	return s.next().Journal(ctx, key, after, limit)
 }
 
-func (s *inTurns) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Record, error) {
+func (s *inTurns) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
 	return s.next().List(ctx, q)
+}
+
+func (s *inTurns) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
+	return s.next().Feed(ctx, seller, after, limit)
 }
 
 func TestStoreInACallersDatabase(t *testing.T) {
@@ -95,4 +98,13 @@ func TestStoreInATransaction(t *testing.T) {
 
 func BenchmarkStore(b *testing.B) {
 	storetest.Benchmark(b, open(b, filepath.Join(b.TempDir(), "listings.db")))
+}
+
+func TestGrowth(t *testing.T) {
+	t.Parallel()
+	versions := 200
+	if testing.Short() {
+		versions = 50
+	}
+	storetest.Growth(t, open(t, filepath.Join(t.TempDir(), "listings.db")), versions)
 }

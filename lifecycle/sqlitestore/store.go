@@ -5,14 +5,15 @@ import (
 	"database/sql"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 // Store is a [lifecycle.Store] in a SQLite database. It is safe for concurrent
 // use. Make one with [Open] or [OpenDB]; the zero value cannot be used.
 //
 // Beside the errors that the contract names, every method returns those of
-// SQLite, wrapped, with those that match [ErrLocked] worth another try, and a
-// [document.Error] for a row that cannot be read.
+// SQLite, wrapped. One that matches [ErrLocked] matches
+// [lifecycle.ErrUnavailable] too: try again.
 type Store struct {
 	db *sql.DB
 	// saving holds one token: Saves of this process queue up here, in order,
@@ -28,17 +29,13 @@ var _ lifecycle.Store = (*Store)(nil)
 func (s *Store) Close() error { return s.close() }
 
 // Load implements [lifecycle.Store].
-func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, error) {
+func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
 	return tables{s.db}.load(ctx, key)
 }
 
-// Save implements [lifecycle.Store]. A record or an entry of more than
-// [document.MaxSize] bytes is refused, since it could not be read again.
-func (s *Store) Save(ctx context.Context, next lifecycle.Record, appended []lifecycle.Entry) error {
-	w, err := lifecycle.EncodeSave(next, appended)
-	if err != nil {
-		return err
-	}
+// Save implements [lifecycle.Store]. It returns an error that matches
+// [lifecycle.ErrCannotKeep] for an instant outside the years 0 to 9999.
+func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {
 	select {
 	case s.saving <- struct{}{}:
 		defer func() { <-s.saving }()
@@ -60,11 +57,16 @@ func (s *Store) Save(ctx context.Context, next lifecycle.Record, appended []life
 }
 
 // Journal implements [lifecycle.Store].
-func (s *Store) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([]lifecycle.Entry, error) {
+func (s *Store) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
 	return tables{s.db}.journal(ctx, key, after, limit)
 }
 
 // List implements [lifecycle.Store].
-func (s *Store) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Record, error) {
+func (s *Store) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
 	return tables{s.db}.list(ctx, q)
+}
+
+// Feed implements [lifecycle.Store].
+func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
+	return tables{s.db}.feed(ctx, seller, after, limit)
 }

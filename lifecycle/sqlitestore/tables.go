@@ -5,8 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
+
+	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 // tables is the contract in SQL, on whatever runs it: the database, where
@@ -19,159 +23,221 @@ type runner interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-func (t tables) load(ctx context.Context, key lifecycle.Key) (lifecycle.Record, error) {
-	var data []byte
-	err := t.on.QueryRowContext(ctx, "SELECT record FROM shelflife_records WHERE seller = ? AND id = ?",
-		string(key.Seller), key.Listing.String()).Scan(&data)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return lifecycle.Record{}, about(key, lifecycle.ErrNotFound)
-	case err != nil:
-		return lifecycle.Record{}, about(key, native(ctx, err))
-	}
-	r, err := lifecycle.DecodeRecord(data)
-	if err != nil {
-		return lifecycle.Record{}, about(key, err)
-	}
-	return r, nil
-}
+// A head has the empty digest: no part has it. One statement is one snapshot.
+const loadRecord = `
+	SELECT '' AS digest, head AS body FROM shelflife_records WHERE seller = ?1 AND id = ?2
+	UNION ALL
+	SELECT digest, body FROM shelflife_parts WHERE seller = ?1 AND id = ?2`
 
-// write begins with a statement that writes, so that a transaction that was
-// begun deferred asks for the lock at once: one that reads first could find
-// its snapshot overtaken, for which SQLite has no waiting.
-func (t tables) write(ctx context.Context, w lifecycle.Saving) error {
-	seller, id := string(w.Key.Seller), w.Key.Listing.String()
-	var result sql.Result
-	var err error
-	if w.Base == 0 {
-		result, err = t.on.ExecContext(ctx, `
-			INSERT INTO shelflife_records (seller, id, revision, in_flight, record) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (seller, id) DO NOTHING`, seller, id, w.Revision, w.InFlight, string(w.Record))
-	} else {
-		result, err = t.on.ExecContext(ctx, `
-			UPDATE shelflife_records SET revision = ?, in_flight = ?, record = ?
-			WHERE seller = ? AND id = ? AND revision = ?`, w.Revision, w.InFlight, string(w.Record), seller, id, w.Base)
-	}
-	if err != nil {
-		return about(w.Key, native(ctx, err))
-	}
-	switch n, err := result.RowsAffected(); {
-	case err != nil:
-		return about(w.Key, native(ctx, err))
-	case n == 0:
-		return about(w.Key, t.refusal(ctx, w))
-	}
-	for i, entry := range w.Entries {
-		_, err := t.on.ExecContext(ctx, "INSERT INTO shelflife_entries (seller, id, revision, entry) VALUES (?, ?, ?, ?)",
-			seller, id, w.Base+int64(i)+1, string(entry))
-		if err != nil {
-			return about(w.Key, native(ctx, err))
+func (t tables) load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
+	stored := lifecycle.Stored{Parts: map[string][]byte{}}
+	err := t.each(ctx, func(rows *sql.Rows) error {
+		var digest string
+		var body []byte
+		if err := rows.Scan(&digest, &body); err != nil {
+			return err
 		}
-	}
-	return nil
-}
-
-// refusal tells why no row was written, from within the same transaction.
-func (t tables) refusal(ctx context.Context, w lifecycle.Saving) error {
-	if w.Base == 0 {
-		return lifecycle.ErrExists
-	}
-	var revision int64
-	err := t.on.QueryRowContext(ctx, "SELECT revision FROM shelflife_records WHERE seller = ? AND id = ?",
-		string(w.Key.Seller), w.Key.Listing.String()).Scan(&revision)
+		if digest == "" {
+			stored.Head = body
+		} else {
+			stored.Parts[digest] = body
+		}
+		return nil
+	}, loadRecord, string(key.Seller), key.Listing.String())
 	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return lifecycle.ErrNotFound
 	case err != nil:
-		return native(ctx, err)
+		return lifecycle.Stored{}, about(key, err)
+	case stored.Head == nil:
+		return lifecycle.Stored{}, about(key, lifecycle.ErrNotFound)
 	}
-	return fmt.Errorf("%w: it is at %d and not at %d: load it again", lifecycle.ErrStale, revision, w.Base)
+	return stored, nil
 }
 
-func (t tables) journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([]lifecycle.Entry, error) {
+func (t tables) journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
 	if limit < 1 {
 		return nil, about(key, fmt.Errorf("limit is %d: give at least 1", limit))
 	}
-	// One statement is one snapshot. A record without further entries gives a
-	// row of NULL, an absent one no row.
-	rows, err := t.on.QueryContext(ctx, `
-		SELECT e.revision, e.entry FROM shelflife_records r
+	entries, found := [][]byte{}, false
+	// A record without further entries gives a row of NULL, an absent one no row.
+	err := t.each(ctx, func(rows *sql.Rows) error {
+		var entry []byte
+		if err := rows.Scan(&entry); err != nil {
+			return err
+		}
+		if found = true; entry != nil {
+			entries = append(entries, entry)
+		}
+		return nil
+	}, `
+		SELECT e.entry FROM shelflife_records r
 		LEFT JOIN shelflife_entries e ON e.seller = r.seller AND e.id = r.id AND e.revision > ?
 		WHERE r.seller = ? AND r.id = ? ORDER BY e.revision LIMIT ?`,
 		after, string(key.Seller), key.Listing.String(), limit)
-	if err != nil {
-		return nil, about(key, native(ctx, err))
-	}
-	defer func() { _ = rows.Close() }()
-	entries, found := []lifecycle.Entry{}, false
-	for rows.Next() {
-		var revision sql.NullInt64
-		var data []byte
-		if err := rows.Scan(&revision, &data); err != nil {
-			return nil, about(key, native(ctx, err))
-		}
-		found = true
-		if !revision.Valid {
-			continue
-		}
-		e, err := lifecycle.DecodeEntry(data)
-		if err != nil {
-			return nil, about(key, fmt.Errorf("entry %d: %w", revision.Int64, err))
-		}
-		entries = append(entries, e)
-	}
-	switch err := rows.Err(); {
+	switch {
 	case err != nil:
-		return nil, about(key, native(ctx, err))
+		return nil, about(key, err)
 	case !found:
 		return nil, about(key, lifecycle.ErrNotFound)
 	}
 	return entries, nil
 }
 
-const (
-	listAll = `SELECT id, record FROM shelflife_records
-		WHERE seller = ? AND id > ? ORDER BY id LIMIT ?`
-	// in_flight = 1 is what the partial index says, so that it is used.
-	listInFlight = `SELECT id, record FROM shelflife_records
-		WHERE seller = ? AND id > ? AND in_flight = 1 ORDER BY id LIMIT ?`
-)
-
-func (t tables) list(ctx context.Context, q lifecycle.Query) ([]lifecycle.Record, error) {
-	failed := func(err error) ([]lifecycle.Record, error) {
+func (t tables) list(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
+	if err := askable(q.Seller, q.Limit); err != nil {
+		return nil, err
+	}
+	summaries := []lifecycle.Summary{}
+	query, args := selection(q)
+	err := t.each(ctx, func(rows *sql.Rows) error {
+		s, err := scanSummary(rows)
+		summaries = append(summaries, s)
+		return err
+	}, query, args...)
+	if err != nil {
 		return nil, fmt.Errorf("listings of %s: %w", q.Seller, err)
 	}
-	if q.Limit < 1 {
-		return failed(fmt.Errorf("limit is %d: give at least 1", q.Limit))
+	return summaries, nil
+}
+
+const readFeed = `SELECT seq, id, entry FROM shelflife_entries
+	WHERE seller = ? AND seq > ? ORDER BY seq LIMIT ?`
+
+func (t tables) feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
+	if err := askable(seller, limit); err != nil {
+		return nil, err
 	}
-	query := listAll
-	if q.InFlight {
-		query = listInFlight
+	var start int64
+	if after != "" {
+		var err error
+		if start, err = strconv.ParseInt(string(after), 10, 64); err != nil || start < 0 {
+			return nil, fmt.Errorf("feed of %s: %q is no cursor of this store", seller, after)
+		}
 	}
-	rows, err := t.on.QueryContext(ctx, query, string(q.Seller), q.After.String(), q.Limit)
+	entries := []lifecycle.StoredEntry{}
+	err := t.each(ctx, func(rows *sql.Rows) error {
+		var seq int64
+		var id string
+		var e lifecycle.StoredEntry
+		if err := rows.Scan(&seq, &id, &e.Entry); err != nil {
+			return err
+		}
+		var err error
+		e.Listing, err = uuid.Parse(id)
+		e.Cursor = lifecycle.Cursor(strconv.FormatInt(seq, 10))
+		entries = append(entries, e)
+		return err
+	}, readFeed, string(seller), start, limit)
 	if err != nil {
-		return failed(native(ctx, err))
+		return nil, fmt.Errorf("feed of %s: %w", seller, err)
+	}
+	return entries, nil
+}
+
+// each calls visit for each row of the query.
+func (t tables) each(ctx context.Context, visit func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := t.on.QueryContext(ctx, query, args...)
+	if err != nil {
+		return native(ctx, err)
 	}
 	defer func() { _ = rows.Close() }()
-	records := []lifecycle.Record{}
 	for rows.Next() {
-		var id string
-		var data []byte
-		if err := rows.Scan(&id, &data); err != nil {
-			return failed(native(ctx, err))
+		if err := visit(rows); err != nil {
+			return native(ctx, err)
 		}
-		r, err := lifecycle.DecodeRecord(data)
-		if err != nil {
-			return failed(fmt.Errorf("listing %s: %w", id, err))
-		}
-		records = append(records, r)
 	}
-	if err := rows.Err(); err != nil {
-		return failed(native(ctx, err))
+	return native(ctx, rows.Err())
+}
+
+func askable(seller listing.AccountID, limit int) error {
+	if limit < 1 {
+		return fmt.Errorf("listings of %s: limit is %d: give at least 1", seller, limit)
 	}
-	return records, nil
+	return nil
 }
 
 func about(key lifecycle.Key, err error) error {
 	return fmt.Errorf("%v: %w", key, err)
+}
+
+// write begins with a statement that writes, so that a transaction that was
+// begun deferred asks for the lock at once: one that reads first could find
+// its snapshot overtaken, for which SQLite has no waiting.
+func (t tables) write(ctx context.Context, w lifecycle.Write) error {
+	seller, id := string(w.Key.Seller), w.Key.Listing.String()
+	if err := t.writeRecord(ctx, w); err != nil {
+		return about(w.Key, err)
+	}
+	exec := func(query string, args ...any) error {
+		if _, err := t.on.ExecContext(ctx, query, append([]any{seller, id}, args...)...); err != nil {
+			return about(w.Key, native(ctx, err))
+		}
+		return nil
+	}
+	for _, p := range w.Put {
+		if err := exec(`INSERT INTO shelflife_parts (seller, id, digest, body) VALUES (?, ?, ?, ?)
+			ON CONFLICT (seller, id, digest) DO NOTHING`, p.Digest, string(p.Body)); err != nil {
+			return err
+		}
+	}
+	for _, digest := range w.Drop {
+		if err := exec("DELETE FROM shelflife_parts WHERE seller = ? AND id = ? AND digest = ?", digest); err != nil {
+			return err
+		}
+	}
+	for i, entry := range w.Entries {
+		if err := exec("INSERT INTO shelflife_entries (seller, id, revision, entry) VALUES (?, ?, ?, ?)", w.Base+int64(i)+1, string(entry)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeRecord writes the row of the record, or says why it may not.
+func (t tables) writeRecord(ctx context.Context, w lifecycle.Write) error {
+	columns, err := columnsOf(w)
+	if err != nil {
+		return err
+	}
+	query := insertRecord
+	if w.Base > 0 {
+		query, columns = updateRecord, append(columns, w.Base)
+	}
+	result, err := t.on.ExecContext(ctx, query, columns...)
+	if isUnique(err) {
+		return t.refusal(ctx, w)
+	}
+	if err != nil {
+		return native(ctx, err)
+	}
+	switch n, err := result.RowsAffected(); {
+	case err != nil:
+		return native(ctx, err)
+	case n == 0:
+		return t.refusal(ctx, w)
+	}
+	return nil
+}
+
+// refusal tells why no row was written, from within the same transaction.
+func (t tables) refusal(ctx context.Context, w lifecycle.Write) error {
+	seller, id := string(w.Key.Seller), w.Key.Listing.String()
+	var revision int64
+	err := t.on.QueryRowContext(ctx, "SELECT revision FROM shelflife_records WHERE seller = ? AND id = ?", seller, id).Scan(&revision)
+	absent := errors.Is(err, sql.ErrNoRows)
+	switch {
+	case err != nil && !absent:
+		return native(ctx, err)
+	case w.Base == 0 && !absent:
+		return lifecycle.ErrExists
+	case w.Base > 0 && absent:
+		return lifecycle.ErrNotFound
+	case w.Base != revision:
+		return fmt.Errorf("%w: it is at %d and not at %d: load it again", lifecycle.ErrStale, revision, w.Base)
+	}
+	var other string
+	err = t.on.QueryRowContext(ctx, "SELECT id FROM shelflife_records WHERE seller = ? AND product = ? AND product <> ''", seller, w.Summary.Product).Scan(&other)
+	if err != nil {
+		return native(ctx, err)
+	}
+	return fmt.Errorf("product %s: %w: listing %s has it", w.Summary.Product, lifecycle.ErrExists, other)
 }

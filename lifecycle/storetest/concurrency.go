@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 )
 
 // crowd is how many goroutines work on a store at once.
@@ -17,79 +19,98 @@ const crowd = 16
 
 var concurrencyCases = []testCase{
 	{"one of many saves on one revision wins", func(t tester, s lifecycle.Store) {
-		r, journal := create(t, s, newKey())
+		r := create(t, s, writes.NewKey())
 		for round := range 8 {
-			next := make([]lifecycle.Record, crowd)
-			entries := make([][]lifecycle.Entry, crowd)
+			next := make([]lifecycle.Write, crowd)
 			for i := range crowd {
-				// Of different lengths, so that a mix of two shows as a gap.
-				next[i], entries[i] = edited(r, 1+i%3, fmt.Sprintf("round %d, goroutine %d", round, i))
+				// Of different lengths and with parts, so that a mix of two shows.
+				next[i] = r.Next(1+i%3, fmt.Sprintf("round %d, goroutine %d", round, i))
+				next[i].Put = []lifecycle.Part{writes.Part(fmt.Sprintf("%d of %d", i, round))}
 			}
-			errs := together(func(i int) error { return s.Save(background, next[i], entries[i]) })
-			winner := requireOneWinner(t, errs, lifecycle.ErrStale, r.Key())
-			r, journal = next[winner], append(journal, entries[winner]...)
-			requireKept(t, s, r, journal)
+			errs := together(func(i int) error { return s.Save(background, next[i]) })
+			r = r.After(next[requireOneWinner(t, errs, lifecycle.ErrStale, r.Key)])
+			requireKept(t, s, r)
 		}
 	}},
 	{"one of many creations wins", func(t tester, s lifecycle.Store) {
 		for range 8 {
-			key := newKey()
-			next := make([]lifecycle.Record, crowd)
-			entries := make([][]lifecycle.Entry, crowd)
+			absent := writes.Absent(writes.NewKey())
+			next := make([]lifecycle.Write, crowd)
 			for i := range crowd {
-				r, first := draft(key)
-				var more []lifecycle.Entry
-				next[i], more = edited(r, i%3, fmt.Sprintf("goroutine %d", i))
-				entries[i] = append(first, more...)
+				next[i] = absent.Next(1+i%3, fmt.Sprintf("goroutine %d", i))
 			}
-			errs := together(func(i int) error { return s.Save(background, next[i], entries[i]) })
-			winner := requireOneWinner(t, errs, lifecycle.ErrExists, key)
-			requireKept(t, s, next[winner], entries[winner])
+			errs := together(func(i int) error { return s.Save(background, next[i]) })
+			requireKept(t, s, absent.After(next[requireOneWinner(t, errs, lifecycle.ErrExists, absent.Key)]))
+		}
+	}},
+	{"one of many listings gets a product", func(t tester, s lifecycle.Store) {
+		seller := writes.NewSeller()
+		for round := range 4 {
+			records, next := make([]writes.Record, crowd), make([]lifecycle.Write, crowd)
+			for i := range crowd {
+				records[i] = writes.Absent(lifecycle.Key{Seller: seller, Listing: uuid.New()})
+				if i%2 == 0 {
+					records[i] = create(t, s, records[i].Key)
+				}
+				next[i] = records[i].Next(1, "With a product")
+				next[i].Summary.Product = fmt.Sprintf("prod-%d", round)
+			}
+			errs := together(func(i int) error { return s.Save(background, next[i]) })
+			won := 0
+			for i, err := range errs {
+				if err == nil {
+					won++
+					requireKept(t, s, records[i].After(next[i]))
+					continue
+				}
+				requireAnswer(t, err, lifecycle.ErrExists, records[i].Key)
+			}
+			require.Equal(t, 1, won, "listings with the product")
 		}
 	}},
 	{"listings do not get in each other's way", func(t tester, s lifecycle.Store) {
-		seller := newSeller()
-		last := make([]lifecycle.Record, crowd)
-		journals := make([][]lifecycle.Entry, crowd)
+		seller := writes.NewSeller()
+		last := make([]writes.Record, crowd)
 		errs := together(func(i int) error {
-			r, journal := draft(lifecycle.Key{Seller: seller, Listing: uuid.New()})
-			entries := journal
+			r := writes.Absent(lifecycle.Key{Seller: seller, Listing: uuid.New()})
 			for step := range 10 {
-				if err := s.Save(background, r, entries); err != nil {
+				w := r.Next(1+step%2, fmt.Sprintf("step %d", step))
+				if err := s.Save(background, w); err != nil {
 					return err
 				}
-				loaded, err := s.Load(background, r.Key())
+				r = r.After(w)
+				stored, err := s.Load(background, r.Key)
 				if err != nil {
 					return err
 				}
-				if loaded.Revision != r.Revision {
-					return fmt.Errorf("saved revision %d, read revision %d", r.Revision, loaded.Revision)
+				if string(stored.Head) != string(r.Stored.Head) {
+					return fmt.Errorf("saved %s, read %s", r.Stored.Head, stored.Head)
 				}
-				last[i], journals[i] = r, journal
-				r, entries = edited(r, 1+step%2, fmt.Sprintf("step %d", step))
-				journal = append(journal, entries...)
 			}
+			last[i] = r
 			return nil
 		})
 		require.NoError(t, errors.Join(errs...))
 		for i := range crowd {
-			requireKept(t, s, last[i], journals[i])
+			requireKept(t, s, last[i])
 		}
-		records, err := s.List(background, lifecycle.Query{Seller: seller, Limit: crowd + 1})
+		all, err := s.List(background, lifecycle.Query{Seller: seller, Limit: crowd + 1})
 		require.NoError(t, err)
-		require.Len(t, records, crowd)
+		require.Len(t, all, crowd)
 	}},
-	{"readers see a record and its journal whole", func(t tester, s lifecycle.Store) {
-		r, _ := create(t, s, newKey())
-		key := r.Key()
+	{"readers see a Save whole", func(t tester, s lifecycle.Store) {
+		r := create(t, s, writes.NewKey())
+		key := r.Key
 		errs := together(func(i int) error {
 			if i == 0 {
 				for step := range 10 {
-					next, entries := edited(r, 3, fmt.Sprintf("step %d", step))
-					if err := s.Save(background, next, entries); err != nil {
+					w := r.Next(3, fmt.Sprintf("step %d", step))
+					w.Put = []lifecycle.Part{writes.Part(fmt.Sprint(w.Revision))}
+					w.Drop = []string{writes.Digest(fmt.Sprint(w.Base)), writes.Digest("1.0")}
+					if err := s.Save(background, w); err != nil {
 						return err
 					}
-					r = next
+					r = r.After(w)
 				}
 				return nil
 			}
@@ -101,12 +122,18 @@ var concurrencyCases = []testCase{
 			return nil
 		})
 		require.NoError(t, errors.Join(errs...))
+		requireKept(t, s, r)
 	}},
 }
 
-// readWhole reads a record whose every Save adds three entries.
+// readWhole reads a record whose every Save adds three entries and has one part,
+// named after the revision.
 func readWhole(s lifecycle.Store, key lifecycle.Key) error {
-	loaded, err := s.Load(background, key)
+	stored, err := s.Load(background, key)
+	if err != nil {
+		return err
+	}
+	summaries, err := s.List(background, lifecycle.Query{Seller: key.Seller, Limit: 1})
 	if err != nil {
 		return err
 	}
@@ -114,18 +141,30 @@ func readWhole(s lifecycle.Store, key lifecycle.Key) error {
 	if err != nil {
 		return err
 	}
-	switch n := int64(len(journal)); {
-	case loaded.Revision%3 != 1:
-		return fmt.Errorf("revision %d was never saved", loaded.Revision)
-	case n%3 != 1:
-		return fmt.Errorf("%d entries: a Save was seen in part", n)
-	case n < loaded.Revision:
-		return fmt.Errorf("%d entries behind a record at revision %d", n, loaded.Revision)
+	feed, err := s.Feed(background, key.Seller, "", math.MaxInt)
+	if err != nil {
+		return err
 	}
-	for i, e := range journal {
-		if e.Revision != int64(i)+1 {
-			return fmt.Errorf("entry %d stands where %d belongs", e.Revision, i+1)
-		}
+	var head struct{ Revision int64 }
+	if err := json.Unmarshal(stored.Head, &head); err != nil {
+		return err
+	}
+	part := writes.Digest(fmt.Sprint(head.Revision))
+	if head.Revision == 1 {
+		part = writes.Digest("1.0")
+	}
+	_, has := stored.Parts[part]
+	switch n := int64(len(journal)); {
+	case head.Revision%3 != 1:
+		return fmt.Errorf("revision %d was never saved", head.Revision)
+	case len(stored.Parts) != 1 || !has:
+		return fmt.Errorf("the head of revision %d with the parts of another", head.Revision)
+	case len(summaries) != 1 || summaries[0].Revision < head.Revision:
+		return fmt.Errorf("a list behind a record at revision %d", head.Revision)
+	case n%3 != 1 || len(feed)%3 != 1:
+		return fmt.Errorf("%d and %d entries: a Save was seen in part", n, len(feed))
+	case n < summaries[0].Revision || len(feed) < len(journal):
+		return fmt.Errorf("%d and %d entries behind a record at revision %d", n, len(feed), summaries[0].Revision)
 	}
 	return nil
 }

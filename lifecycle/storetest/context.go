@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 )
 
 var contextCases = []testCase{
@@ -25,20 +26,21 @@ var contextCases = []testCase{
 //nolint:revive // the context is what is tested, not what the test runs under
 func requireObeyed(t tester, s lifecycle.Store, ctx context.Context, want error) {
 	t.Helper()
-	r, journal := create(t, s, newKey())
-	absent, entries := draft(newKey())
-	next, more := edited(r, 1, "Under an ended context")
+	r := create(t, s, writes.NewKey())
+	absent := writes.Absent(writes.NewKey())
 
-	require.ErrorIs(t, s.Save(ctx, absent, entries), want)
-	require.ErrorIs(t, s.Save(ctx, next, more), want)
-	_, err := s.Load(ctx, r.Key())
+	require.ErrorIs(t, s.Save(ctx, absent.Next(1, "Under an ended context")), want)
+	require.ErrorIs(t, s.Save(ctx, r.Next(1, "Under an ended context")), want)
+	_, err := s.Load(ctx, r.Key)
 	require.ErrorIs(t, err, want)
-	_, err = s.Journal(ctx, r.Key(), 0, 10)
+	_, err = s.Journal(ctx, r.Key, 0, 10)
 	require.ErrorIs(t, err, want)
-	_, err = s.List(ctx, lifecycle.Query{Seller: r.Seller, Limit: 10})
+	_, err = s.List(ctx, lifecycle.Query{Seller: r.Key.Seller, Limit: 10})
+	require.ErrorIs(t, err, want)
+	_, err = s.Feed(ctx, r.Key.Seller, "", 10)
 	require.ErrorIs(t, err, want)
 
-	requireAbsent(t, s, absent.Key())
-	requireKept(t, s, r, journal)
+	requireAbsent(t, s, absent.Key)
+	requireKept(t, s, r)
 	edit(t, s, r, 1, "The store works on")
 }

@@ -6,97 +6,106 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
-	"math/rand/v2"
-	"reflect"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/listing"
-	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
 // background is the context of whatever is not about contexts.
 var background = context.Background()
 
-func newSeller() listing.AccountID {
-	return listing.AccountID(fmt.Sprintf("%012d", rand.Int64N(1e12)))
+// create saves a listing with one entry and one part.
+func create(t tester, s lifecycle.Store, key lifecycle.Key) writes.Record {
+	t.Helper()
+	r := writes.Absent(key)
+	return save(t, s, r, r.Next(1, "Invoice field extractor"))
 }
 
-func newKey() lifecycle.Key { return lifecycle.Key{Seller: newSeller(), Listing: uuid.New()} }
-
-// draft is what has to be saved for the key to have a record at revision 1:
-// one with a small document, since most cases are not about its size.
-func draft(key lifecycle.Key) (lifecycle.Record, []lifecycle.Entry) {
-	return draftOf(key, listing.Listing{
-		Kind:        version.ModelPackage,
-		Information: listing.Information{Title: "Invoice field extractor"},
-		Versions:    []version.Version{{Number: "1.0"}},
-	})
+// edit saves n more entries and a title.
+func edit(t tester, s lifecycle.Store, r writes.Record, n int, title string) writes.Record {
+	t.Helper()
+	return save(t, s, r, r.Next(n, title))
 }
 
-func draftOf(key lifecycle.Key, l listing.Listing) (lifecycle.Record, []lifecycle.Entry) {
-	at, id := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC), key.Listing
-	r := lifecycle.Record{
-		ID: key.Listing, Seller: key.Seller, Revision: 1, State: lifecycle.Draft,
-		Draft: l.Clone(), CreatedAt: at, UpdatedAt: at,
+// save saves the Write and returns what the store should have then.
+func save(t tester, s lifecycle.Store, r writes.Record, w lifecycle.Write) writes.Record {
+	t.Helper()
+	require.NoError(t, s.Save(background, w), "saving revision %d on %d", w.Revision, w.Base)
+	return r.After(w)
+}
+
+// with saves one more entry and the summary as change leaves it.
+func with(t tester, s lifecycle.Store, r writes.Record, change func(*lifecycle.Summary)) writes.Record {
+	t.Helper()
+	w := r.Next(1, r.Summary.Title)
+	w.Summary = writes.Copy(w.Summary)
+	change(&w.Summary)
+	return save(t, s, r, w)
+}
+
+// requireKept asks for all that the store should have of the record.
+func requireKept(t tester, s lifecycle.Store, want writes.Record) {
+	t.Helper()
+	got, err := s.Load(background, want.Key)
+	require.NoError(t, err)
+	requireBytes(t, want.Stored.Head, got.Head, "the head")
+	require.Equal(t, slices.Sorted(maps.Keys(want.Stored.Parts)), slices.Sorted(maps.Keys(got.Parts)), "the digests of the parts")
+	for digest, body := range want.Stored.Parts {
+		requireBytes(t, body, got.Parts[digest], "part "+digest)
 	}
-	return r, []lifecycle.Entry{{
-		Revision: 1, At: at, By: "storetest", Event: lifecycle.EventCreate, State: lifecycle.Draft,
-		ID: &id, Seller: key.Seller, Draft: &l,
-	}}
+	journal, err := s.Journal(background, want.Key, 0, math.MaxInt)
+	require.NoError(t, err)
+	requireEntries(t, want.Journal, journal, "the journal")
+	requireListed(t, s, want)
+	requireEntries(t, want.Journal, fedOf(t, s, want.Key), "the feed")
 }
 
-// edited is what has to be saved for r to move on by n edits, the last of
-// which gives the title.
-func edited(r lifecycle.Record, n int, title string) (lifecycle.Record, []lifecycle.Entry) {
-	entries := make([]lifecycle.Entry, n)
-	for i := range entries {
-		l := r.Draft.Clone()
-		l.Title = title
-		r.Revision++
-		r.Draft, r.UpdatedAt = l, r.UpdatedAt.Add(time.Minute)
-		entries[i] = lifecycle.Entry{Revision: r.Revision, At: r.UpdatedAt, By: title, Event: lifecycle.EventEdit, State: r.State, Draft: &l}
+// requireListed asks a list for the summary as it was saved.
+func requireListed(t tester, s lifecycle.Store, want writes.Record) {
+	t.Helper()
+	all, err := s.List(background, lifecycle.Query{Seller: want.Key.Seller, Limit: math.MaxInt})
+	require.NoError(t, err)
+	i := slices.Index(ids(all), want.Key.Listing)
+	if want.Summary.State == "" {
+		require.Equal(t, -1, i, "a discarded draft is in a list")
+		return
 	}
-	return r, entries
+	require.NotEqual(t, -1, i, "the list does not have the listing")
+	requireSummary(t, want.Summary, all[i])
 }
 
-// create saves a draft for the key.
-func create(t tester, s lifecycle.Store, key lifecycle.Key) (lifecycle.Record, []lifecycle.Entry) {
+func requireSummary(t tester, want, got lifecycle.Summary) {
 	t.Helper()
-	r, entries := draft(key)
-	require.NoError(t, s.Save(background, r, entries), "creating a record")
-	return r, entries
+	requireBytes(t, encoded(t, want), encoded(t, got), "the summary")
 }
 
-// edit saves what edited returns.
-func edit(t tester, s lifecycle.Store, r lifecycle.Record, n int, title string) (lifecycle.Record, []lifecycle.Entry) {
+func encoded(t tester, value any) []byte {
 	t.Helper()
-	next, entries := edited(r, n, title)
-	require.NoError(t, s.Save(background, next, entries), "saving revision %d on %d", next.Revision, r.Revision)
-	return next, entries
+	data, err := json.Marshal(value)
+	require.NoError(t, err)
+	return data
 }
 
-// requireRecord compares by encoding and says where the two part, because a
-// whole document on the screen helps nobody.
-func requireRecord(t tester, want, got lifecycle.Record) {
+func requireEntries(t tester, want, got [][]byte, what string) {
 	t.Helper()
-	requireBytes(t, encodeRecord(t, want), encodeRecord(t, got), "record")
-}
-
-func requireEntries(t tester, want, got []lifecycle.Entry) {
-	t.Helper()
-	require.Equal(t, revisions(want), revisions(got), "revisions of the journal")
+	require.Len(t, got, len(want), "entries of %s", what)
 	for i := range want {
-		requireBytes(t, encodeEntry(t, want[i]), encodeEntry(t, got[i]), fmt.Sprintf("entry %d", want[i].Revision))
+		requireBytes(t, want[i], got[i], fmt.Sprintf("entry %d of %s", i+1, what))
 	}
 }
 
+// requireBytes says where the two part, because a whole document on the screen
+// helps nobody.
 func requireBytes(t tester, want, got []byte, what string) {
 	t.Helper()
 	if bytes.Equal(want, got) {
@@ -111,26 +120,17 @@ func requireBytes(t tester, want, got []byte, what string) {
 		from, want[from:min(first+60, len(want))], got[from:min(first+60, len(got))])
 }
 
-// requireKept asks for the record and its whole journal.
-func requireKept(t tester, s lifecycle.Store, want lifecycle.Record, journal []lifecycle.Entry) {
-	t.Helper()
-	got, err := s.Load(background, want.Key())
-	require.NoError(t, err)
-	requireRecord(t, want, got)
-	entries, err := s.Journal(background, want.Key(), 0, math.MaxInt)
-	require.NoError(t, err)
-	requireEntries(t, journal, entries)
-}
-
+// requireAbsent asks for no trace of the listing.
 func requireAbsent(t tester, s lifecycle.Store, key lifecycle.Key) {
 	t.Helper()
 	_, err := s.Load(background, key)
 	requireAnswer(t, err, lifecycle.ErrNotFound, key)
 	_, err = s.Journal(background, key, 0, 1)
 	requireAnswer(t, err, lifecycle.ErrNotFound, key)
-	records, err := s.List(background, lifecycle.Query{Seller: key.Seller, Limit: 1000})
+	all, err := s.List(background, lifecycle.Query{Seller: key.Seller, Limit: math.MaxInt})
 	require.NoError(t, err)
-	require.NotContains(t, ids(records), key.Listing, "the list has a record that Load does not find")
+	require.NotContains(t, ids(all), key.Listing, "the list has a record that Load does not find")
+	require.Empty(t, fedOf(t, s, key), "the feed has a record that Load does not find")
 }
 
 // requireAnswer asks for exactly one of the contract's answers, and for the
@@ -138,7 +138,7 @@ func requireAbsent(t tester, s lifecycle.Store, key lifecycle.Key) {
 func requireAnswer(t tester, err, want error, key lifecycle.Key) {
 	t.Helper()
 	require.Error(t, err)
-	for _, answer := range []error{lifecycle.ErrNotFound, lifecycle.ErrExists, lifecycle.ErrStale} {
+	for _, answer := range []error{lifecycle.ErrNotFound, lifecycle.ErrExists, lifecycle.ErrStale, lifecycle.ErrUnavailable} {
 		if errors.Is(want, answer) {
 			require.ErrorIs(t, err, answer)
 		} else {
@@ -148,151 +148,104 @@ func requireAnswer(t tester, err, want error, key lifecycle.Key) {
 	require.ErrorContains(t, err, key.Listing.String(), "the error does not say which listing it is about")
 }
 
-func encodeRecord(t tester, r lifecycle.Record) []byte {
+func ids(all []lifecycle.Summary) []uuid.UUID {
+	out := make([]uuid.UUID, len(all))
+	for i, s := range all {
+		out[i] = s.ID
+	}
+	return out
+}
+
+// fedOf returns the entries of one listing in the feed of its seller.
+func fedOf(t tester, s lifecycle.Store, key lifecycle.Key) [][]byte {
 	t.Helper()
-	data, err := lifecycle.EncodeRecord(r)
+	all, err := s.Feed(background, key.Seller, "", math.MaxInt)
 	require.NoError(t, err)
-	return data
+	var own [][]byte
+	for _, e := range all {
+		if e.Listing == key.Listing {
+			own = append(own, e.Entry)
+		}
+	}
+	return own
 }
 
-func encodeEntry(t tester, e lifecycle.Entry) []byte {
+// shop is a manager on the store that is judged, for a seller of its own.
+type shop struct {
+	*lifecycle.Manager
+	seller listing.AccountID
+	clock  *lifecycletest.Clock
+	market *lifecycletest.Market
+}
+
+func newShop(t tester, s lifecycle.Store) shop {
 	t.Helper()
-	data, err := lifecycle.EncodeEntry(e)
+	clock, seller := &lifecycletest.Clock{}, writes.NewSeller()
+	market := lifecycletest.NewMarket(clock)
+	return shop{nil, seller, clock, market}.elsewhere(t, s)
+}
+
+// elsewhere returns the shop as another process sees it.
+func (m shop) elsewhere(t tester, s lifecycle.Store) shop {
+	t.Helper()
+	manager, err := lifecycle.New(m.seller, s, m.market, lifecycle.WithClock(m.clock),
+		lifecycle.WithResources(resources{}), lifecycle.WithAssets(lifecycletest.Assets{}),
+		lifecycle.WithSellers(*lifecycletest.Facts(listing.Listing{}).Seller))
 	require.NoError(t, err)
-	return data
+	m.Manager = manager
+	return m
 }
 
-func revisions(entries []lifecycle.Entry) []int64 {
-	all := make([]int64, len(entries))
-	for i, e := range entries {
-		all[i] = e.Revision
-	}
-	return all
+// resources has every resource of every account.
+type resources struct{ lifecycletest.Resources }
+
+// Describe leaves out the images, which are in the registry of one account.
+func (r resources) Describe(ctx context.Context, arn version.ARN) (lifecycle.Resource, error) {
+	found, err := r.Resources.Describe(ctx, arn)
+	found.InferenceImages, found.TrainingImage = nil, ""
+	return found, err
 }
 
-func ids(records []lifecycle.Record) []uuid.UUID {
-	all := make([]uuid.UUID, len(records))
-	for i, r := range records {
-		all[i] = r.ID
-	}
-	return all
+// document returns a listing that the seller may submit.
+func (m shop) document() listing.Listing {
+	l := lifecycletest.ModelPackage()
+	l.Versions = []version.Version{m.version("1.0")}
+	return l
 }
 
-// full is a record and an entry with a value of its own in every field there
-// is, those included that a later release adds.
-func full(key lifecycle.Key) (lifecycle.Record, []lifecycle.Entry) {
-	var r lifecycle.Record
-	var e lifecycle.Entry
-	n := 0
-	fill(reflect.ValueOf(&r).Elem(), &n)
-	fill(reflect.ValueOf(&e).Elem(), &n)
-	r.ID, r.Seller, r.Revision, e.Revision = key.Listing, key.Seller, 1, 1
-	return r, []lifecycle.Entry{e}
+func (m shop) version(number string) version.Version {
+	v := lifecycletest.Version(number, version.ModelPackage)
+	own := strings.NewReplacer(string(lifecycletest.Seller), string(m.seller))
+	v.Resource, v.AccessRole = version.ARN(own.Replace(string(v.Resource))), version.Role(own.Replace(string(v.AccessRole)))
+	return v
 }
 
-// awkward is text that columns, encodings and log files have been seen to
-// spoil: blanks at both ends, NUL, control and combining characters, letters
-// outside of the basic plane, and what HTML, JSON and SQL have to escape.
-const awkward = " naïve e\u0301 模型 🚀\u2028\u202e <a href=\"x\">&amp;</a> O'Brien \\ %s ?1 :id $1 \x00\t\r\n "
+func (m shop) key(id uuid.UUID) lifecycle.Key { return lifecycle.Key{Seller: m.seller, Listing: id} }
 
-func fill(v reflect.Value, n *int) {
-	*n++
-	switch v.Interface().(type) {
-	case time.Time:
-		v.Set(reflect.ValueOf(time.Date(2026, 2, 28, 23, 59, 59, 999_000_000+*n, time.UTC)))
-		return
-	case uuid.UUID:
-		v.Set(reflect.ValueOf(uuid.NewSHA1(uuid.NameSpaceURL, fmt.Append(nil, *n))))
-		return
-	case pricing.Dimension:
-		v.Set(reflect.ValueOf(pricing.Batch(fmt.Sprintf("ml.m5.%dxlarge", *n))))
-		return
-	case lifecycle.State:
-		v.Set(reflect.ValueOf(lifecycle.Live))
-		return
-	case lifecycle.Event:
-		v.Set(reflect.ValueOf(lifecycle.EventUpdatePricing))
-		return
-	case lifecycle.Phase:
-		v.Set(reflect.ValueOf(lifecycle.Following))
-		return
-	case lifecycle.Result:
-		v.Set(reflect.ValueOf(lifecycle.Failed))
-		return
-	case json.RawMessage:
-		document, _ := json.Marshal(fmt.Sprint(*n, awkward))
-		v.SetBytes(document)
-		return
-	case pricing.USD:
-		v.Set(reflect.ValueOf(pricing.MustUSD(fmt.Sprintf("12345678.%08d", *n))))
-		return
-	}
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString(fmt.Sprint(*n, awkward))
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int, reflect.Int64:
-		v.SetInt(math.MaxInt64 - int64(*n))
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		fill(v.Elem(), n)
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
-		fill(v.Index(0), n)
-		fill(v.Index(1), n)
-	case reflect.Map:
-		v.Set(reflect.MakeMap(v.Type()))
-		for range 2 {
-			key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
-			fill(key, n)
-			fill(value, n)
-			v.SetMapIndex(key, value)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(v.Field(i), n)
-		}
-	default:
-		panic(fmt.Sprintf("storetest: cannot fill a %s: teach fill about it", v.Type()))
-	}
+func (m shop) do(t tester, id uuid.UUID, c lifecycle.Command) lifecycle.Record {
+	t.Helper()
+	d, err := m.Do(background, id, c)
+	require.NoError(t, err, "%s", c.Event())
+	return d.Record
 }
 
-// spoil changes everything that can be reached through v's pointers, slices
-// and maps.
-func spoil(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.String:
-		v.SetString("spoilt")
-	case reflect.Bool:
-		v.SetBool(!v.Bool())
-	case reflect.Int, reflect.Int64:
-		v.SetInt(-1)
-	case reflect.Pointer:
-		if !v.IsNil() {
-			spoil(v.Elem())
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			spoil(v.Index(i))
-		}
-	case reflect.Map:
-		v.Clear()
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				spoil(v.Field(i))
-			}
-		}
-	}
+// finish carries a command out to the end of its request.
+func (m shop) finish(t tester, id uuid.UUID, c lifecycle.Command) lifecycle.Record {
+	t.Helper()
+	m.do(t, id, c)
+	r, err := m.Await(background, id)
+	require.NoError(t, err, "%s", c.Event())
+	return r
 }
 
-// letters is text that does not get much smaller when it is packed.
-func letters(n int) string {
-	random := rand.New(rand.NewPCG(1, 2))
-	var b strings.Builder
-	for range n {
-		b.WriteByte("abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ.,-:;0123456789"[random.IntN(66)])
-	}
-	return b.String()
+// found returns what the store has of a listing, for Writes beside the manager.
+func (m shop) found(t tester, s lifecycle.Store, id uuid.UUID) writes.Record {
+	t.Helper()
+	r, err := m.Load(background, id)
+	require.NoError(t, err)
+	stored, err := s.Load(background, m.key(id))
+	require.NoError(t, err)
+	journal, err := s.Journal(background, m.key(id), 0, math.MaxInt)
+	require.NoError(t, err)
+	return writes.Record{Key: m.key(id), Revision: r.Revision, Summary: r.Summary(), Stored: stored, Journal: journal}
 }

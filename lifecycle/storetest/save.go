@@ -1,139 +1,159 @@
 package storetest
 
 import (
-	"encoding/json"
-	"strings"
-	"time"
+	"bytes"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 )
 
 var saveCases = []testCase{
 	{"save creates and moves on", func(t tester, s lifecycle.Store) {
-		r, journal := create(t, s, newKey())
-		requireKept(t, s, r, journal)
+		r := create(t, s, writes.NewKey())
+		requireKept(t, s, r)
 		for _, n := range []int{1, 3, 1} {
-			var entries []lifecycle.Entry
-			r, entries = edit(t, s, r, n, "Another title")
-			journal = append(journal, entries...)
-			requireKept(t, s, r, journal)
+			r = edit(t, s, r, n, "Another title")
+			requireKept(t, s, r)
 		}
 	}},
 	{"save creates with several entries", func(t tester, s lifecycle.Store) {
-		r, journal := draft(newKey())
-		r, more := edited(r, 2, "Edited before it was saved")
-		journal = append(journal, more...)
-		require.NoError(t, s.Save(background, r, journal))
-		requireKept(t, s, r, journal)
+		r := writes.Absent(writes.NewKey())
+		requireKept(t, s, save(t, s, r, r.Next(3, "Edited before it was saved")))
 	}},
 	{"save refuses to create twice", func(t tester, s lifecycle.Store) {
-		r, journal := create(t, s, newKey())
-		requireAnswer(t, s.Save(background, r, journal), lifecycle.ErrExists, r.Key())
-		other, entries := draft(r.Key())
-		other.Draft.Title = "Quite another"
-		requireAnswer(t, s.Save(background, other, entries), lifecycle.ErrExists, r.Key())
-		requireKept(t, s, r, journal)
+		absent := writes.Absent(writes.NewKey())
+		first, other := absent.Next(1, "The first"), absent.Next(2, "Quite another")
+		r := save(t, s, absent, first)
+		requireAnswer(t, s.Save(background, first), lifecycle.ErrExists, r.Key)
+		requireAnswer(t, s.Save(background, other), lifecycle.ErrExists, r.Key)
+		requireKept(t, s, r)
 
-		r, more := edit(t, s, r, 1, "Moved on")
-		requireAnswer(t, s.Save(background, other, entries), lifecycle.ErrExists, r.Key())
-		requireKept(t, s, r, append(journal, more...))
+		r = edit(t, s, r, 1, "Moved on")
+		requireAnswer(t, s.Save(background, other), lifecycle.ErrExists, r.Key)
+		requireKept(t, s, r)
 	}},
 	{"save of a later revision does not find what was never created", func(t tester, s lifecycle.Store) {
-		r, _ := draft(newKey())
-		next, entries := edited(r, 1, "Of nothing")
-		requireAnswer(t, s.Save(background, next, entries), lifecycle.ErrNotFound, r.Key())
-		requireAbsent(t, s, r.Key())
+		absent := writes.Absent(writes.NewKey())
+		later := absent.After(absent.Next(1, "Never saved")).Next(1, "Of nothing")
+		requireAnswer(t, s.Save(background, later), lifecycle.ErrNotFound, absent.Key)
+		requireAbsent(t, s, absent.Key)
 	}},
 	{"save refuses a revision that has passed", func(t tester, s lifecycle.Store) {
-		first, journal := create(t, s, newKey())
-		r, more := edit(t, s, first, 1, "The first to move on")
-		journal = append(journal, more...)
+		first := create(t, s, writes.NewKey())
+		last := first.Next(1, "The first to move on")
+		r := save(t, s, first, last)
 		for _, n := range []int{1, 2, 5} { // ends on, above, and far above what is there
-			late, entries := edited(first, n, "Too late")
-			requireAnswer(t, s.Save(background, late, entries), lifecycle.ErrStale, r.Key())
-			requireKept(t, s, r, journal)
+			requireAnswer(t, s.Save(background, first.Next(n, "Too late")), lifecycle.ErrStale, r.Key)
+			requireKept(t, s, r)
 		}
-		requireAnswer(t, s.Save(background, r, more), lifecycle.ErrStale, r.Key())
-		requireKept(t, s, r, journal)
+		requireAnswer(t, s.Save(background, last), lifecycle.ErrStale, r.Key)
+		requireKept(t, s, r)
 	}},
 	{"save refuses a revision that is yet to come", func(t tester, s lifecycle.Store) {
-		r, journal := create(t, s, newKey())
-		ahead, _ := edited(r, 1, "Never saved")
-		next, entries := edited(ahead, 1, "Too early")
-		requireAnswer(t, s.Save(background, next, entries), lifecycle.ErrStale, r.Key())
-		requireKept(t, s, r, journal)
+		r := create(t, s, writes.NewKey())
+		early := r.After(r.Next(1, "Never saved")).Next(1, "Too early")
+		requireAnswer(t, s.Save(background, early), lifecycle.ErrStale, r.Key)
+		requireKept(t, s, r)
 	}},
-	{"save refuses entries that do not fit", func(t tester, s lifecycle.Store) {
-		r, journal := create(t, s, newKey())
-		for _, m := range misfits {
-			next, entries := edited(r, 3, m.name)
-			entries = m.spoil(&next, entries)
-			requireAnswer(t, s.Save(background, next, entries), nil, r.Key())
-			requireKept(t, s, r, journal)
+	{"save that is refused leaves nothing behind", func(t tester, s lifecycle.Store) {
+		key := writes.NewKey()
+		taken := product(t, s, create(t, s, lifecycle.Key{Seller: key.Seller, Listing: writes.NewKey().Listing}), "prod-taken")
+		first := create(t, s, key)
+		r := edit(t, s, first, 1, "Moved on")
+		eager := func(w lifecycle.Write) lifecycle.Write {
+			w.Put = append(w.Put, writes.Part("2.0"), writes.Part("3.0"))
+			w.Drop = []string{writes.Digest("1.0")}
+			return w
 		}
-		absent, _ := draft(newKey())
-		absent.Revision = 0
-		for _, m := range misfits {
-			next, entries := edited(absent, 3, m.name)
-			entries = m.spoil(&next, entries)
-			requireAnswer(t, s.Save(background, next, entries), nil, absent.Key())
-			requireAbsent(t, s, absent.Key())
+		taking := r.Next(2, "With a product that is taken")
+		taking.Summary.Product = "prod-taken"
+		for _, refused := range []struct {
+			write  lifecycle.Write
+			answer error
+		}{
+			{eager(writes.Absent(key).Next(3, "Created again")), lifecycle.ErrExists},
+			{eager(first.Next(3, "Too late")), lifecycle.ErrStale},
+			{eager(taking), lifecycle.ErrExists},
+		} {
+			requireAnswer(t, s.Save(background, refused.write), refused.answer, key)
+			requireKept(t, s, r)
 		}
+		absent := writes.Absent(lifecycle.Key{Seller: key.Seller, Listing: writes.NewKey().Listing})
+		taking = absent.Next(1, "New, with a product that is taken")
+		taking.Summary.Product = "prod-taken"
+		requireAnswer(t, s.Save(background, taking), lifecycle.ErrExists, absent.Key)
+		requireAbsent(t, s, absent.Key)
+		requireAnswer(t, s.Save(background, eager(absent.After(taking).Next(1, "Of nothing"))), lifecycle.ErrNotFound, absent.Key)
+		requireAbsent(t, s, absent.Key)
+		requireKept(t, s, edit(t, s, r, 1, "The next one"))
+		requireKept(t, s, taken)
 	}},
-	{"save passes on what cannot be encoded", func(t tester, s lifecycle.Store) {
-		r, journal := create(t, s, newKey())
-		never := time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC) // beyond what JSON can say
-		requireRefused := func(next lifecycle.Record, entries []lifecycle.Entry) {
-			t.Helper()
-			err := s.Save(background, next, entries)
-			requireAnswer(t, err, nil, r.Key())
-			var cause *json.MarshalerError
-			require.ErrorAs(t, err, &cause)
-			requireKept(t, s, r, journal)
-		}
-		next, entries := edited(r, 2, "A record that has no encoding")
-		next.RaisedAt = &never
-		requireRefused(next, entries)
-		next, entries = edited(r, 2, "An entry that has no encoding")
-		entries[1].At = never
-		requireRefused(next, entries)
-	}},
-	{"save refuses what would be too large to read", func(t tester, s lifecycle.Store) {
-		r, journal := create(t, s, newKey())
-		tooLong := strings.Repeat("x", document.MaxSize)
-
-		next, entries := edited(r, 1, "Next")
-		next.Draft.Overview = tooLong
-		requireAnswer(t, s.Save(background, next, entries), nil, r.Key())
-		requireKept(t, s, r, journal)
-
-		next, entries = edited(r, 1, "Next")
-		entries[0].Draft.Overview = tooLong
-		requireAnswer(t, s.Save(background, next, entries), nil, r.Key())
-		requireKept(t, s, r, journal)
+	{"save takes what is as large as allowed", func(t tester, s lifecycle.Store) {
+		r := create(t, s, writes.NewKey())
+		w := r.Next(2, "Large")
+		w.Head = letters(400_000)
+		w.Put = []lifecycle.Part{{Digest: writes.Digest("large"), Body: letters(2_000_000)}}
+		w.Entries[0] = letters(16 << 20)
+		r = save(t, s, r, w)
+		requireKept(t, s, r)
+		requireKept(t, s, edit(t, s, r, 1, "Small again"))
 	}},
 }
 
-// misfits spoil a record with the three entries that lead to it.
-var misfits = []struct {
-	name  string
-	spoil func(next *lifecycle.Record, entries []lifecycle.Entry) []lifecycle.Entry
-}{
-	{"nil", func(_ *lifecycle.Record, _ []lifecycle.Entry) []lifecycle.Entry { return nil }},
-	{"empty", func(_ *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry { return e[:0] }},
-	{"nothing new", func(r *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry { r.Revision -= 3; return e[:0] }},
-	{"first missing", func(_ *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry { e[0].Revision++; return e }},
-	{"gap", func(_ *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry { return append(e[:1], e[2]) }},
-	{"one twice", func(_ *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry { e[1] = e[0]; return e }},
-	{"out of order", func(_ *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry { e[0], e[1] = e[1], e[0]; return e }},
-	{"record behind", func(r *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry { r.Revision--; return e }},
-	{"record ahead", func(r *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry { r.Revision++; return e }},
-	{"record at zero", func(r *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry { r.Revision = 0; return e }},
-	{"below zero", func(r *lifecycle.Record, e []lifecycle.Entry) []lifecycle.Entry {
-		r.Revision, e[0].Revision = -1, -1
-		return e[:1]
+// letters returns a JSON text of n bytes that do not repeat for long.
+func letters(n int) []byte {
+	const alphabet = "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ.,-:;0123456789"
+	var b bytes.Buffer
+	b.WriteByte('"')
+	for state := uint64(1); b.Len() < n-1; {
+		state = state*6364136223846793005 + 1442695040888963407
+		b.WriteByte(alphabet[state>>33%uint64(len(alphabet))])
+	}
+	b.WriteByte('"')
+	return b.Bytes()
+}
+
+// product saves the listing with the product.
+func product(t tester, s lifecycle.Store, r writes.Record, id string) writes.Record {
+	t.Helper()
+	return with(t, s, r, func(summary *lifecycle.Summary) { summary.Product = id })
+}
+
+var productCases = []testCase{
+	{"a product has one listing of a seller", func(t tester, s lifecycle.Store) {
+		seller := writes.NewSeller()
+		key := func() lifecycle.Key { return lifecycle.Key{Seller: seller, Listing: writes.NewKey().Listing} }
+		first := product(t, s, create(t, s, key()), "prod-a")
+		second := create(t, s, key()) // neither has one at first
+		taking := second.Next(1, "Second")
+		taking.Summary.Product = "prod-a"
+		err := s.Save(background, taking)
+		requireAnswer(t, err, lifecycle.ErrExists, second.Key)
+		require.ErrorContains(t, err, first.Key.Listing.String(), "the error does not say which listing has the product")
+		requireKept(t, s, second)
+		requireKept(t, s, product(t, s, second, "prod-A")) // ids are compared as bytes
+		requireKept(t, s, first)
+	}},
+	{"a product of another seller is another product", func(t tester, s lifecycle.Store) {
+		for range 2 {
+			requireKept(t, s, product(t, s, create(t, s, writes.NewKey()), "prod-a"))
+		}
+	}},
+	{"a listing keeps its product", func(t tester, s lifecycle.Store) {
+		r := product(t, s, create(t, s, writes.NewKey()), "prod-a")
+		requireKept(t, s, edit(t, s, r, 2, "Another title"))
+	}},
+	{"a product is free when no listing has it", func(t tester, s lifecycle.Store) {
+		seller := writes.NewSeller()
+		key := func() lifecycle.Key { return lifecycle.Key{Seller: seller, Listing: writes.NewKey().Listing} }
+		first := product(t, s, create(t, s, key()), "prod-a")
+		first = product(t, s, first, "prod-b")
+		second := product(t, s, create(t, s, key()), "prod-a")
+		first = product(t, s, first, "")
+		requireKept(t, s, product(t, s, create(t, s, key()), "prod-b"))
+		requireKept(t, s, first)
+		requireKept(t, s, second)
 	}},
 }

@@ -14,26 +14,35 @@
 //		})
 //	}
 //
-// What a store has to do is written on the interface. The suite asks for the
-// parts of it that stores most often get wrong:
+// What a store has to do is written on the interface. A store keeps bytes: the
+// suite makes the Writes itself, of JSON that package lifecycle could not even
+// read, and lets a [lifecycle.Manager] work on the store where the whole counts.
+// It asks for the parts of the contract that stores most often get wrong:
 //
 //   - absent, existing and stale are three different answers, never one for
 //     another, and every one names the listing;
-//   - a Save that is refused leaves no trace, whatever the reason;
+//   - a Save that is refused leaves no trace: no part, no entry, nothing in the
+//     feed, and no part less;
 //   - of many Saves at once on one revision, exactly one succeeds;
-//   - what was saved is seen by whatever starts afterwards, Load, Journal and
-//     List alike;
-//   - records and entries come back to the byte, with nanoseconds, NUL
-//     characters and a megabyte of text;
-//   - what would be too large to be read again is refused;
+//   - what was saved is seen by whatever starts afterwards, Load, Journal, List and
+//     Feed alike, and no Save is ever seen in part;
+//   - heads, parts and entries come back to the byte, up to their largest sizes;
+//   - parts stay until they are dropped, a thousand of them as well as one;
+//   - summaries come back as they were, instants to the nanosecond in every year
+//     from 0 to 9999, and texts with NUL characters;
+//   - lists are in the order of the ids as bytes; each field of a query, alone and
+//     with others, filters before the list is cut to the limit; a discarded draft
+//     is in none;
+//   - a product has one listing of a seller, and the error names it;
+//   - a feed has every entry of a seller once, in the order of saving, and misses
+//     none while many save;
+//   - a head, a part or an entry that cannot be read harms no other listing;
 //   - sellers never see each other's records, not even under the same id;
-//   - lists are in the order of the ids as bytes, filtered before they are cut
-//     to the limit;
 //   - nothing is shared with the caller;
 //   - a context that has ended is obeyed.
 //
-// It takes a few seconds, waits for nothing, and skips nothing. [Benchmark]
-// measures what a store costs.
+// It takes a few seconds, waits for nothing, and skips nothing. [Growth] measures
+// what is written while a listing grows, [Benchmark] what a call costs.
 package storetest
 
 import (
@@ -72,7 +81,10 @@ type testCase struct {
 
 func cases() []testCase {
 	var all []testCase
-	for _, group := range [][]testCase{saveCases, recordCases, journalCases, listCases, contextCases, concurrencyCases} {
+	for _, group := range [][]testCase{
+		saveCases, productCases, bytesCases, partCases, summaryCases, journalCases, listCases,
+		filterCases, feedCases, poisonCases, contextCases, concurrencyCases, wholeCases,
+	} {
 		all = append(all, group...)
 	}
 	return all

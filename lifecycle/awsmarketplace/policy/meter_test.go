@@ -153,8 +153,8 @@ func (l *life) live(doc listing.Listing) {
 	edit = r.Draft.Clone()
 	edit.Versions[0].Status = version.Restricted
 	l.do(lifecycle.Edit{Listing: edit})
-	l.do(lifecycle.Submit{})
-	l.do(lifecycle.SignOff{})
+	l.reconcile(l.do(lifecycle.Submit{}))
+	l.reconcile(l.do(lifecycle.SignOff{}))
 	r = l.do(lifecycle.AddVersion{Version: next("2.0"), Rates: pricing.RateCard{
 		pricing.Batch("ml.g5.xlarge"): pricing.MustUSD("1.10"), pricing.RealTime("ml.g5.xlarge"): pricing.MustUSD("1.25"),
 	}})
@@ -171,7 +171,7 @@ func (l *life) live(doc listing.Listing) {
 	l.do(lifecycle.UpdateAllowList{Accounts: []listing.AccountID{"888899990000"}})
 	l.cancel(lifecycle.UpdateAllowList{Accounts: []listing.AccountID{"999900001111"}})
 	l.do(lifecycle.RestrictVersion{Number: "1.1"})
-	l.do(lifecycle.Unpublish{Email: "owner@example.com", Reason: "Replaced."})
+	l.reconcile(l.do(lifecycle.Unpublish{Email: "owner@example.com", Reason: "Replaced."}))
 	require.NoError(l.t, l.sim.Advance(lifecycle.SupportPeriod))
 	l.do(lifecycle.EndSupport{})
 }
@@ -198,19 +198,47 @@ func (l *life) cancel(c lifecycle.Command) {
 	l.look(r)
 }
 
-// free is a life in which looking at a resource again brings new rates. The
+// reconcile takes what the marketplace has into the record.
+func (l *life) reconcile(r lifecycle.Record) {
+	l.at("looked at to be reconciled")
+	snapshot, err := l.manager.Read(l.t.Context(), r.Entities.Product)
+	require.NoError(l.t, err)
+	l.do(lifecycle.Reconcile{Snapshot: snapshot})
+}
+
+// discard gives a draft up.
+func (l *life) discard(doc listing.Listing) {
+	l.do(lifecycle.Create{Listing: doc})
+	l.at(lifecycle.EventDiscard)
+	_, err := l.manager.Do(l.t.Context(), l.id, lifecycle.Discard{})
+	require.NoError(l.t, err)
+	_, err = l.manager.Load(l.t.Context(), l.id)
+	require.ErrorIs(l.t, err, lifecycle.ErrNotFound)
+}
+
+// free is a life in which looking at a resource brings new rates: that of a
+// listing that was adopted, so that nothing is known of its resource. The
 // marketplace refuses them in the end, but they are asked for.
 func (l *life) free(doc listing.Listing) {
 	doc.Offer.Model, doc.Offer.Rates, doc.Offer.TrialDays = pricing.Free, nil, 0
+	supports := func(types ...string) {
+		fixture.PutModelPackage(l.t, l.sim, "1.0", types...)
+		fixture.PutAlgorithm(l.t, l.sim, "1.0", types...)
+	}
+	supports("ml.m5.large", "ml.c5.xlarge")
 	l.do(lifecycle.Create{Listing: doc})
 	l.do(lifecycle.Submit{})
 	r := l.do(lifecycle.SignOff{})
-	fixture.PutModelPackage(l.t, l.sim, "1.0", "ml.m5.large", "ml.c5.xlarge")
-	fixture.PutAlgorithm(l.t, l.sim, "1.0", "ml.m5.large", "ml.c5.xlarge")
+	l.at("looked at to be adopted")
+	snapshot, err := l.manager.Read(l.t.Context(), r.Entities.Product)
+	require.NoError(l.t, err)
+	l.manager = l.manager.With(memstore.New())
+	r = l.do(lifecycle.Adopt{Snapshot: snapshot})
+	supports("ml.m5.large", "ml.c5.xlarge", "ml.g5.xlarge")
 	edited := r.Draft.Versions[0].Clone()
-	edited.Usage = "POST two pages."
+	edited.Recommended.Batch = "ml.c5.xlarge"
 	l.at(lifecycle.EventUpdateVersion)
-	_, err := l.manager.Do(l.t.Context(), l.id, lifecycle.UpdateVersion{Version: edited})
+	_, err = l.manager.Do(l.t.Context(), l.id, lifecycle.UpdateVersion{Version: edited})
 	require.NoError(l.t, err)
 	_, err = l.manager.Await(l.t.Context(), l.id)
 	require.ErrorContains(l.t, err, "INVALID_RATE_CARD")
@@ -221,6 +249,7 @@ func meterAll(t testing.TB) map[lifecycle.Event][]iamtest.Ask {
 	m := &meter{t: t, asks: map[lifecycle.Event]map[iamtest.Ask]bool{}}
 	newLife(t, m, "public").live(document(version.ModelPackage, listing.Public))
 	newLife(t, m, "private").live(document(version.Algorithm, listing.Private))
+	newLife(t, m, "discarded").discard(document(version.ModelPackage, listing.Public))
 	newLife(t, m, "free package").free(document(version.ModelPackage, listing.Public))
 	newLife(t, m, "free algorithm").free(document(version.Algorithm, listing.Public))
 	all := map[lifecycle.Event][]iamtest.Ask{}

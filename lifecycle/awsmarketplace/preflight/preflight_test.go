@@ -433,7 +433,7 @@ func TestLooksAtWhatTheCommandsNeed(t *testing.T) {
 	restricted.Status, restricted.Resource, restricted.AccessRole = version.Restricted, "gone", "gone"
 	for event, want := range map[lifecycle.Event][]int{
 		lifecycle.EventSubmit: {4, 4, 2}, lifecycle.EventAddVersion: {4, 4, 0}, lifecycle.EventUpdateVersion: {4, 0, 0},
-		lifecycle.EventUpdateInformation: {0, 0, 1}, lifecycle.EventUpdatePricing: {4, 0, 1}, lifecycle.EventUnpublish: {0, 0, 0}, lifecycle.EventCancel: {0, 0, 0},
+		lifecycle.EventUpdateInformation: {0, 0, 1}, lifecycle.EventUpdatePricing: {0, 0, 1}, lifecycle.EventUnpublish: {0, 0, 0}, lifecycle.EventCancel: {0, 0, 0},
 	} {
 		c := newCloud(t)
 		in := ready(c, event)

@@ -26,11 +26,15 @@ var updateOffer = []string{"UpdateInformation", "UpdatePricingTerms", "UpdateLeg
 // after edits that may touch anything. A free offer prices all that a resource
 // supports, so that looking at a resource again can bring new rates.
 var byCommand = map[lifecycle.Event]Needs{
-	lifecycle.EventCreate:           {},
-	lifecycle.EventAdoptTest:        {},
-	lifecycle.EventAdoptLive:        {},
-	lifecycle.EventAdoptUnpublished: {},
-	lifecycle.EventEdit:             {},
+	lifecycle.EventCreate:               {},
+	lifecycle.EventAdoptTest:            {},
+	lifecycle.EventAdoptLive:            {},
+	lifecycle.EventAdoptUnpublished:     {},
+	lifecycle.EventEdit:                 {},
+	lifecycle.EventDiscard:              {},
+	lifecycle.EventReconcileTest:        {},
+	lifecycle.EventReconcileLive:        {},
+	lifecycle.EventReconcileUnpublished: {},
 	lifecycle.EventSubmit: {
 		product: []string{"CreateProduct", "UpdateInformation", "UpdateTargeting", "AddDeliveryOptions", "UpdateDeliveryOptions",
 			"RestrictDeliveryOptions", "ReleaseProduct"},
@@ -42,7 +46,7 @@ var byCommand = map[lifecycle.Event]Needs{
 	lifecycle.EventUpdateVersion:     {product: []string{"UpdateDeliveryOptions"}, offer: []string{"UpdatePricingTerms"}, describes: true},
 	lifecycle.EventRestrictVersion:   {product: []string{"RestrictDeliveryOptions"}},
 	lifecycle.EventUpdateInformation: {product: []string{"UpdateInformation"}},
-	lifecycle.EventUpdatePricing:     {offer: updateOffer, describes: true},
+	lifecycle.EventUpdatePricing:     {offer: updateOffer},
 	lifecycle.EventUpdateAllowList:   {product: []string{"UpdateTargeting"}},
 	lifecycle.EventUnpublish:         {product: []string{"UpdateVisibility"}},
 	lifecycle.EventCancel:            {cancels: true},

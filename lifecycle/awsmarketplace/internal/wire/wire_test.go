@@ -48,6 +48,43 @@ func TestConfigDoesNotRetry(t *testing.T) {
 	assert.Equal(t, 1, asked)
 }
 
+// What net/http does with a body after the answer has begun must not fail, or it
+// closes the connection under the answer.
+func TestBodiesCanBeReadAfterTheAnswer(t *testing.T) {
+	t.Parallel()
+	for _, own := range []bool{true, false} {
+		var body io.Reader
+		transport := roundTripper(func(r *http.Request) (*http.Response, error) {
+			body = r.Body
+			return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(strings.NewReader("<GetCallerIdentityResponse/>"))}, nil
+		})
+		cfg := aws.Config{
+			HTTPClient: &http.Client{Transport: transport}, BaseEndpoint: aws.String("http://localhost"),
+			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+				return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
+			}),
+		}
+		if own {
+			cfg = Config(cfg, Region)
+		} else {
+			cfg.Region = Region
+		}
+		_, _ = sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		_, err := io.Copy(io.Discard, body)
+		if own {
+			require.NoError(t, err)
+		} else {
+			require.Error(t, err, "the SDK no longer needs it: take it away")
+		}
+	}
+	_, ownClient := withBodiesInMemory(nil).(inMemory)
+	assert.True(t, ownClient)
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 func TestClassify(t *testing.T) {
 	t.Parallel()
 	plain := errors.New("plain")

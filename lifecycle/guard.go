@@ -1,0 +1,188 @@
+package lifecycle
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// The rules of every move.
+var (
+	RuleCreateOnce = rule.Rule{ID: "create.once", Severity: rule.Must,
+		Statement: "a listing is created once, under an id of its own",
+		Remedy:    "edit the listing that exists, or create one with another id",
+		Source:    "seller guide, step 1: create a new listing"}
+	RuleOneRequest = rule.Rule{ID: "edit.closed-while-submitted", Severity: rule.Must,
+		Statement: "nothing changes while a request is being processed: one request at a time",
+		Remedy:    "wait until the request has ended, or cancel it",
+		Source:    "Catalog API, working with change sets: concurrency"}
+)
+
+// guard is what stands before the event of a command.
+type guard struct {
+	// state is the rule that is broken where the table has no transition.
+	state rule.Rule
+	// document reports that the document must be complete and right.
+	document bool
+	// checks are all other rules.
+	checks []rule.Check[move]
+}
+
+// guards attaches the rules to the events. Whether a move exists at all is the
+// table's to say; whether it may be made now, theirs.
+var guards = map[Event]guard{
+	EventCreate:    {state: RuleCreateOnce, checks: one(ownID, chosenVisibility)},
+	EventAdoptTest: adoption, EventAdoptLive: adoption, EventAdoptUnpublished: adoption,
+	EventReconcileTest: reconciliation, EventReconcileLive: reconciliation, EventReconcileUnpublished: reconciliation,
+	EventDiscard: {state: RuleDiscard, checks: one(oneRequest, discardUnseen)},
+	EventEdit:    {state: RuleEdit, checks: slices.Concat(one(oneRequest, chosenVisibility), locks, restrictions)},
+	EventSubmit:  {state: RuleSubmit, document: true, checks: slices.Concat(one(oneRequest, submitEdited, testers, regionsByHand, oneVersion, mayRequest), locks, restrictions, sellerFacts, resourceFacts, prices)},
+	EventSignOff: {state: RuleSignOff, document: true, checks: one(oneRequest, signOffEdited, regionsByHand)},
+
+	EventAddVersion:        update(one(newRates), resourceFacts, prices),
+	EventUpdateVersion:     update(one(knownVersion), resourceFacts),
+	EventRestrictVersion:   update(one(knownVersion)),
+	EventUpdateInformation: update(),
+	EventUpdatePricing:     update(prices),
+	EventUpdateAllowList:   update(one(testers)),
+
+	EventUnpublish:  {state: RuleUnpublish, checks: one(oneRequest, unpublishContact, unpublishReplacement)},
+	EventCancel:     {state: RuleCancel, checks: one(cancelOnce, cancelWindow)},
+	EventEndSupport: {state: RuleEndSupport, checks: one(endSupportOnce, ninetyDays)},
+}
+
+var (
+	adoption       = guard{state: RuleAdopt, checks: one(ownID, adoptable)}
+	reconciliation = guard{state: RuleReconcile, checks: one(oneRequest, reconcilable)}
+)
+
+func update(more ...[]rule.Check[move]) guard {
+	checks := slices.Concat(one(oneRequest, changesSomething, oneVersion), locks, restrictions)
+	return guard{state: RuleUpdate, document: true, checks: slices.Concat(checks, slices.Concat(more...))}
+}
+
+func one(checks ...rule.Check[move]) []rule.Check[move] { return checks }
+
+func (m move) findings() rule.Findings {
+	g := guards[m.event]
+	found := rule.Run(m, g.checks)
+	if g.document && m.target != nil {
+		found = rule.Join(found, m.judged(m.target.Listing), m.assetFindings())
+	}
+	return m.policy.refuse(found)
+}
+
+// judged is what is wrong with a document. What the marketplace has accepted
+// already does not stand in the way of changing something else: rules may have
+// become stricter since, and a restricted version could never be put right.
+func (m move) judged(l listing.Listing) rule.Findings {
+	own := func(found rule.Findings, l listing.Listing) rule.Findings {
+		return m.policy.refuse(rule.Join(found, m.policy.check(l)))
+	}
+	if m.record.Published == nil || m.event == EventSignOff { // with all advice, before it goes live
+		return own(listing.Check(l), l)
+	}
+	published := m.record.Published.Listing
+	found := own(listing.CheckChange(published, l), l)
+	if len(found.Violations) == 0 {
+		return found
+	}
+	accepted := own(listing.Check(published), published).Violations
+	out := rule.Findings{Advice: found.Advice, NotChecked: found.NotChecked}
+	for _, v := range found.Violations {
+		if slices.Contains(accepted, v) {
+			out.Advice = append(out.Advice, v)
+		} else {
+			out.Violations = append(out.Violations, v)
+		}
+	}
+	return rule.Join(out)
+}
+
+// wrongState adds that the table has no such transition, unless a guard has
+// said so in better words.
+func (m move) wrongState(e Event, found rule.Findings) rule.Findings {
+	state := guards[e].state
+	if errors.Is(found.Err(), state) {
+		return found
+	}
+	return rule.Join(found, rule.Run(m, one(rule.Check[move]{Rule: state, Find: func(m move, r *rule.Report) {
+		if m.record.State == "" {
+			r.BrokenRemedy("", "create the listing first", "the listing does not exist")
+			return
+		}
+		r.Broken("", "not possible while the listing is %s", m.record.State)
+	}})))
+}
+
+var oneRequest = rule.Check[move]{Rule: RuleOneRequest, Find: func(m move, r *rule.Report) {
+	if q := m.record.Request; q != nil {
+		r.Broken("", "the request to %s is being processed since %s", q.Kind, q.RecordedAt.Format("2006-01-02 15:04 UTC"))
+	}
+}}
+
+var ownID = rule.Check[move]{Rule: RuleCreateOnce, Find: func(m move, r *rule.Report) {
+	if m.record.ID == uuid.Nil {
+		r.BrokenRemedy("", "give one, such as uuid.New()", "the listing has no id")
+	}
+	if !m.record.Seller.Valid() {
+		r.BrokenRemedy("", "give the twelve digits of the seller's account", "the listing has no seller")
+	}
+	if name := nameOf(m.command); name != "" && m.record.ID != ID(m.record.Seller, name) {
+		r.BrokenRemedy("name", "use the id that lifecycle.ID makes of the name", "%q does not lead to the id %s", rule.Shorten(name), m.record.ID)
+	}
+	r.OptionalText("name", nameOf(m.command), maxName)
+}}
+
+// chosenVisibility keeps a misspelled visibility out of a record, where it
+// could never be put right.
+var chosenVisibility = rule.Check[move]{Rule: listing.RuleVisibility, Find: func(m move, r *rule.Report) {
+	if v := m.document().Visibility.OrDefault(); v != listing.Public && v != listing.Private {
+		r.Broken("visibility", "%q is not a visibility", rule.Shorten(string(v)))
+	}
+}}
+
+func nameOf(c Command) string {
+	switch c := c.(type) {
+	case Create:
+		return c.Name
+	case Adopt:
+		return c.Name
+	}
+	return ""
+}
+
+// document is the document as the command would leave it.
+func (m move) document() listing.Listing {
+	switch c := m.command.(type) {
+	case Create:
+		return c.Listing
+	case Edit:
+		return c.Listing
+	}
+	if m.target != nil {
+		return m.target.Listing
+	}
+	return m.record.Draft
+}
+
+// published is what the marketplace has, or an empty document.
+func (m move) published() listing.Listing { return m.record.published() }
+
+// publishedVersion returns the version with the number that the marketplace has,
+// and whether it has one.
+func (m move) publishedVersion(number string) (version.Version, bool) {
+	i, published := m.places[number]
+	if !published {
+		return version.Version{}, false
+	}
+	return m.record.Published.Listing.Versions[i], true
+}
+
+func versionPath(i int, field string) string { return fmt.Sprintf("versions[%d].%s", i, field) }

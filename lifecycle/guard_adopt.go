@@ -1,0 +1,92 @@
+package lifecycle
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// The rules of what is on the marketplace already.
+var (
+	RuleAdopt = rule.Rule{ID: "adopt.released", Severity: rule.Must,
+		Statement: "a product is adopted once, with a released public offer, as Limited, Public or Restricted",
+		Remedy:    "release product and offer first, and read them again",
+		Source:    "Catalog API, machine learning products: life cycle"}
+	RuleReconcile = rule.Rule{ID: "reconcile.own-product", Severity: rule.Must,
+		Statement: "a snapshot of the listing's own product is taken into its record, with a released public offer, and never back to an earlier state",
+		Remedy:    "read the product, and reconcile with what was read",
+		Source:    "this library"}
+)
+
+var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Report) {
+	c, _ := m.command.(Adopt) // no other command has its events
+	h := c.Snapshot
+	if h.Entities.Product == "" || h.Entities.ProductRevision < 1 {
+		r.Broken("snapshot.entities.product", "there is no product")
+	}
+	switch h.Visibility {
+	case VisibilityLimited, VisibilityPublic, VisibilityRestricted:
+	default:
+		r.Broken("snapshot.visibility", "the product is %q", rule.Shorten(string(h.Visibility)))
+	}
+	if h.Entities.Offer == "" || !h.Released || h.Content.Listing.Offer == nil {
+		r.Broken("snapshot.released", "there is no released public offer")
+	}
+	if len(h.Content.Listing.Offered()) == 0 && h.Visibility != VisibilityRestricted {
+		r.Broken("snapshot.content.listing.versions", "no version is offered")
+	}
+	for i, v := range h.Content.Listing.Versions {
+		if h.Entities.DeliveryOptions[v.Number] == "" {
+			r.Broken(fmt.Sprintf("snapshot.content.listing.versions[%d]", i), "the delivery option of version %q is not known", rule.Shorten(v.Number))
+		}
+	}
+	for i, buyer := range c.Buyers {
+		if h.Visibility == VisibilityPublic {
+			r.BrokenRemedy(fmt.Sprintf("buyers[%d]", i), "name no buyers", "everyone can buy the listing")
+		} else if !slices.Contains(h.Content.AllowList, buyer) {
+			r.BrokenRemedy(fmt.Sprintf("buyers[%d]", i), "name buyers of the allow-list only", "account %q is not on the allow-list", rule.Shorten(string(buyer)))
+		}
+	}
+}}
+
+// A snapshot is taken into the record of the product that it is of.
+var reconcilable = rule.Check[move]{Rule: RuleReconcile, Find: func(m move, r *rule.Report) {
+	c, _ := m.command.(Reconcile) // no other command has its events
+	h := c.Snapshot
+	if h.Entities.Product == "" || h.Entities.ProductRevision < 1 {
+		r.Broken("snapshot.entities.product", "there is no product")
+	}
+	if own := m.record.Entities.Product; own != "" && own != h.Entities.Product {
+		r.BrokenRemedy("snapshot.entities.product", "read the listing's own product", "%q is not the listing's product %q", rule.Shorten(h.Entities.Product), own)
+	}
+	switch h.Visibility {
+	case VisibilityLimited, VisibilityPublic, VisibilityRestricted:
+	default:
+		r.Broken("snapshot.visibility", "the product is %q", rule.Shorten(string(h.Visibility)))
+	}
+	if isPrivate(m.record.Draft) && h.Visibility == VisibilityPublic {
+		r.BrokenRemedy("snapshot.visibility", "adopt it as a listing of its own", "the product is public, the listing private")
+	}
+	if h.Entities.Offer == "" || !h.Released || h.Content.Listing.Offer == nil {
+		r.Broken("snapshot.released", "there is no released public offer")
+	}
+	if h.Entities.ProductRevision < m.record.Entities.ProductRevision || h.Entities.OfferRevision < m.record.Entities.OfferRevision {
+		r.BrokenRemedy("snapshot.entities", "read the product again", "the snapshot is older than the record")
+	}
+	if h.Visibility == VisibilityLimited && !isPrivate(m.record.Draft) && (m.record.State == Live || c.SignedOff) {
+		r.BrokenRemedy("snapshot.visibility", "read the product again", "the product is Limited, the listing is Live: a product never goes back")
+	}
+	for _, before := range m.published().Versions {
+		after, there := h.Content.Listing.Version(before.Number)
+		if !there || after.Resource != before.Resource || before.Status == version.Restricted && after.Status == version.Offered {
+			r.BrokenRemedy("snapshot.content.listing.versions", "read the product again", "version %q, which was published, is gone, another, or offered again", rule.Shorten(before.Number))
+		}
+	}
+	for i, v := range h.Content.Listing.Versions {
+		if h.Entities.DeliveryOptions[v.Number] == "" {
+			r.Broken(fmt.Sprintf("snapshot.content.listing.versions[%d]", i), "the delivery option of version %q is not known", rule.Shorten(v.Number))
+		}
+	}
+}}

@@ -1,0 +1,170 @@
+package lifecycle
+
+import (
+	"slices"
+	"time"
+
+	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing"
+)
+
+// The rules of prices, given those that were published.
+var (
+	RuleEveryInstancePriced = rule.Rule{ID: "pricing.every-instance-priced", Severity: rule.Must,
+		Statement: "an offer prices every instance type that a version supports, in each mode, and no others",
+		Remedy:    "price exactly the dimensions that the resources support",
+		Source:    "seller guide, pricing; Catalog API, UpdatePricingTerms: INVALID_RATE_CARD"}
+	RuleRatesStay = rule.Rule{ID: "pricing.rates-stay", Severity: rule.Must,
+		Statement: "a published rate is never removed",
+		Remedy:    "put the rate back",
+		Source:    "Catalog API, UpdatePricingTerms: INVALID_RATE_CARD"}
+	RuleModelStays = rule.Rule{ID: "pricing.model-stays", Severity: rule.Must,
+		Statement: "the pricing model of a released offer never changes",
+		Remedy:    "put the model back, or create a new listing",
+		Source:    "Catalog API, UpdatePricingTerms: INCOMPATIBLE_PRICING_MODEL"}
+	RuleRiseAlone = rule.Rule{ID: "pricing.rise-alone", Severity: rule.Must,
+		Statement: "a change that raises a price neither lowers another nor adds one",
+		Remedy:    "lower and add first; raise in a request of its own",
+		Source:    "Catalog API, UpdatePricingTerms: INVALID_PRICE_CHANGE"}
+	RuleRiseEvery120Days = rule.Rule{ID: "pricing.rise-every-120-days", Severity: rule.Must,
+		Statement: "prices are not raised within 120 days of the last rise",
+		Remedy:    "wait until then",
+		Source:    "Catalog API, UpdatePricingTerms: INVALID_PRICE_CHANGE"}
+)
+
+// prices guard the rate card against the resources and against its past.
+var prices = []rule.Check[move]{
+	{Rule: RuleEveryInstancePriced, Find: func(m move, r *rule.Report) {
+		offer := m.document().Offer
+		if offer == nil {
+			return // offer.present is about that
+		}
+		required, why, all := m.required()
+		for _, d := range pricing.SortDimensions(slices.Values(required)) {
+			if _, priced := m.target.Rates[d]; !priced {
+				r.BrokenRemedy(ratePath(d), "price it", "is supported but not priced")
+			}
+		}
+		if !all {
+			r.NotChecked("offer.rates", "the instance types that every new resource supports", why)
+			return
+		}
+		for _, d := range m.target.Rates.Dimensions() {
+			if _, before := m.publishedRates()[d]; before || slices.Contains(required, d) {
+				continue
+			}
+			switch supported, known := m.supportedByPublished(d); {
+			case supported:
+			case !known:
+				r.NotChecked(ratePath(d), "the instance types that every published resource supports", "")
+			default:
+				r.BrokenRemedy(ratePath(d), "remove it", "is priced, but no version supports it")
+			}
+		}
+	}},
+	{Rule: RuleRatesStay, Find: func(m move, r *rule.Report) {
+		for _, d := range m.publishedRates().Dimensions() {
+			if _, stays := m.target.Rates[d]; !stays {
+				r.Broken(ratePath(d), "is gone")
+			}
+		}
+	}},
+	{Rule: RuleModelStays, Find: func(m move, r *rule.Report) {
+		before, after := m.published().Offer, m.document().Offer
+		if before != nil && after != nil && before.Model != after.Model {
+			r.Broken("offer.model", "changes from %q to %q", before.Model, rule.Shorten(string(after.Model)))
+		}
+	}},
+	{Rule: RuleRiseAlone, Find: func(m move, r *rule.Report) {
+		before := m.publishedRates()
+		if before == nil || !raises(before, m.target.Rates) {
+			return
+		}
+		for _, d := range m.target.Rates.Dimensions() {
+			old, priced := before[d]
+			switch {
+			case !priced:
+				r.Broken(ratePath(d), "is added while another price rises")
+			case m.target.Rates[d].Cmp(old) < 0:
+				r.Broken(ratePath(d), "falls from %s to %s while another price rises", old, m.target.Rates[d])
+			}
+		}
+	}},
+	{Rule: RuleRiseEvery120Days, Find: func(m move, r *rule.Report) {
+		before, last := m.publishedRates(), m.record.RaisedAt
+		if before == nil || last == nil || !raises(before, m.target.Rates) {
+			return
+		}
+		if next := last.Add(risePeriod); m.at.Before(next) {
+			r.BrokenRemedy("offer.rates", "raise prices from "+next.Format(time.RFC3339)+" on", "rise again after the rise on %s", last.Format(time.RFC3339))
+		}
+	}},
+}
+
+// newRates keeps AddVersion from changing prices on the side.
+var newRates = rule.Check[move]{Rule: RuleUpdate, Find: func(m move, r *rule.Report) {
+	c, ok := m.command.(AddVersion)
+	if !ok {
+		return
+	}
+	for _, d := range c.Rates.Dimensions() {
+		if old, priced := m.publishedRates()[d]; priced && old != c.Rates[d] {
+			r.BrokenRemedy(document.Member("rates", d.String()), "update the pricing instead", "is priced at %s already", old)
+		}
+	}
+}}
+
+// risePeriod is how long prices stay after they were raised.
+const risePeriod = 120 * 24 * time.Hour
+
+func (m move) publishedRates() pricing.RateCard {
+	if m.record.Published == nil {
+		return nil
+	}
+	return m.record.Published.Rates
+}
+
+// required returns the dimensions that have to be priced for versions that are
+// not published yet, and whether all of those are known. What published versions
+// need is priced already, or the marketplace would not have taken them; they count
+// only where SageMaker was asked all the same.
+func (m move) required() (dimensions []pricing.Dimension, why string, all bool) {
+	l := m.document()
+	all = len(l.Versions) > 0
+	for _, v := range l.Versions {
+		types, known := m.instanceTypes(v)
+		_, published := m.publishedVersion(v.Number)
+		if _, asked := m.facts.Resources[v.Resource]; published && (!asked || !known) {
+			continue
+		}
+		if !known {
+			all = false
+			if why == "" {
+				why = m.why(string(v.Resource))
+			}
+			continue
+		}
+		dimensions = append(dimensions, l.Offer.Model.Required(types.Batch, types.RealTime, types.Training)...)
+	}
+	return dimensions, why, all
+}
+
+// supportedByPublished reports whether a published version supports the dimension,
+// and whether that is known of all of them.
+func (m move) supportedByPublished(d pricing.Dimension) (supported, known bool) {
+	known = true
+	for _, v := range m.published().Versions {
+		types, told := m.instanceTypes(v)
+		if !told {
+			known = false
+			continue
+		}
+		if slices.Contains(m.document().Offer.Model.Required(types.Batch, types.RealTime, types.Training), d) {
+			return true, true
+		}
+	}
+	return false, known
+}
+
+func ratePath(d pricing.Dimension) string { return document.Member("offer.rates", d.String()) }

@@ -1,0 +1,41 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+// Read returns what the marketplace has of the product: to look at, to [Adopt], or
+// to [Reconcile] with. It returns errors that match [ErrForgotten] when the
+// marketplace has no such product, [errors.ErrUnsupported] when it cannot be read,
+// and otherwise those of [Manager.Advance].
+func (m *Manager) Read(ctx context.Context, product string) (Snapshot, error) {
+	s, err := m.market.Read(ctx, product)
+	if errors.Is(err, ErrNotFound) {
+		err = &forgottenError{cause: err}
+	}
+	return s, err
+}
+
+// Drift compares the listing's record with what the marketplace has, as [Compare]
+// does. Nothing changes. While a request is under way either may be ahead of the
+// other. It returns errors that match [ErrNotFound] when the seller has no such
+// listing, or it was never submitted with success; otherwise those of
+// [Manager.Read].
+func (m *Manager) Drift(ctx context.Context, id uuid.UUID) (Drift, error) {
+	r, err := m.Load(ctx, id)
+	if err != nil {
+		return Drift{}, err
+	}
+	if r.Published == nil || r.Entities.Product == "" {
+		return Drift{}, fmt.Errorf("listing %s: %w on the marketplace: it was never submitted with success", id, ErrNotFound)
+	}
+	s, err := m.Read(ctx, r.Entities.Product)
+	if err != nil {
+		return Drift{}, fmt.Errorf("listing %s: %w", id, err)
+	}
+	return Compare(r, s)
+}

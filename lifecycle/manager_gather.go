@@ -1,0 +1,185 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// Facts asks the ports for what judging the command on the record needs: for
+// [Decide] and [Explain] on a document that is in no store yet, for example.
+// What cannot be had stays unknown, and Facts.Why says why. Nothing changes.
+func (m *Manager) Facts(ctx context.Context, r Record, c Command) Facts {
+	c, ok := settled(c)
+	if !ok {
+		return Facts{}
+	}
+	return m.gather(ctx, r, c, m.given)
+}
+
+func (m *Manager) gather(ctx context.Context, r Record, c Command, given Facts) Facts {
+	g := gatherer{Manager: m, facts: Facts{Why: map[string]string{}}}
+	switch c := c.(type) {
+	case Submit:
+		if given.Seller == nil {
+			g.profile(ctx)
+		}
+		if given.MayRequest == Unknown {
+			g.mayRequest(ctx)
+		}
+	case Unpublish:
+		g.replacement(ctx, c.Replacement, given)
+	}
+	g.describe(ctx, newResources(r, c), given)
+	g.fetch(ctx, newAssets(r, c), given)
+	return given.or(g.facts)
+}
+
+type gatherer struct {
+	*Manager
+	facts Facts
+}
+
+// missed notes that a fact could not be had.
+func (g *gatherer) missed(ctx context.Context, key string, err error) {
+	g.facts.Why[key] = rule.Shorten(err.Error())
+	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", err)
+}
+
+func (g *gatherer) profile(ctx context.Context) {
+	if g.sellers == nil {
+		return
+	}
+	profile, err := g.sellers.Profile(ctx, g.seller)
+	if err != nil {
+		g.missed(ctx, WhySeller, err)
+		return
+	}
+	g.facts.Seller = &profile
+}
+
+// mayRequest asks for a change set that nobody made. The answer can show that a
+// permission is missing, but not that none is: nothing but starting a change set
+// shows whether that is allowed.
+func (g *gatherer) mayRequest(ctx context.Context) {
+	_, err := g.market.Find(ctx, "shelflife permission")
+	switch {
+	case errors.Is(err, ErrDenied):
+		g.facts.MayRequest = No
+		g.facts.Why[WhyMayRequest] = rule.Shorten(err.Error())
+	case err != nil && !errors.Is(err, ErrNotFound):
+		g.missed(ctx, WhyMayRequest, err)
+	default:
+		g.facts.Why[WhyMayRequest] = "finding change sets is allowed; only starting one shows whether that is"
+	}
+}
+
+// newResources returns the resources that SageMaker has to be asked for: of
+// versions that are not published yet, and of those whose recommended instance
+// types change while nothing is known of the resource.
+func newResources(r Record, c Command) []version.ARN {
+	d, requests := c.delta(r)
+	if !requests {
+		return nil
+	}
+	versions := d.Versions
+	if _, submits := c.(Submit); submits {
+		versions = r.Draft.Versions
+	}
+	var all []version.ARN
+	for _, v := range versions {
+		if _, err := v.Resource.Parts(); err != nil {
+			continue
+		}
+		before, published := r.published().Version(v.Number)
+		_, kept := r.InstanceTypes[v.Resource]
+		if !published || before.Recommended != v.Recommended && !kept {
+			all = append(all, v.Resource)
+		}
+	}
+	return all
+}
+
+// describe asks for resources, a few at a time.
+func (g *gatherer) describe(ctx context.Context, arns []version.ARN, given Facts) {
+	if g.resources == nil {
+		return
+	}
+	const atOnce = 4
+	type answer struct {
+		arn      version.ARN
+		resource Resource
+		err      error
+	}
+	answers := make([]answer, 0, len(arns))
+	for _, arn := range arns {
+		if _, known := given.Resources[arn]; !known {
+			answers = append(answers, answer{arn: arn})
+		}
+	}
+	tokens := make(chan struct{}, atOnce)
+	var all sync.WaitGroup
+	for i := range answers {
+		tokens <- struct{}{}
+		all.Add(1)
+		go func(a *answer) {
+			defer func() { <-tokens; all.Done() }()
+			a.resource, a.err = g.resources.Describe(ctx, a.arn)
+		}(&answers[i])
+	}
+	all.Wait()
+	g.facts.Resources = map[version.ARN]Resource{}
+	for _, a := range answers {
+		switch {
+		case a.err == nil:
+			g.facts.Resources[a.arn] = a.resource
+		case errors.Is(a.err, ErrNotFound):
+			g.facts.Resources[a.arn] = Resource{Status: ResourceMissing}
+		case errors.Is(a.err, ErrDenied):
+			g.facts.Resources[a.arn] = Resource{Status: ResourceDenied}
+			g.facts.Why[string(a.arn)] = rule.Shorten(a.err.Error())
+		default:
+			g.missed(ctx, string(a.arn), a.err)
+		}
+	}
+}
+
+func (g *gatherer) fetch(ctx context.Context, files []asset, given Facts) {
+	if g.assets == nil {
+		return
+	}
+	g.facts.Assets = map[string][]byte{}
+	for _, a := range files {
+		if _, known := given.Assets[a.url]; known {
+			continue
+		}
+		data, err := g.assets.Fetch(ctx, a.url, a.limit)
+		switch {
+		case err == nil:
+			g.facts.Assets[a.url] = data
+		case errors.Is(err, ErrNotFound):
+			g.facts.Assets[a.url] = nil
+		default:
+			g.facts.Why[a.url] = rule.Shorten(err.Error())
+			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", err)
+		}
+	}
+}
+
+// replacement reads the listing that is to replace another.
+func (g *gatherer) replacement(ctx context.Context, id uuid.UUID, given Facts) {
+	if _, known := given.Replacements[id]; known || id == uuid.Nil {
+		return
+	}
+	r, _, err := g.find(ctx, id)
+	if err != nil {
+		g.missed(ctx, id.String(), err)
+		return
+	}
+	g.facts.Replacements = map[uuid.UUID]Summary{id: summaryOf(r)}
+}

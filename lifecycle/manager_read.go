@@ -1,0 +1,103 @@
+package lifecycle
+
+import (
+	"context"
+	"iter"
+
+	"github.com/google/uuid"
+)
+
+const readPage = 200
+
+// Listings returns the summaries of the seller's listings that the query
+// chooses, in the order of their ids. Query.Seller is set by the manager, and
+// Query.Limit bounds how many are returned; 0 is all. The first error ends the
+// sequence.
+func (m *Manager) Listings(ctx context.Context, q Query) iter.Seq2[Summary, error] {
+	return func(yield func(Summary, error) bool) {
+		q, left := q, q.Limit
+		q.Seller = m.seller
+		for all := left <= 0; all || left > 0; {
+			q.Limit = readPage
+			if !all {
+				q.Limit = min(left, readPage)
+			}
+			page, err := m.store.List(ctx, q)
+			if err != nil {
+				yield(Summary{}, err)
+				return
+			}
+			for _, s := range page {
+				if !yield(s, nil) {
+					return
+				}
+				q.After = s.ID
+			}
+			if left -= len(page); len(page) < q.Limit {
+				return
+			}
+		}
+	}
+}
+
+// Journal returns the entries of the listing, oldest first. The first error ends
+// the sequence: one that matches [ErrNotFound] when the seller has no such listing,
+// or [ErrUnreadable].
+func (m *Manager) Journal(ctx context.Context, id uuid.UUID) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for after := int64(0); ; {
+			page, err := m.store.Journal(ctx, m.key(id), after, readPage)
+			if err != nil {
+				yield(Entry{}, err)
+				return
+			}
+			for _, data := range page {
+				e, err := decodeEntry(m.key(id), data)
+				if !yield(e, err) || err != nil {
+					return
+				}
+				after++
+			}
+			if len(page) < readPage {
+				return
+			}
+		}
+	}
+}
+
+// FeedEntry is one entry of [Manager.Feed].
+type FeedEntry struct {
+	// Cursor is the place after the entry: keep it to go on from there.
+	Cursor Cursor `json:"cursor"`
+	// Listing is the id of the listing that the entry is about.
+	Listing uuid.UUID `json:"listing"`
+	// Entry is what happened.
+	Entry Entry `json:"entry"`
+}
+
+// Feed returns the entries of all listings of the seller that were saved after the
+// cursor, in the order of saving, until there are no more; the zero cursor starts
+// at the first. An entry that cannot be read comes with an error that matches
+// [ErrUnreadable] and its Cursor, and the sequence goes on after it; any other
+// error ends it.
+func (m *Manager) Feed(ctx context.Context, after Cursor) iter.Seq2[FeedEntry, error] {
+	return func(yield func(FeedEntry, error) bool) {
+		for {
+			page, err := m.store.Feed(ctx, m.seller, after, readPage)
+			if err != nil {
+				yield(FeedEntry{Cursor: after}, err)
+				return
+			}
+			for _, f := range page {
+				e, err := decodeEntry(m.key(f.Listing), f.Entry)
+				after = f.Cursor
+				if !yield(FeedEntry{Cursor: f.Cursor, Listing: f.Listing, Entry: e}, err) {
+					return
+				}
+			}
+			if len(page) < readPage {
+				return
+			}
+		}
+	}
+}

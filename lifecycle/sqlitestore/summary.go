@@ -1,0 +1,137 @@
+package sqlitestore
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+)
+
+const (
+	insertRecord = `
+		INSERT INTO shelflife_records (seller, id, revision, state, name, title, kind, visibility, creator, product,
+			created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at, head)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+		ON CONFLICT (seller, id) DO NOTHING`
+	updateRecord = `
+		UPDATE shelflife_records SET revision = ?3, state = ?4, name = ?5, title = ?6, kind = ?7, visibility = ?8, creator = ?9, product = ?10,
+			created_at = ?11, updated_at = ?12, request_due = ?13, request_kind = ?14, request_phase = ?15, request_change_set = ?16,
+			request_cancelling = ?17, request_recorded_at = ?18, head = ?19
+		WHERE seller = ?1 AND id = ?2 AND revision = ?20`
+	selectSummary = `
+		SELECT id, revision, state, name, title, kind, visibility, creator, product,
+			created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at
+		FROM shelflife_records`
+)
+
+// columnsOf returns the columns of a record in the order of insertRecord.
+func columnsOf(w lifecycle.Write) ([]any, error) {
+	s := w.Summary
+	// The request's columns are NULL without one.
+	var due, kind, phase, changeSet, cancelling, recorded any
+	var t texts
+	if q := s.Request; q != nil {
+		due, kind, phase, changeSet, cancelling, recorded = t.of(q.Due), string(q.Kind), string(q.Phase), q.ChangeSet, q.Cancelling, t.of(q.RecordedAt)
+	}
+	columns := []any{
+		string(w.Key.Seller), w.Key.Listing.String(), w.Revision, string(s.State), s.Name, s.Title, string(s.Kind), string(s.Visibility), s.Creator, s.Product,
+		t.of(s.CreatedAt), t.of(s.UpdatedAt), due, kind, phase, changeSet, cancelling, recorded, string(w.Head),
+	}
+	return columns, t.err
+}
+
+func scanSummary(rows *sql.Rows) (lifecycle.Summary, error) {
+	var s lifecycle.Summary
+	var id, created, updated string
+	var due, kind, phase, changeSet, recorded sql.NullString
+	var cancelling sql.NullBool
+	err := rows.Scan(&id, &s.Revision, &s.State, &s.Name, &s.Title, &s.Kind, &s.Visibility, &s.Creator, &s.Product,
+		&created, &updated, &due, &kind, &phase, &changeSet, &cancelling, &recorded)
+	if err != nil {
+		return s, err
+	}
+	var t instants
+	s.CreatedAt, s.UpdatedAt = t.of(created), t.of(updated)
+	if due.Valid {
+		s.Request = &lifecycle.RequestSummary{
+			Kind: lifecycle.Event(kind.String), Phase: lifecycle.Phase(phase.String), ChangeSet: changeSet.String,
+			Cancelling: cancelling.Bool, RecordedAt: t.of(recorded.String), Due: t.of(due.String),
+		}
+	}
+	s.ID, err = uuid.Parse(id)
+	if err = errors.Join(err, t.err); err != nil {
+		return s, fmt.Errorf("listing %s: %w", id, err)
+	}
+	return s, nil
+}
+
+// selection returns the statement that finds what the query chooses. It names the
+// index that leaves the fewest rows to look at, since SQLite knows too little of
+// them to tell; conditions are written as the partial indexes have them.
+func selection(q lifecycle.Query) (statement string, args []any) {
+	index, conditions := "", []string{"seller = ?", "id > ?", "state <> ''"}
+	args = []any{string(q.Seller), q.After.String()}
+	and := func(by, condition string, values ...any) {
+		index = " INDEXED BY " + by
+		conditions, args = append(conditions, condition), append(args, values...)
+	}
+	if q.State != "" {
+		and("shelflife_records_state", "state = ?", string(q.State))
+	}
+	if q.InFlight || !q.DueBefore.IsZero() {
+		and("shelflife_records_in_flight", "request_due IS NOT NULL")
+	}
+	if !q.DueBefore.IsZero() {
+		and("shelflife_records_in_flight", "request_due < ?", bound(q.DueBefore))
+	}
+	if q.Name != "" {
+		and("shelflife_records_name", "name <> '' AND name = ?", q.Name)
+	}
+	if q.Product != "" {
+		and("shelflife_records_product", "product <> '' AND product = ?", q.Product)
+	}
+	return selectSummary + index + " WHERE " + strings.Join(conditions, " AND ") + " ORDER BY id LIMIT ?", append(args, q.Limit)
+}
+
+// layout has a fixed width, so that texts sort as instants do: RFC 3339 with nine
+// decimals.
+const layout = "2006-01-02T15:04:05.000000000Z"
+
+// texts turns instants into texts and keeps the first error.
+type texts struct{ err error }
+
+func (t *texts) of(at time.Time) string {
+	at = at.UTC()
+	if year := at.Year(); (year < 0 || year > 9999) && t.err == nil {
+		t.err = fmt.Errorf("%w: an instant in the year %d: years 0 to 9999 are allowed", lifecycle.ErrCannotKeep, year)
+	}
+	return at.Format(layout)
+}
+
+// instants turns texts into instants and keeps the first error.
+type instants struct{ err error }
+
+func (t *instants) of(text string) time.Time {
+	at, err := time.Parse(layout, text)
+	if err != nil && t.err == nil {
+		t.err = err
+	}
+	return at.UTC()
+}
+
+// bound returns the text of an instant to compare with. What lies outside the
+// years that are kept comes before, or after, every text.
+func bound(at time.Time) string {
+	switch at = at.UTC(); {
+	case at.Year() < 0:
+		return ""
+	case at.Year() > 9999:
+		return "A"
+	}
+	return at.Format(layout)
+}

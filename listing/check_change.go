@@ -1,0 +1,49 @@
+package listing
+
+import (
+	"fmt"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
+)
+
+// CheckChange returns what [Check] finds in after, without what is only about
+// versions that before has in the same way. Its cost follows the change, however
+// many versions there are.
+func CheckChange(before, after Listing) rule.Findings {
+	same := unchanged(before, after)
+	rest := after
+	rest.Versions = make([]version.Version, len(after.Versions))
+	for i, v := range after.Versions {
+		if same[i] { // what the versions have to do with each other is judged all the same
+			v = version.Version{Number: v.Number, Resource: v.Resource, AccessRole: v.AccessRole, Status: v.Status, Usage: v.Usage}
+		}
+		rest.Versions[i] = v
+	}
+	all := []rule.Findings{rule.Run(rest, checks)}
+	for i, v := range after.Versions {
+		if !same[i] {
+			all = append(all, version.Check(v).Under(fmt.Sprintf("versions[%d]", i)))
+		}
+	}
+	if after.Offer != nil {
+		all = append(all, pricing.Check(*after.Offer).Under("offer"))
+	}
+	return rule.Join(all...)
+}
+
+// unchanged reports of each version of after whether before has it in the same
+// way.
+func unchanged(before, after Listing) []bool {
+	places := make(map[string]int, len(before.Versions))
+	for i, v := range before.Versions {
+		places[v.Number] = i
+	}
+	same := make([]bool, len(after.Versions))
+	for i, v := range after.Versions {
+		place, known := places[v.Number]
+		same[i] = known && before.Versions[place].Equal(v)
+	}
+	return same
+}
