@@ -21,8 +21,8 @@ type Desired struct {
 	Listing listing.Listing `json:"listing"`
 	// Testers are those of [Submit]; nil keeps the ones that there are.
 	Testers []listing.AccountID `json:"testers,omitempty"`
-	// Until is how far to go: Draft, TestProduct or Live. The zero value is
-	// Draft, which sends nothing.
+	// Until is how far to go: Draft, TestProduct or Live. The zero value means
+	// Draft: nothing is sent.
 	Until State `json:"until,omitempty"`
 }
 
@@ -42,7 +42,8 @@ const maxSteps = 4_000
 // as it should be, one request at a time; a request under way comes first. No
 // steps are left when everything is as desired. It returns a [*Refusal] with every
 // rule in the way: of all the commands, judged one after the other as if those
-// before had succeeded. What the input does not know is not in the way. It is pure.
+// before had succeeded. A fact that the input does not have is not in the way. It
+// is pure.
 //
 // Versions are added before prices are raised and before others are restricted,
 // and prices are lowered before others are raised, so that each request is one

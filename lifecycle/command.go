@@ -53,7 +53,7 @@ func notACommand() rule.Findings {
 // Create starts a listing as a Draft. The document may be incomplete, but its
 // visibility is chosen here for good.
 type Create struct {
-	// Name is a name of the caller's own, at most 128 bytes; the listing's id is
+	// Name is a name of the caller's own, at most 128 characters; the listing's id is
 	// then the one that [ID] makes of it. Empty for none.
 	Name string `json:"name,omitempty"`
 	// Listing is the document.
@@ -255,12 +255,12 @@ func (Unpublish) Event() Event { return EventUnpublish }
 
 func (Unpublish) delta(Record) (Delta, bool) { return Delta{}, true }
 
-// Cancel asks to cancel the request that is under way. One that was not sent
-// yet, or is held up by another change set, never will be. One that the
-// marketplace has is cancelled if it still can be, and goes on otherwise. One
-// whose answer is not known is found or sent first, so that it can be
-// cancelled. Of one that the marketplace has forgotten, only the listing is
-// released: look at the portal before you go on.
+// Cancel asks to cancel the request that is under way. A request that was not sent
+// yet, or that waits for another change set to end, is never sent. A request that
+// the marketplace has is cancelled if that is still possible, and goes on
+// otherwise. If it is not known whether the marketplace has it, it is found or sent
+// first, and then cancelled. If the marketplace has forgotten it, the request ends
+// without a known outcome: look at the portal before you go on.
 type Cancel struct{}
 
 // Event returns EventCancel.

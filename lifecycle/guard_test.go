@@ -225,3 +225,38 @@ func TestCorruptRecordsFailClosed(t *testing.T) {
 	_, err = lifecycle.Replay(append(journal, second))
 	require.ErrorIs(t, err, lifecycle.ErrJournal, "two requests at once")
 }
+
+// Where the table has no reconciliation, the rule of reconciling says so.
+func TestReconcileIsRefusedByItsOwnRule(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+	c := soundOn(r, r.Draft)[lifecycle.EventReconcileLive]
+	r.State = lifecycle.Submitted
+	lifecycletest.RequireRefused(t, lifecycle.Explain(r, c, lifecycle.Input{At: r.UpdatedAt, Facts: facts}).Err(), lifecycle.RuleReconcile)
+}
+
+// Before a listing goes live it is judged whole once more, with all advice.
+func TestSignOffComesWithAllAdvice(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+	r.Draft.Versions[0].Usage = "Send a page."
+	r.Published.Listing.Versions[0].Usage = r.Draft.Versions[0].Usage
+	found := lifecycle.Explain(r, lifecycle.SignOff{}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	require.NoError(t, found.Err())
+	require.Equal(t, []rule.Rule{version.RuleUsageExample}, found.Advice.Rules())
+}
+
+func TestANameHasAtMost128Characters(t *testing.T) {
+	t.Parallel()
+	for n, refused := range map[int]bool{128: false, 129: true} {
+		name := strings.Repeat("語", n)
+		r := lifecycle.Record{ID: lifecycle.ID(lifecycletest.Seller, name), Seller: lifecycletest.Seller}
+		err := lifecycle.Explain(r, lifecycle.Create{Name: name, Listing: lifecycletest.ModelPackage()}, lifecycle.Input{At: lifecycletest.Start}).Err()
+		if !refused {
+			require.NoError(t, err)
+			continue
+		}
+		lifecycletest.RequireRefused(t, err, lifecycle.RuleCreateOnce)
+		require.ErrorContains(t, err, "129")
+	}
+}

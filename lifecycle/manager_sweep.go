@@ -16,8 +16,8 @@ type Sweep struct {
 	Pending int `json:"pending"`
 	// Ended counts those whose request has ended in this sweep.
 	Ended int `json:"ended"`
-	// Wait is how long to wait before the next sweep is worth it; 0 when nothing
-	// is under way any more. In JSON it is in nanoseconds.
+	// Wait is how long to wait before the next sweep; 0 when nothing is under way
+	// any more. In JSON it is in nanoseconds.
 	Wait time.Duration `json:"wait"`
 }
 

@@ -12,8 +12,8 @@ type Progress struct {
 	Record Record `json:"-"`
 	// Summary is that of the record.
 	Summary Summary `json:"summary"`
-	// Wait is how long to wait before looking again is worth it; 0 when nothing
-	// is under way. In JSON it is in nanoseconds.
+	// Wait is how long to wait before the next call of Advance or Apply, also after
+	// an error; 0 when nothing is under way. In JSON it is in nanoseconds.
 	Wait time.Duration `json:"wait"`
 	// Overdue reports a request that takes longer than its kind usually does.
 	// It is not a failure.
@@ -22,15 +22,15 @@ type Progress struct {
 	Estimate Estimate `json:"estimate"`
 }
 
-// Estimate says how long a request takes, as figures. The zero value is that
-// nothing is under way.
+// Estimate says how long a request takes, as figures. The zero value means
+// that nothing is under way.
 type Estimate struct {
-	// Usual is how long requests of the kind usually take, in nanoseconds.
+	// Usual is how long requests of the kind usually take; in JSON in nanoseconds.
 	Usual time.Duration `json:"usual"`
 	// Since is when the request was written down, in UTC.
 	Since time.Time `json:"since"`
-	// Earliest and Latest are between when it should end, in UTC. After Latest it
-	// is overdue.
+	// Earliest and Latest are the first and the last instant at which it usually
+	// ends, in UTC. After Latest it is overdue.
 	Earliest time.Time `json:"earliest"`
 	Latest   time.Time `json:"latest"`
 	// Fraction is how much of the usual duration is over: 0 to 1. It stays below 1

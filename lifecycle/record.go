@@ -99,13 +99,14 @@ type UsedKey struct {
 const (
 	// keptKeys bounds how many keys of Once a record remembers.
 	keptKeys = 32
-	// maxKey and maxName bound a key of Once and the name of a listing, in bytes.
+	// maxKey bounds a key of Once in bytes, maxName the name of a listing in
+	// characters.
 	maxKey, maxName = 128, 128
 )
 
 // ID returns the id of the seller's listing with the name: a UUID of version 5,
 // the same in every process. A name is of the caller's own, such as
-// "churn-forecaster"; it has at most 128 bytes.
+// "churn-forecaster"; it has at most 128 characters.
 func ID(seller listing.AccountID, name string) uuid.UUID {
 	return uuid.NewSHA1(uuid.NewSHA1(uuid.NameSpaceOID, []byte("shelflife "+string(seller))), []byte(name))
 }

@@ -125,8 +125,8 @@ const (
 	Pending Result = ""
 	// Succeeded requests took effect.
 	Succeeded Result = "succeeded"
-	// Failed requests changed nothing, except that this is not known of one with
-	// the problem "OUTCOME_UNKNOWN".
+	// Failed requests changed nothing. A request with the problem "OUTCOME_UNKNOWN"
+	// is Failed too, but whether it changed anything is not known.
 	Failed Result = "failed"
 	// Cancelled requests changed nothing.
 	Cancelled Result = "cancelled"
