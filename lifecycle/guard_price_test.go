@@ -9,6 +9,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
 )
 
 func TestPriceOfWhatIsNotSupported(t *testing.T) {
@@ -76,8 +77,13 @@ func TestANewPriceOfAnUnknownResourceIsNotChecked(t *testing.T) {
 	update := lifecycle.UpdatePricing{Offer: offer}
 	in := lifecycle.Input{At: r.UpdatedAt}
 	lifecycletest.RequireRefused(t, lifecycle.Explain(r, update, in).Err(), lifecycle.RuleEveryInstancePriced)
-	r.InstanceTypes = nil
+	types := lifecycle.InstanceTypes{Batch: []string{lifecycletest.Instance, "ml.g5.xlarge"}, RealTime: []string{lifecycletest.Instance}}
+	r.InstanceTypes = map[version.ARN]lifecycle.InstanceTypes{r.Draft.Versions[1].Resource: types}
 	found := lifecycle.Explain(r, update, in)
+	require.NoError(t, found.Err())
+	assert.NotContains(t, notChecked(found), lifecycle.RuleEveryInstancePriced, "a published version supports it")
+	r.InstanceTypes = nil
+	found = lifecycle.Explain(r, update, in)
 	require.NoError(t, found.Err())
 	assert.Contains(t, notChecked(found), lifecycle.RuleEveryInstancePriced)
 }
