@@ -21,15 +21,15 @@ type Drift struct {
 
 // Compare compares a record with what the marketplace has, field by field. It is pure. The
 // error is that of a rate card with a malformed dimension.
-func Compare(r Record, h Snapshot) (Drift, error) {
+func Compare(r Record, s Snapshot) (Drift, error) {
 	var d Drift
 	before := Content{}
 	if r.Published != nil {
 		before = r.Published.Clone()
 	}
-	held := h.Content.Clone()
+	held := s.Content.Clone()
 	compareAccounts(&d, &before, &held)
-	compareRegions(&d, &before, &held, h.Regions)
+	compareRegions(&d, &before, &held, s.Regions)
 	// The marketplace does not tell it.
 	held.Listing.Visibility = before.Listing.Visibility
 	found, err := differences(&before, &held)
@@ -43,10 +43,10 @@ func Compare(r Record, h Snapshot) (Drift, error) {
 			d.Differences = append(d.Differences, each)
 		}
 	}
-	d.compare("visibility", string(r.marketVisibility()), string(h.Visibility))
-	d.compare("entities.offer", r.Entities.Offer, h.Entities.Offer)
-	d.compare("entities.productRevision", revision(r.Entities.ProductRevision), revision(h.Entities.ProductRevision))
-	d.compare("entities.offerRevision", revision(r.Entities.OfferRevision), revision(h.Entities.OfferRevision))
+	d.compare("visibility", string(r.marketVisibility()), string(s.Visibility))
+	d.compare("entities.offer", r.Entities.Offer, s.Entities.Offer)
+	d.compare("entities.productRevision", revision(r.Entities.ProductRevision), revision(s.Entities.ProductRevision))
+	d.compare("entities.offerRevision", revision(r.Entities.OfferRevision), revision(s.Entities.OfferRevision))
 	slices.SortStableFunc(d.Differences, func(a, b Difference) int { return strings.Compare(a.Path, b.Path) })
 	return d, nil
 }

@@ -30,7 +30,7 @@ var (
 		Source:    "seller guide, service restrictions and quotas"}
 	RuleMarketplacePermission = rule.Rule{ID: "permission.marketplace", Severity: rule.Must,
 		Statement: "the caller may start, list and describe change sets and describe entities",
-		Remedy:    "attach the policy of package awsmarketplace to the caller",
+		Remedy:    "attach the policy that package awsmarketplace/policy writes to the caller",
 		Source:    "seller guide, permissions required; Catalog API, access control"}
 	RuleDescribeModelPackage = rule.Rule{ID: "permission.describe-model-package", Severity: rule.Must,
 		Statement: "the caller may describe the model package that is listed",
