@@ -260,12 +260,18 @@ func TestKilledWhileApplying(t *testing.T) {
 
 	m, err := lifecycle.New(lifecycletest.Seller, open(t, path), market)
 	require.NoError(t, err)
-	r, err := m.Load(t.Context(), extractor)
-	require.NoError(t, err)
+	r := requireReplayed(t, m)
 	require.Equal(t, lifecycle.Live, r.State)
 	require.Nil(t, r.Request)
 	require.True(t, desired(editions).Listing.Equal(r.Draft))
+	requireSentOnce(t, market, r, 2+2*editions+1) // submit and sign-off, title and version of each edition, the restriction
+}
 
+// requireReplayed asks for a journal that adds up to the record, and returns it.
+func requireReplayed(t *testing.T, m *lifecycle.Manager) lifecycle.Record {
+	t.Helper()
+	r, err := m.Load(t.Context(), extractor)
+	require.NoError(t, err)
 	var journal []lifecycle.Entry
 	for e, err := range m.Journal(t.Context(), extractor) {
 		require.NoError(t, err)
@@ -278,13 +284,17 @@ func TestKilledWhileApplying(t *testing.T) {
 	got, err := json.Marshal(replayed)
 	require.NoError(t, err)
 	require.Equal(t, string(want), string(got))
+	return r
+}
 
+// requireSentOnce asks for so many changes, each sent once, for one product.
+func requireSentOnce(t *testing.T, market *lifecycletest.Market, r lifecycle.Record, changes int) {
+	t.Helper()
 	names, products := map[string]bool{}, map[string]int{}
 	for _, c := range market.Sent() {
 		names[c.Name] = true
 		products[c.Entities.Product]++
 	}
-	const changes = 2 + 2*editions + 1 // submit and sign-off, title and version of each edition, the restriction
 	require.Len(t, names, changes, "each was sent")
 	require.Equal(t, map[string]int{"": 1, r.Entities.Product: changes - 1}, products, "and once, for one product")
 }

@@ -32,19 +32,24 @@ const (
 
 func TestMain(m *testing.M) {
 	var err error
-	switch saves, applies := os.Getenv(saverFile), os.Getenv(applierFile); {
+	switch saves, applies, mortal := os.Getenv(saverFile), os.Getenv(applierFile), os.Getenv(mortalFile); {
 	case saves != "":
 		err = keepSaving(saves, os.Getenv(saverSaves), os.Getenv(saverFatal), os.Stdout)
 	case applies != "":
 		err = keepApplying(applies, os.Getenv(applierMarket), os.Getenv(applierEdition), os.Getenv(applierFatal), os.Stdout)
+	case mortal != "":
+		err = liveMortal(mortal)
 	default:
 		os.Exit(m.Run())
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(failed)
 	}
 }
+
+// failed is the exit code of a process that was not killed and did not do its work.
+const failed = 3
 
 // entriesPerSave makes a Save that was done in part show.
 const entriesPerSave = 3
@@ -114,9 +119,12 @@ func (f fatal) Done() <-chan struct{} { f.count(); return f.Context.Done() }
 func (f fatal) Err() error { f.count(); return f.Context.Err() }
 
 func (f fatal) count() {
-	if f.after.Add(-1) != 0 {
-		return
+	if f.after.Add(-1) == 0 {
+		killMyself()
 	}
+}
+
+func killMyself() {
 	self, err := os.FindProcess(os.Getpid())
 	if err == nil {
 		err = self.Kill()
