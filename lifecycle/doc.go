@@ -60,6 +60,9 @@
 // from them. [Manager.Journal] returns those of one listing, [Manager.Feed] those of
 // all, and an [Observer] is called with each after it was saved.
 //
+// [Calendar] returns every date that a listing owes something until or waits for, such
+// as the end of support, as values, a table, JSON or a calendar file.
+//
 // A product can be changed elsewhere, such as in the portal. [Manager.Drift] lists
 // the differences, [Reconcile] takes them into the record, and [Adopt] makes a record
 // of a product that has none.

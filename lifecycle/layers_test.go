@@ -28,7 +28,7 @@ var layers = []struct {
 	{"asked", []string{"command", "facts"}},
 	{"history", []string{"replay"}},
 	{"judged", []string{"guard"}},
-	{"decided", []string{"decide", "apply", "buyers", "compare", "available", "plan", "progress", "diagram"}},
+	{"decided", []string{"decide", "apply", "buyers", "compare", "calendar", "available", "plan", "progress", "diagram"}},
 	{"ports", []string{"port"}},
 	{"done", []string{"manager"}},
 }
