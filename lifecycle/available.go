@@ -16,7 +16,8 @@ type Availability struct {
 // what stands in its way now. Commands without content, and Edit and Submit of
 // the draft as it is, are judged by all their rules. Of a command that brings
 // content, such as AddVersion, only what does not depend on the content is
-// judged: the state, and the request under way. It is pure.
+// judged: the state, and the request under way. It returns no error: what a command
+// breaks is in its Findings. It is pure.
 func Available(r Record, in Input) []Availability {
 	var all []Availability
 	seen := map[Event]bool{}

@@ -25,26 +25,21 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	for _, command := range []lifecycle.Command{
-		lifecycle.Create{Listing: lifecycletest.ModelPackage()},
-		lifecycle.Submit{Testers: []listing.AccountID{"777788889999"}},
-		lifecycle.SignOff{},
-	} {
-		if _, err := manager.Do(ctx, exampleID, command, lifecycle.By("release bot")); err != nil {
-			fmt.Println(err)
-			return
-		}
-		record, err := manager.Await(ctx, exampleID)
+	want := lifecycle.Desired{Name: "invoice-extractor", Listing: lifecycletest.ModelPackage(), Until: lifecycle.Live}
+	for {
+		applied, err := manager.Apply(ctx, manager.ID(want.Name), want)
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		fmt.Printf("%s: %s\n", command.Event(), record.State)
+		if len(applied.Left) == 0 {
+			fmt.Println(applied.Record.State)
+			return
+		}
+		_ = clock.Sleep(ctx, applied.Wait) // time.Sleep in a program
 	}
 	// Output:
-	// create: Draft
-	// submit: Test Product
-	// sign-off: Live
+	// Live
 }
 
 func ExampleDecide() {

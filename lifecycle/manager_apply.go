@@ -28,8 +28,8 @@ type Applied struct {
 // created.
 //
 // It returns a [*Refusal] with every rule that stands in the way of any of the
-// steps, and otherwise the errors of [Manager.Do] and [Manager.Advance]; Wait and
-// Left are as useful then. When the latest request has ended without success it
+// steps, and otherwise the errors of [Manager.Do] and [Manager.Advance], such as
+// [ErrForgotten] and [ErrCannotKeep]; Wait and Left are as useful then. When the latest request has ended without success it
 // returns a [*RequestError], now and until something has changed: the document, the
 // listing, or the caller gives [Retry]. [Once] and [IfRevision] have no effect.
 func (m *Manager) Apply(ctx context.Context, id uuid.UUID, want Desired, options ...DoOption) (Applied, error) {

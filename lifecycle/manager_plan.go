@@ -20,7 +20,8 @@ func (m *Manager) Plan(ctx context.Context, id uuid.UUID, c Command) (Plan, erro
 	return m.PlanOn(ctx, r, c)
 }
 
-// PlanOn is Plan for a record that need not be in the store.
+// PlanOn is Plan for a record that need not be in the store. Its errors are those of
+// Plan, without [ErrNotFound].
 func (m *Manager) PlanOn(ctx context.Context, r Record, c Command) (Plan, error) {
 	d, err := m.rehearse(ctx, r, c)
 	if err != nil {
@@ -40,7 +41,8 @@ func (m *Manager) PlanOn(ctx context.Context, r Record, c Command) (Plan, error)
 }
 
 // PlanDocument is Plan for submitting a document that is in no store yet: all that
-// stands in the way of it, or the change set that would be sent.
+// stands in the way of it, or the change set that would be sent. Its errors are those
+// of PlanOn.
 func (m *Manager) PlanDocument(ctx context.Context, l listing.Listing) (Plan, error) {
 	draft := Record{ID: ID(m.seller, l.Title), Seller: m.seller}
 	d, err := Decide(draft, Create{Listing: l}, Input{At: m.clock.Now()})

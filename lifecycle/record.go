@@ -106,7 +106,8 @@ const (
 
 // ID returns the id of the seller's listing with the name: a UUID of version 5,
 // the same in every process. A name is of the caller's own, such as
-// "churn-forecaster"; it has at most 128 characters.
+// "churn-forecaster"; it has at most 128 characters. ID judges nothing: [Create]
+// refuses a name that is too long, and the empty name is an id like any other.
 func ID(seller listing.AccountID, name string) uuid.UUID {
 	return uuid.NewSHA1(uuid.NewSHA1(uuid.NameSpaceOID, []byte("shelflife "+string(seller))), []byte(name))
 }
