@@ -79,9 +79,11 @@ type Query struct {
 	After uuid.UUID
 	// Limit is how many summaries to return at the most; at least 1.
 	Limit int
-	// State, Name and Product choose listings that have them.
+	// State, Name, Title and Product choose listings that have exactly this. Several
+	// listings can have one title.
 	State   State
 	Name    string
+	Title   string
 	Product string
 	// InFlight chooses listings with a request under way.
 	InFlight bool
@@ -95,6 +97,7 @@ func (q Query) Matches(s Summary) bool {
 	return s.State != "" && compareIDs(s.ID, q.After) > 0 &&
 		(q.State == "" || s.State == q.State) &&
 		(q.Name == "" || s.Name == q.Name) &&
+		(q.Title == "" || s.Title == q.Title) &&
 		(q.Product == "" || s.Product == q.Product) &&
 		(!q.InFlight || s.Request != nil) &&
 		(q.DueBefore.IsZero() || s.Request != nil && s.Request.Due.Before(q.DueBefore))

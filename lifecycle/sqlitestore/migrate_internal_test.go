@@ -101,6 +101,7 @@ func TestReadingUsesAnIndex(t *testing.T) {
 		byID      = "USING INDEX sqlite_autoindex_shelflife_records_1 (seller=? AND id>?)"
 		byState   = "USING INDEX shelflife_records_state (seller=? AND state=? AND id>?)"
 		byName    = "USING INDEX shelflife_records_name (seller=? AND name=? AND id>?)"
+		byTitle   = "USING INDEX shelflife_records_title (seller=? AND title=? AND id>?)"
 		byProduct = "USING INDEX shelflife_records_product (seller=? AND product=?)"
 		inFlight  = "USING INDEX shelflife_records_in_flight (seller=? AND id>?)"
 	)
@@ -112,6 +113,8 @@ func TestReadingUsesAnIndex(t *testing.T) {
 		{byID, lifecycle.Query{}},
 		{byState, lifecycle.Query{State: lifecycle.Live}},
 		{byName, lifecycle.Query{Name: "churn"}},
+		{byTitle, lifecycle.Query{Title: "Churn forecaster"}},
+		{byTitle, lifecycle.Query{Title: "Churn forecaster", State: lifecycle.Live, InFlight: true, DueBefore: now}},
 		{byProduct, lifecycle.Query{Product: "prod-a"}},
 		{inFlight, lifecycle.Query{InFlight: true}},
 		{inFlight, lifecycle.Query{DueBefore: now}},

@@ -48,6 +48,7 @@ func TestSameAsInMemory(t *testing.T) {
 				}
 				r.Revision = max(0, r.Revision+rapid.SampledFrom([]int64{0, 0, 0, -1, 1}).Draw(rt, "off by"))
 				w := r.Next(rapid.IntRange(1, 3).Draw(rt, "entries"), rapid.String().Draw(rt, "title"))
+				w.Summary.Title = aName.Draw(rt, "title")
 				w.Summary.State = rapid.SampledFrom([]lifecycle.State{lifecycle.Draft, lifecycle.Live, ""}).Draw(rt, "state")
 				w.Summary.Name = aName.Draw(rt, "name")
 				w.Summary.Product = aProduct.Draw(rt, "product")
@@ -89,7 +90,7 @@ func TestSameAsInMemory(t *testing.T) {
 					Seller: rapid.SampledFrom(sellers).Draw(rt, "seller"), Limit: aLimit.Draw(rt, "limit"),
 					After: rapid.SampledFrom(append(ids, uuid.Nil)).Draw(rt, "after"), InFlight: rapid.Bool().Draw(rt, "in flight"),
 					State: rapid.SampledFrom([]lifecycle.State{"", "", lifecycle.Draft, lifecycle.Live}).Draw(rt, "state"),
-					Name:  aName.Draw(rt, "name"), Product: aProduct.Draw(rt, "product"), DueBefore: aDue.Draw(rt, "due before"),
+					Name:  aName.Draw(rt, "name"), Title: aName.Draw(rt, "title"), Product: aProduct.Draw(rt, "product"), DueBefore: aDue.Draw(rt, "due before"),
 				}
 				want, wantErr := memory.List(ctx, q)
 				got, err := disk.List(ctx, q)

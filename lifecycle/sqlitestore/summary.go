@@ -89,6 +89,9 @@ func selection(q lifecycle.Query) (statement string, args []any) {
 	if !q.DueBefore.IsZero() {
 		and("shelflife_records_in_flight", "request_due < ?", bound(q.DueBefore))
 	}
+	if q.Title != "" {
+		and("shelflife_records_title", "title = ?", q.Title)
+	}
 	if q.Name != "" {
 		and("shelflife_records_name", "name <> '' AND name = ?", q.Name)
 	}

@@ -157,6 +157,17 @@ var listFaults = []fault{
 var filterFaults = []fault{
 	{"does not filter by state", asks(func(q *lifecycle.Query) { q.State = "" }), []string{"list can choose by state", "filters can be combined"}},
 	{"does not filter by name", asks(func(q *lifecycle.Query) { q.Name = "" }), []string{"list can choose by name", "filters can be combined"}},
+	{"does not filter by title", asks(func(q *lifecycle.Query) { q.Title = "" }), []string{"list can choose by title", "filters can be combined"}},
+	{"finds a title in any case", lists(func(q lifecycle.Query, all []lifecycle.Summary) []lifecycle.Summary {
+		all = slices.DeleteFunc(all, func(s lifecycle.Summary) bool {
+			title := s.Title
+			if strings.EqualFold(title, q.Title) {
+				s.Title = q.Title
+			}
+			return !q.Matches(s)
+		})
+		return all[:min(q.Limit, len(all))]
+	}), []string{"list can choose by title"}},
 	{"does not filter by product", asks(func(q *lifecycle.Query) { q.Product = "" }), []string{"list can choose by product", "filters can be combined"}},
 	{"lists what has no request", asks(func(q *lifecycle.Query) { q.InFlight = false }),
 		[]string{"list can leave out what has no request", "list shows what was saved last", "filters can be combined"}},
@@ -175,7 +186,7 @@ var filterFaults = []fault{
 	}), []string{"list can choose what is due"}},
 	{"takes one filter at a time", asks(func(q *lifecycle.Query) {
 		if q.State != "" {
-			q.Name, q.Product, q.InFlight, q.DueBefore = "", "", false, time.Time{}
+			q.Name, q.Title, q.Product, q.InFlight, q.DueBefore = "", "", "", false, time.Time{}
 		}
 	}), []string{"filters can be combined"}},
 	{"compares names without case", lists(func(q lifecycle.Query, all []lifecycle.Summary) []lifecycle.Summary {

@@ -17,6 +17,7 @@ import (
 var filterCases = []testCase{
 	filterCase("list can choose by state", lifecycle.Query{State: lifecycle.Live}),
 	filterCase("list can choose by name", lifecycle.Query{Name: "churn"}),
+	filterCase("list can choose by title", lifecycle.Query{Title: "Churn forecaster"}, lifecycle.Query{Title: "churn forecaster"}, lifecycle.Query{Title: "Churn"}),
 	filterCase("list can choose by product", lifecycle.Query{Product: "prod-15"}),
 	filterCase("list can leave out what has no request", lifecycle.Query{InFlight: true}),
 	filterCase("list can choose what is due", lifecycle.Query{DueBefore: due}, lifecycle.Query{DueBefore: due.Add(1)}, lifecycle.Query{DueBefore: due.Add(-1)},
@@ -24,11 +25,12 @@ var filterCases = []testCase{
 		lifecycle.Query{DueBefore: due.AddDate(-2026, 0, 0)}, lifecycle.Query{DueBefore: time.Unix(1<<50, 0)}, lifecycle.Query{DueBefore: time.Unix(-1<<50, 0)}),
 	{"filters can be combined", func(t tester, s lifecycle.Store) {
 		seller, all := variety(t, s)
-		for chosen := range 1 << 5 {
+		for chosen := range 1 << 6 {
 			q := lifecycle.Query{Seller: seller}
 			for i, choose := range []func(){
 				func() { q.State = lifecycle.Live },
 				func() { q.Name = "churn" },
+				func() { q.Title = "Churn forecaster" },
 				func() { q.Product = "prod-15" },
 				func() { q.InFlight = true },
 				func() { q.DueBefore = due.Add(1) },
@@ -53,10 +55,10 @@ func filterCase(name string, queries ...lifecycle.Query) testCase {
 		}
 		r := all[15] // it has everything, and gives it to the first
 		all[15] = with(t, s, r, func(summary *lifecycle.Summary) {
-			summary.State, summary.Name, summary.Product, summary.Request = lifecycle.Unpublished, "", "", nil
+			summary.State, summary.Name, summary.Title, summary.Product, summary.Request = lifecycle.Unpublished, "", "", "", nil
 		})
 		all[0] = with(t, s, all[0], func(summary *lifecycle.Summary) {
-			summary.State, summary.Name, summary.Product, summary.Request = r.Summary.State, r.Summary.Name, r.Summary.Product, r.Summary.Request
+			summary.State, summary.Name, summary.Title, summary.Product, summary.Request = r.Summary.State, r.Summary.Name, r.Summary.Title, r.Summary.Product, r.Summary.Request
 		})
 		for _, q := range queries {
 			q.Seller = seller
@@ -81,6 +83,9 @@ func variety(t tester, s lifecycle.Store) (listing.AccountID, []writes.Record) {
 			w := r.Next(1, "One of a variety")
 			if w.Summary.Name = "Churn"; i&1 == 1 {
 				w.Summary.Name = "churn"
+			}
+			if w.Summary.Title = "Churn forecaster"; i%5 == 1 {
+				w.Summary.Title = "churn forecaster"
 			}
 			if w.Summary.State = lifecycle.States()[i%len(lifecycle.States())]; i&2 == 2 {
 				w.Summary.State = lifecycle.Live

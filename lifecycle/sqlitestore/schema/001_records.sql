@@ -42,6 +42,9 @@ CREATE UNIQUE INDEX shelflife_records_product
 CREATE INDEX shelflife_records_name
     ON shelflife_records (seller, name, id) WHERE name <> '';
 
+CREATE INDEX shelflife_records_title
+    ON shelflife_records (seller, title, id);
+
 CREATE INDEX shelflife_records_state
     ON shelflife_records (seller, state, id);
 
