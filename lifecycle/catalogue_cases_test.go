@@ -313,7 +313,10 @@ var factEntries = []entry{
 	move(lifecycle.RuleRatesStay, "pricing without a rate that was published", "pricing with that rate"),
 	move(lifecycle.RuleModelStays, "hourly pricing of what was released per inference", "hourly pricing of what was released so"),
 	move(lifecycle.RuleRiseAlone, "one price up and another down", "one price up and the other as it was"),
-	move(lifecycle.RuleRiseEvery120Days, "a rise a nanosecond before 120 days after the last", "a rise 120 days after the last"),
+	move(lifecycle.RuleRiseEvery120Days, "a lower price a nanosecond before 120 days after a rise", "a lower price 120 days after it"),
+	{rule: lifecycle.RuleAddBeforeRaising,
+		refused:  asking("another trial a day after a rise", lifecycle.Live, otherTrial(24*time.Hour)),
+		accepted: asking("another trial 122 days after it", lifecycle.Live, otherTrial(122*24*time.Hour))},
 }
 
 var buyerEntries = []entry{
@@ -463,6 +466,15 @@ type way struct {
 
 func overdue(age time.Duration) func(*question) {
 	return func(q *question) { q.at = q.record.Request.RecordedAt.Add(age) }
+}
+
+// otherTrial changes the trial some time after prices were raised.
+func otherTrial(after time.Duration) func(*question) {
+	return func(q *question) {
+		rise := lifecycle.AnnouncedRise(q.at)
+		q.record.Rise, q.at = &rise, q.at.Add(after)
+		updateOffer(q, func(o *pricing.Offer) { o.TrialDays = 21 })
+	}
 }
 
 // replacedBy has an id that never changes, because the violation names it.

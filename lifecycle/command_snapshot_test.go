@@ -174,7 +174,7 @@ func TestDriftFindsEveryChangeMadeElsewhere(t *testing.T) {
 	} {
 		h := same()
 		change(&h)
-		drift, err := lifecycle.Compare(r, h)
+		drift, err := lifecycle.Compare(r, h, lifecycletest.Start)
 		require.NoError(t, err)
 		var paths []string
 		for _, d := range drift.Differences {
@@ -187,7 +187,7 @@ func TestDriftFindsEveryChangeMadeElsewhere(t *testing.T) {
 	h := same()
 	h.Content.Listing.Promotion.Logo = "https://awsmp-logos.s3.amazonaws.com/00000000"
 	h.Content.AllowList = []listing.AccountID{"999999999999"}
-	drift, err := lifecycle.Compare(r, h)
+	drift, err := lifecycle.Compare(r, h, lifecycletest.Start)
 	require.NoError(t, err)
 	assert.Empty(t, drift.Differences)
 	assert.Len(t, drift.Rewritten, 2)
@@ -388,7 +388,7 @@ func TestReconcile(t *testing.T) {
 	s := lifecycletest.Snapshot(held, lifecycle.VisibilityPublic)
 	s.Entities.Product, s.Entities.Offer = r.Entities.Product, r.Entities.Offer
 	s.Entities.ProductRevision, s.Entities.OfferRevision = r.Entities.ProductRevision+2, r.Entities.OfferRevision
-	drift, err := lifecycle.Compare(r, s)
+	drift, err := lifecycle.Compare(r, s, lifecycletest.Start)
 	require.NoError(t, err)
 	require.NotEmpty(t, drift.Differences)
 
@@ -400,7 +400,7 @@ func TestReconcile(t *testing.T) {
 	assert.Equal(t, "Renamed in the portal", r.Draft.Title)
 	assert.Equal(t, s.Entities.ProductRevision, r.Entities.ProductRevision)
 	assert.Equal(t, l.Versions[0], r.Draft.Versions[0], "what the marketplace never gives back stays")
-	drift, err = lifecycle.Compare(r, s)
+	drift, err = lifecycle.Compare(r, s, lifecycletest.Start)
 	require.NoError(t, err)
 	assert.Empty(t, drift.Differences)
 	requireReplayed(t, r, journalOf(t, m, id))

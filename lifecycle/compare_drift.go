@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shelflife-go/shelflife/listing"
 )
@@ -19,15 +20,18 @@ type Drift struct {
 	Rewritten []Difference `json:"rewritten,omitempty"`
 }
 
-// Compare compares a record with what the marketplace has, field by field. It is pure. The
-// error is that of a rate card with a malformed dimension.
-func Compare(r Record, s Snapshot) (Drift, error) {
+// Compare compares a record with what the marketplace has at an instant, field by
+// field. A price that was raised is no difference where the marketplace still has
+// the old one, until the rise takes effect. It is pure. The error is that of a rate
+// card with a malformed dimension.
+func Compare(r Record, s Snapshot, at time.Time) (Drift, error) {
 	var d Drift
 	before := Content{}
 	if r.Published != nil {
 		before = r.Published.Clone()
 	}
 	held := s.Content.Clone()
+	held.Rates = r.announced(held.Rates, at)
 	compareAccounts(&d, &before, &held)
 	compareRegions(&d, &before, &held, s.Regions)
 	// The marketplace does not tell it.

@@ -188,7 +188,7 @@ func TestMalformedRatesCannotBeCompared(t *testing.T) {
 	require.ErrorIs(t, err, pricing.ErrDimension)
 	_, err = lifecycle.Differences(&good, &bad)
 	require.ErrorIs(t, err, pricing.ErrDimension)
-	_, err = lifecycle.Compare(lifecycle.Record{Published: &bad}, lifecycle.Snapshot{Content: good})
+	_, err = lifecycle.Compare(lifecycle.Record{Published: &bad}, lifecycle.Snapshot{Content: good}, lifecycletest.Start)
 	require.ErrorIs(t, err, pricing.ErrDimension)
 	bad.Listing.Offer = nil
 	_, err = lifecycle.Differences(&bad, &good)
@@ -202,7 +202,7 @@ func TestDriftTellsWhatIsRewritten(t *testing.T) {
 	h := lifecycle.Snapshot{Content: r.Published.Clone(), Visibility: lifecycle.VisibilityLimited}
 	h.Entities.ProductRevision = 1
 	h.Content.Listing.Promotion.Video = "https://awsmp-logos.s3.amazonaws.com/video"
-	drift, err := lifecycle.Compare(r, h)
+	drift, err := lifecycle.Compare(r, h, lifecycletest.Start)
 	require.NoError(t, err)
 	require.Empty(t, drift.Rewritten)
 	require.Equal(t, []lifecycle.Difference{

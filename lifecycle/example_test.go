@@ -195,7 +195,7 @@ func ExampleCompare() {
 	// Somebody renames the listing in the portal.
 	holding.Content.Listing.Title = "Invoice reader"
 	holding.Entities.ProductRevision++
-	drift, err := lifecycle.Compare(adopted.Record, holding)
+	drift, err := lifecycle.Compare(adopted.Record, holding, lifecycletest.Start)
 	fmt.Println(err)
 	for _, d := range drift.Differences {
 		fmt.Println(d)

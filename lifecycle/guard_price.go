@@ -28,9 +28,13 @@ var (
 		Remedy:    "lower and add first; raise in a request of its own",
 		Source:    "Catalog API, UpdatePricingTerms: INVALID_PRICE_CHANGE"}
 	RuleRiseEvery120Days = rule.Rule{ID: "pricing.rise-every-120-days", Severity: rule.Must,
-		Statement: "prices are not raised within 120 days of the last rise",
+		Statement: "after a rise no price changes for 120 days, nor before the rise takes effect",
 		Remedy:    "wait until then",
-		Source:    "Catalog API, UpdatePricingTerms: INVALID_PRICE_CHANGE"}
+		Source:    "seller guide of 2026, updating a public offer; Catalog API, UpdatePricingTerms: INVALID_PRICE_CHANGE"}
+	RuleAddBeforeRaising = rule.Rule{ID: "pricing.add-before-raising", Severity: rule.Should,
+		Statement: "instance types are added, and other terms of the price changed, before prices are raised",
+		Remedy:    "add versions first, raise prices later",
+		Source:    "AWS samples, updating the prices of a machine learning product; Catalog API, UpdatePricingTerms: INVALID_PRICE_CHANGE"}
 )
 
 // prices guard the rate card against the resources and against its past.
@@ -92,14 +96,31 @@ var prices = []rule.Check[move]{
 		}
 	}},
 	{Rule: RuleRiseEvery120Days, Find: func(m move, r *rule.Report) {
-		before, last := m.publishedRates(), m.record.RaisedAt
-		if before == nil || last == nil || !raises(before, m.target.Rates) {
+		before, rise := m.publishedRates(), m.record.Rise
+		if !rise.closed(m.at) {
 			return
 		}
-		if next := last.Add(risePeriod); m.at.Before(next) {
-			r.BrokenRemedy("offer.rates", "raise prices from "+next.Format(time.RFC3339)+" on", "rise again after the rise on %s", last.Format(time.RFC3339))
+		for _, d := range m.target.Rates.Dimensions() {
+			if old, priced := before[d]; priced && m.target.Rates[d] != old {
+				r.BrokenRemedy(ratePath(d), "change it from "+rise.OpenAt().Format(time.RFC3339)+" on",
+					"changes from %s to %s, after the rise that was announced on %s and takes effect on %s",
+					old, m.target.Rates[d], rise.AnnouncedAt.Format(time.DateOnly), rise.EffectiveAt.Format(time.DateOnly))
+			}
 		}
 	}},
+	{Rule: RuleAddBeforeRaising, Find: func(m move, r *rule.Report) {
+		if rise := m.record.Rise; rise.closed(m.at) && m.sendsPrices() {
+			r.BrokenRemedy("offer", "if the marketplace refuses it, send it again from "+rise.OpenAt().Format(time.RFC3339)+" on",
+				"the marketplace may refuse it, for prices were raised on %s", rise.AnnouncedAt.Format(time.DateOnly))
+		}
+	}},
+}
+
+// sendsPrices reports whether the marketplace has to be told the terms of the price:
+// rates or the trial.
+func (m move) sendsPrices() bool {
+	before, after := m.published().Offer, m.document().Offer
+	return before != nil && after != nil && (before.TrialDays != after.TrialDays || !m.publishedRates().Equal(m.target.Rates))
 }
 
 // newRates keeps AddVersion from changing prices on the side.
@@ -114,9 +135,6 @@ var newRates = rule.Check[move]{Rule: RuleUpdate, Find: func(m move, r *rule.Rep
 		}
 	}
 }}
-
-// risePeriod is how long prices stay after they were raised.
-const risePeriod = 120 * 24 * time.Hour
 
 func (m move) publishedRates() pricing.RateCard {
 	if m.record.Published == nil {

@@ -37,5 +37,5 @@ func (m *Manager) Drift(ctx context.Context, id uuid.UUID) (Drift, error) {
 	if err != nil {
 		return Drift{}, fmt.Errorf("listing %s: %w", id, err)
 	}
-	return Compare(r, s)
+	return Compare(r, s, m.clock.Now())
 }

@@ -319,7 +319,7 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 			return err
 		}
 		outcome := Outcome{Entities: s.Entities}
-		done, undone := err == nil && agrees(after.Record, before, s), err == nil && agrees(before, after.Record, s)
+		done, undone := err == nil && agrees(after.Record, before, s, m.clock.Now()), err == nil && agrees(before, after.Record, s, m.clock.Now())
 		switch { // another logo, for one, cannot be told from the marketplace's own copy
 		case done && !undone:
 			outcome.Result = Succeeded
@@ -340,9 +340,9 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 // other one says, but for revisions, and for Regions, which no change set can
 // change. Drift takes accounts beside the record's for the marketplace's own;
 // those of the other record are not.
-func agrees(r, other Record, s Snapshot) bool {
+func agrees(r, other Record, s Snapshot, at time.Time) bool {
 	r.Entities, s.Regions = s.Entities, nil
-	d, err := Compare(r, s)
+	d, err := Compare(r, s, at)
 	return err == nil && len(d.Differences) == 0 && !slices.ContainsFunc(s.Content.AllowList, func(a listing.AccountID) bool {
 		return slices.Contains(other.Published.AllowList, a) && !slices.Contains(r.Published.AllowList, a)
 	})

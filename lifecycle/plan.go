@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -42,6 +43,8 @@ type Plan struct {
 	// Validates reports that the marketplace can be asked whether it would take
 	// the change, without making it: [Manager.Validate].
 	Validates bool `json:"validates,omitempty"`
+	// Notes say what follows once the marketplace has done it.
+	Notes []string `json:"notes,omitempty"`
 	// Cancel says until when it can be cancelled; empty if nothing would be
 	// sent.
 	Cancel string `json:"cancel,omitempty"`
@@ -70,6 +73,7 @@ func planOf(r Record, d Decision) (Plan, error) {
 			return Plan{}, err
 		}
 		p.Then = then.Record.State
+		p.Notes = notes(r, then.Record)
 	}
 	var err error
 	p.Differences, err = differences(r.Published, target)
@@ -82,6 +86,16 @@ func cancelWords(kind Event) string {
 		return "for 24 hours after it was sent"
 	}
 	return "until the marketplace has prepared it"
+}
+
+// notes say what follows from the request for buyers and for the next requests.
+func notes(before, after Record) []string {
+	var all []string
+	if rise := after.Rise; rise != nil && rise != before.Rise {
+		all = append(all, fmt.Sprintf("buyers pay the raised prices from %s on, if the marketplace accepts them today; no price can change before %s",
+			rise.EffectiveAt.Format(time.DateOnly), rise.OpenAt().Format(time.DateOnly)))
+	}
+	return all
 }
 
 // String returns the plan for people to read: without the documents, which its JSON
@@ -105,6 +119,7 @@ func (p Plan) String() string {
 	if p.Validates {
 		b.WriteString("can be validated beforehand\n")
 	}
+	section(&b, "afterwards", p.Notes)
 	section(&b, "by hand, in the portal", p.ByHand)
 	section(&b, "changes for buyers", p.Differences)
 	if p.ChangeSet != "" {

@@ -55,8 +55,8 @@ type Record struct {
 	// InstanceTypes holds what the resource of each accepted version supported
 	// when it was accepted, as far as that was known.
 	InstanceTypes map[version.ARN]InstanceTypes `json:"instanceTypes,omitempty"`
-	// RaisedAt is when a price was last raised; nil if never.
-	RaisedAt *time.Time `json:"raisedAt,omitempty"`
+	// Rise is the last rise of prices that is known; nil if none is.
+	Rise *PriceRise `json:"rise,omitempty"`
 	// UnpublishedAt is when the marketplace took the listing off sale, in UTC.
 	UnpublishedAt *time.Time `json:"unpublishedAt,omitempty"`
 	// SupportEndedAt is when support was ended; nil while it is owed or given.

@@ -193,7 +193,8 @@ func concluded(r Record, e Entry) Record {
 		at = *outcome.EndedAt
 	}
 	if r.Published != nil && raises(r.Published.Rates, target.Rates) {
-		r.RaisedAt = &at
+		rise := AnnouncedRise(at)
+		r.Rise = &rise
 	}
 	r.Restricted = restricted(r.Restricted, target.Listing.Versions, at)
 	r.Draft = target.Listing

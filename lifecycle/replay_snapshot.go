@@ -40,10 +40,17 @@ func reconciled(r Record, e Entry) Record {
 	if e.State == Live && isPrivate(before) {
 		l.Buyers = held.AllowList
 	}
-	if r.Published != nil && raises(r.Published.Rates, held.Rates) {
-		r.RaisedAt = &at
+	rates := r.announced(held.Rates, e.At)
+	if l.Offer != nil {
+		offer := *l.Offer
+		offer.Rates = r.announced(offer.Rates, e.At)
+		l.Offer = &offer
 	}
-	r.Published = &Content{Listing: l, AllowList: held.AllowList, Rates: held.Rates}
+	if r.Published != nil && raises(r.Published.Rates, rates) {
+		rise := AnnouncedRise(at)
+		r.Rise = &rise
+	}
+	r.Published = &Content{Listing: l, AllowList: held.AllowList, Rates: rates}
 	r.Entities = r.Entities.with(e.Snapshot.Entities)
 	r.RegionsLocked = true
 	r.Restricted = restricted(r.Restricted, l.Versions, at)

@@ -270,11 +270,11 @@ func TestARequestThatEnds(t *testing.T) {
 	r.Restricted = map[string]time.Time{"0.9": ended}
 	d, err := lifecycle.End(r, outcome, lifecycletest.Start)
 	require.NoError(t, err)
-	require.Equal(t, lifecycletest.Start, *d.Record.RaisedAt, "the marketplace does not say when")
+	require.Equal(t, lifecycle.AnnouncedRise(lifecycletest.Start), *d.Record.Rise, "the marketplace does not say when")
 	outcome.EndedAt = &ended
 	d, err = lifecycle.End(r, outcome, lifecycletest.Start)
 	require.NoError(t, err)
-	require.Equal(t, ended, *d.Record.RaisedAt)
+	require.Equal(t, lifecycle.AnnouncedRise(ended), *d.Record.Rise)
 	require.Equal(t, map[string]time.Time{"0.9": ended, "1.0": ended}, d.Record.Restricted)
 	require.Len(t, r.Restricted, 1, "the record before stays as it is")
 	again := d.Record
@@ -283,12 +283,12 @@ func TestARequestThatEnds(t *testing.T) {
 	d, err = lifecycle.End(again, then, lifecycletest.Start)
 	require.NoError(t, err)
 	require.Equal(t, ended, d.Record.Restricted["1.0"], "restricted once")
-	require.Equal(t, ended, *d.Record.RaisedAt, "nothing rises again")
+	require.Equal(t, lifecycle.AnnouncedRise(ended), *d.Record.Rise, "nothing rises again")
 
 	outcome.Result = lifecycle.Failed
 	d, err = lifecycle.End(r, outcome, lifecycletest.Start)
 	require.NoError(t, err)
-	require.Nil(t, d.Record.RaisedAt)
+	require.Nil(t, d.Record.Rise)
 	require.Equal(t, r.Draft, d.Record.Draft)
 	require.Equal(t, r.Published, d.Record.Published)
 	require.Equal(t, r.Restricted, d.Record.Restricted)

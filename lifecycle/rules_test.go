@@ -217,11 +217,11 @@ var refusals = map[rule.Rule]struct {
 	lifecycle.RuleRiseAlone: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: `offer.rates["ml.m5.large.m.i.r"]`,
 		break_: func(q *question) { reprice(q, "0.41", "0.49") },
 		mend:   func(q *question) { reprice(q, "0.41", "0.50") }},
-	lifecycle.RuleRiseEvery120Days: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: "offer.rates",
+	lifecycle.RuleRiseEvery120Days: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: `offer.rates["ml.m5.large.m.i.b"]`,
 		break_: func(q *question) {
-			last := q.at.Add(-lifecycle.RisePeriod + time.Nanosecond)
-			q.record.RaisedAt = &last
-			reprice(q, "0.41", "0.50")
+			rise := lifecycle.AnnouncedRise(q.at.Add(-lifecycle.RisePeriod + time.Nanosecond))
+			q.record.Rise = &rise
+			reprice(q, "0.39", "0.50")
 		},
 		mend: func(q *question) { q.at = q.at.Add(time.Nanosecond) }},
 }

@@ -66,7 +66,7 @@ func TestSampleEntitiesAreAdoptedWithoutDrift(t *testing.T) {
 			d, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: "123456789123"}, lifecycle.Adopt{Snapshot: h}, lifecycle.Input{At: h.ModifiedAt})
 			require.NoError(t, err)
 			assert.Equal(t, lifecycle.TestProduct, d.Record.State)
-			drift, err := lifecycle.Compare(d.Record, h)
+			drift, err := lifecycle.Compare(d.Record, h, d.Record.UpdatedAt)
 			require.NoError(t, err)
 			assert.Zero(t, drift)
 
@@ -110,7 +110,7 @@ func TestSampleOfferIsAdoptedWithoutDrift(t *testing.T) {
 	h.Documents = map[string]json.RawMessage{"product": product, "offer": json.RawMessage(offer)}
 	d, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: "123456789123"}, lifecycle.Adopt{Snapshot: h}, lifecycle.Input{At: h.ModifiedAt})
 	require.NoError(t, err)
-	drift, err := lifecycle.Compare(d.Record, h)
+	drift, err := lifecycle.Compare(d.Record, h, d.Record.UpdatedAt)
 	require.NoError(t, err)
 	assert.Zero(t, drift)
 	assert.JSONEq(t, offer, string(d.Entries[0].Snapshot.Documents["offer"]), "terms that no listing has included")
@@ -180,7 +180,7 @@ func FuzzSnapshot(f *testing.F) {
 		if err != nil {
 			return
 		}
-		drift, err := lifecycle.Compare(d.Record, h)
+		drift, err := lifecycle.Compare(d.Record, h, d.Record.UpdatedAt)
 		require.NoError(t, err)
 		assert.Empty(t, drift.Differences)
 	})
