@@ -1,7 +1,9 @@
 package lifecycle_test
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -188,4 +190,119 @@ func TestRulesThatCanNoLongerBeMetAreAboutNewThings(t *testing.T) {
 		require.ErrorIs(t, found.Err(), lifecycle.RulePublishingRegion)
 		require.ErrorIs(t, found.Err(), lifecycle.RuleOwnsResource)
 	}
+}
+
+// An adopted record does not know when prices were raised or since when a version is
+// restricted: rules that need it are not checked, as long as it matters.
+func TestWhatAnAdoptedRecordDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	modified := lifecycletest.Start.Add(-24 * time.Hour)
+	r, facts := adoptedRecord(t, lifecycle.VisibilityPublic, func(h *lifecycle.Snapshot) { h.ModifiedAt = modified })
+	assert.Equal(t, modified, *r.KnownSince)
+	q := question{record: r}
+	open := lifecycle.AnnouncedRise(modified).OpenAt()
+	for _, price := range []string{"0.39", "0.41"} {
+		reprice(&q, price, "0.50")
+		for at, want := range map[time.Time]bool{r.UpdatedAt: true, open.Add(-1): true, open: false} {
+			found := lifecycle.Explain(r, q.command, lifecycle.Input{At: at, Facts: facts})
+			require.NoError(t, found.Err())
+			for _, each := range []rule.Rule{lifecycle.RuleRiseEvery120Days, lifecycle.RuleAddBeforeRaising} {
+				if want {
+					assert.Contains(t, notChecked(found), each)
+				} else {
+					assert.NotContains(t, notChecked(found), each)
+				}
+			}
+		}
+	}
+	offer := r.Draft.Offer.Clone()
+	offer.Name += "!"
+	assert.NotContains(t, notChecked(explained(r, lifecycle.UpdatePricing{Offer: offer}, facts)), lifecycle.RuleRiseEvery120Days, "no price changes")
+
+	r.Published.Rates = nil
+	reprice(&q, "0.41", "0.50")
+	found := explained(r, q.command, facts)
+	assert.Contains(t, notChecked(found), lifecycle.RuleRatesStay)
+	assert.Contains(t, notChecked(found), lifecycle.RuleRiseAlone)
+
+	r.Published.Listing.Versions[0].Status = version.Restricted
+	found = r.CanWithdraw("1.0", r.UpdatedAt)
+	require.NoError(t, found.Err())
+	assert.Equal(t, []rule.Rule{lifecycle.RuleRestrictedStaysUsable}, notChecked(found))
+}
+
+// Guards see the update that is under way.
+func TestGuardsSeeTheUpdateUnderWay(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	in := lifecycle.Input{At: r.UpdatedAt, Facts: facts}
+	under := func(c lifecycle.Command) lifecycle.Record {
+		d, err := lifecycle.Decide(r, c, in)
+		require.NoError(t, err)
+		return d.Record
+	}
+	found := lifecycle.Explain(under(lifecycle.RestrictVersion{Number: "1.0"}), lifecycle.RestrictVersion{Number: "1.1"}, in)
+	require.ErrorIs(t, found.Err(), lifecycle.RuleOneRequest)
+	require.ErrorIs(t, found.Err(), lifecycle.RuleLastUnrestricted)
+	found = lifecycle.Explain(under(lifecycle.RestrictVersion{Number: "1.0"}), lifecycle.RestrictVersion{Number: "1.0"}, in)
+	require.ErrorIs(t, found.Err(), lifecycle.RuleVersionEditable)
+
+	q := question{record: r}
+	reprice(&q, "0.41", "0.50")
+	rising := under(q.command)
+	reprice(&q, "0.39", "0.50")
+	require.ErrorIs(t, lifecycle.Explain(rising, q.command, in).Err(), lifecycle.RuleRiseEvery120Days)
+
+	add := added(facts, "3.0", same)
+	require.ErrorIs(t, lifecycle.Explain(under(add), add, in).Err(), version.RuleNumber)
+	found = lifecycle.Explain(under(add), added(facts, "3.1", same), in)
+	assert.Equal(t, []rule.Rule{lifecycle.RuleOneRequest}, rules(found.Violations), "nothing else stands in the way")
+}
+
+// Latest is the version that was published last, whatever the order of the document.
+func TestTheOrderOfADocumentDoesNotMakeAVersionLatest(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+	r, err := b.Load(ctx, id)
+	require.NoError(t, err)
+	do := func(c lifecycle.Command) lifecycle.Record {
+		_, err := b.Do(ctx, id, c)
+		require.NoError(t, err)
+		after, err := b.Await(ctx, id)
+		require.NoError(t, err)
+		return after
+	}
+	l := r.Draft.Clone()
+	l.Versions = append([]version.Version{lifecycletest.Version("2.0", l.Kind)}, l.Versions...) // written first
+	do(lifecycle.Edit{Listing: l})
+	r = do(lifecycle.Submit{})
+	latest, _ := r.ConsoleVersion(lifecycle.Buyer{Account: r.Seller})
+	assert.Equal(t, "2.0", latest.Number)
+
+	l = r.Draft.Clone()
+	slices.Reverse(l.Versions)
+	require.False(t, do(lifecycle.Edit{Listing: l}).Edited())
+	r = do(lifecycle.SignOff{})
+	latest, _ = r.ConsoleVersion(lifecycle.Buyer{Account: "999900001111"})
+	assert.Equal(t, "2.0", latest.Number)
+	assert.Equal(t, r.Published.Listing, r.Draft)
+}
+
+// An adopted listing is available where the marketplace has it.
+func TestAdoptedRegions(t *testing.T) {
+	t.Parallel()
+	two := []listing.Region{"us-east-1", "us-east-2"}
+	r, facts := adoptedRecord(t, lifecycle.VisibilityPublic, func(h *lifecycle.Snapshot) { h.Regions = two })
+	assert.Equal(t, two, r.Draft.Regions.Only)
+	assert.Equal(t, two, r.Published.Listing.Regions.Only)
+	require.NoError(t, explained(r, added(facts, "2.0", same), facts).Err())
+	all := r.Draft.Clone()
+	all.Regions = listing.Regions{}
+	_, err := lifecycle.Steps(r, lifecycle.Desired{Listing: all, Until: lifecycle.Live}, lifecycle.Input{At: r.UpdatedAt})
+	require.ErrorIs(t, err, lifecycle.RuleRegionsLocked)
+	r, _ = adoptedRecord(t, lifecycle.VisibilityPublic, func(h *lifecycle.Snapshot) { h.Regions, h.FutureRegions = two, true })
+	assert.True(t, r.Draft.Regions.All())
+	r, _ = adoptedRecord(t, lifecycle.VisibilityPublic, func(*lifecycle.Snapshot) {})
+	assert.True(t, r.Draft.Regions.All(), "not known")
 }
