@@ -51,6 +51,7 @@ const maxSteps = 4_000
 func Steps(r Record, want Desired, in Input) ([]Step, error) {
 	p := planner{now: r, want: want, in: in, refused: &Refusal{Listing: r.ID, State: r.State}}
 	p.in.once = nil
+	p.want.Listing.Versions = knownRoles(r, want.Listing.Versions)
 	if p.want.Until == "" {
 		p.want.Until = Draft
 	}

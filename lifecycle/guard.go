@@ -71,38 +71,36 @@ func one(checks ...rule.Check[move]) []rule.Check[move] { return checks }
 
 func (m move) findings() rule.Findings {
 	g := guards[m.event]
-	found := rule.Run(m, g.checks)
+	found := m.policy.refuse(rule.Run(m, g.checks))
 	if g.document && m.target != nil {
-		found = rule.Join(found, m.judged(m.target.Listing), m.assetFindings())
+		found = rule.Join(found, m.judged(m.target.Listing), m.policy.refuse(m.assetFindings()))
 	}
-	return m.policy.refuse(found)
+	return found
 }
 
 // judged is what is wrong with a document. What the marketplace has accepted
-// already does not stand in the way of changing something else: rules may have
-// become stricter since, and a restricted version could never be put right.
+// already does not stand in the way of changing something else.
 func (m move) judged(l listing.Listing) rule.Findings {
 	own := func(found rule.Findings, l listing.Listing) rule.Findings {
 		return m.policy.refuse(rule.Join(found, m.policy.check(l)))
 	}
-	if m.record.Published == nil || m.event == EventSignOff { // with all advice, before it goes live
+	if m.record.Published == nil {
 		return own(listing.Check(l), l)
 	}
 	published := m.record.Published.Listing
-	found := own(listing.CheckChange(published, l), l)
+	var found rule.Findings
+	if m.event == EventSignOff { // with all advice, before it goes live
+		found = own(listing.Check(l), l)
+	} else {
+		found = own(listing.CheckChange(published, l), l)
+	}
 	if len(found.Violations) == 0 {
 		return found
 	}
-	accepted := own(listing.Check(published), published).Violations
-	out := rule.Findings{Advice: found.Advice, NotChecked: found.NotChecked}
-	for _, v := range found.Violations {
-		if slices.Contains(accepted, v) {
-			out.Advice = append(out.Advice, v)
-		} else {
-			out.Violations = append(out.Violations, v)
-		}
-	}
-	return rule.Join(out)
+	fresh, before := acceptedFaults(published, own(listing.Check(published), published).Violations).split(l, found.Violations)
+	found.Violations = fresh
+	found.Advice = append(found.Advice, before...)
+	return rule.Join(found)
 }
 
 // wrongState adds that the table has no such transition, unless a guard has

@@ -110,12 +110,10 @@ func (r Resource) images() []string {
 // resourceFacts need to know the SageMaker resources.
 var resourceFacts = []rule.Check[move]{
 	{Rule: RuleOwnsResource, Find: func(m move, r *rule.Report) {
-		for i, v := range m.document().Versions {
-			if p, err := v.Resource.Parts(); err == nil && p.Account != m.record.Seller {
+		m.eachNewResource(func(i int, v version.Version, resource Resource, known bool) {
+			if p, _ := v.Resource.Parts(); p.Account != m.record.Seller {
 				r.Broken(versionPath(i, "resource"), "belongs to account %s, the listing to %s", p.Account, m.record.Seller)
 			}
-		}
-		m.eachNewResource(func(i int, v version.Version, resource Resource, known bool) {
 			if !known {
 				r.NotChecked(versionPath(i, "resource"), "where its images come from", m.why(string(v.Resource)))
 			}
@@ -142,11 +140,11 @@ var resourceFacts = []rule.Check[move]{
 		})
 	}},
 	{Rule: RulePublishingRegion, Find: func(m move, r *rule.Report) {
-		for i, v := range m.document().Versions {
-			if p, err := v.Resource.Parts(); err == nil && !p.Region.Publishes() {
+		m.eachNewResource(func(i int, v version.Version, _ Resource, _ bool) {
+			if p, _ := v.Resource.Parts(); !p.Region.Publishes() {
 				r.Broken(versionPath(i, "resource"), "lives in %s, which the marketplace does not publish from", p.Region)
 			}
-		}
+		})
 	}},
 	{Rule: RuleDescribeModelPackage, Find: func(m move, r *rule.Report) { m.describable(r, version.ModelPackage) }},
 	{Rule: RuleDescribeAlgorithm, Find: func(m move, r *rule.Report) { m.describable(r, version.Algorithm) }},

@@ -28,6 +28,8 @@ type move struct {
 }
 
 func newMove(r Record, c Command, in Input) move {
+	r = withUnderWay(r, c)
+	c = withKnownRoles(r, c)
 	m := move{record: r, command: c, event: eventOf(r, c), facts: in.Facts, policy: in.Policy, by: in.By, once: in.once, at: instant(in.At)}
 	m.places, _ = byNumber(r.published().Versions)
 	if m.delta, m.requests = c.delta(r); !m.requests {
@@ -41,6 +43,18 @@ func newMove(r Record, c Command, in Input) move {
 	}
 	m.target = &target
 	return m
+}
+
+// withUnderWay returns the record as it will be when the update under way has
+// succeeded, if the command is another update: it is refused either way, and shall
+// come with every reason that stays.
+func withUnderWay(r Record, c Command) Record {
+	if r.Request == nil || guards[r.Request.Kind].state != RuleUpdate || guards[c.Event()].state != RuleUpdate {
+		return r
+	}
+	after := concluded(r, Entry{At: r.UpdatedAt, Outcome: &Outcome{Result: Succeeded}})
+	after.Request = r.Request
+	return after
 }
 
 // learn adds to the delta what the facts say of its resources, as far as the

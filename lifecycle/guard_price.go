@@ -68,6 +68,7 @@ var prices = []rule.Check[move]{
 		}
 	}},
 	{Rule: RuleRatesStay, Find: func(m move, r *rule.Report) {
+		m.ratesKnown(r)
 		for _, d := range m.publishedRates().Dimensions() {
 			if _, stays := m.target.Rates[d]; !stays {
 				r.Broken(ratePath(d), "is gone")
@@ -82,6 +83,7 @@ var prices = []rule.Check[move]{
 	}},
 	{Rule: RuleRiseAlone, Find: func(m move, r *rule.Report) {
 		before := m.publishedRates()
+		m.ratesKnown(r)
 		if before == nil || !raises(before, m.target.Rates) {
 			return
 		}
@@ -97,11 +99,16 @@ var prices = []rule.Check[move]{
 	}},
 	{Rule: RuleRiseEvery120Days, Find: func(m move, r *rule.Report) {
 		before, rise := m.publishedRates(), m.record.Rise
-		if !rise.closed(m.at) {
+		unknown := m.record.riseUnknown(m.at)
+		if !rise.closed(m.at) && !unknown {
 			return
 		}
 		for _, d := range m.target.Rates.Dimensions() {
 			if old, priced := before[d]; priced && m.target.Rates[d] != old {
+				if unknown {
+					r.NotChecked(ratePath(d), "when prices were last raised", whyAdopted)
+					continue
+				}
 				r.BrokenRemedy(ratePath(d), "change it from "+rise.OpenAt().Format(time.RFC3339)+" on",
 					"changes from %s to %s, after the rise that was announced on %s and takes effect on %s",
 					old, m.target.Rates[d], rise.AnnouncedAt.Format(time.DateOnly), rise.EffectiveAt.Format(time.DateOnly))
@@ -109,12 +116,18 @@ var prices = []rule.Check[move]{
 		}
 	}},
 	{Rule: RuleAddBeforeRaising, Find: func(m move, r *rule.Report) {
+		if m.record.riseUnknown(m.at) && m.sendsPrices() {
+			r.NotChecked("offer", "when prices were last raised", whyAdopted)
+		}
 		if rise := m.record.Rise; rise.closed(m.at) && m.sendsPrices() {
 			r.BrokenRemedy("offer", "if the marketplace refuses it, send it again from "+rise.OpenAt().Format(time.RFC3339)+" on",
 				"the marketplace may refuse it, for prices were raised on %s", rise.AnnouncedAt.Format(time.DateOnly))
 		}
 	}},
 }
+
+// whyAdopted says why something is not known that happened earlier.
+const whyAdopted = "the listing was made elsewhere, and the marketplace does not tell"
 
 // sendsPrices reports whether the marketplace has to be told the terms of the price:
 // rates or the trial.
@@ -135,6 +148,13 @@ var newRates = rule.Check[move]{Rule: RuleUpdate, Find: func(m move, r *rule.Rep
 		}
 	}
 }}
+
+// ratesKnown reports it as a gap when the published prices are not known.
+func (m move) ratesKnown(r *rule.Report) {
+	if offer := m.published().Offer; offer != nil && offer.Model != pricing.Free && len(m.publishedRates()) == 0 {
+		r.NotChecked("offer.rates", "the published prices", "")
+	}
+}
 
 func (m move) publishedRates() pricing.RateCard {
 	if m.record.Published == nil {

@@ -57,6 +57,9 @@ type Record struct {
 	InstanceTypes map[version.ARN]InstanceTypes `json:"instanceTypes,omitempty"`
 	// Rise is the last rise of prices that is known; nil if none is.
 	Rise *PriceRise `json:"rise,omitempty"`
+	// KnownSince is since when the record knows what happened to the listing; nil if
+	// always. Of an adopted listing it is the last change before.
+	KnownSince *time.Time `json:"knownSince,omitempty"`
 	// UnpublishedAt is when the marketplace took the listing off sale, in UTC.
 	UnpublishedAt *time.Time `json:"unpublishedAt,omitempty"`
 	// SupportEndedAt is when support was ended; nil while it is owed or given.

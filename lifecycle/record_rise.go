@@ -51,6 +51,12 @@ func (p *PriceRise) pending(at time.Time) bool { return p != nil && at.Before(p.
 // closed reports whether prices may not change because of the rise.
 func (p *PriceRise) closed(at time.Time) bool { return p != nil && at.Before(p.OpenAt()) }
 
+// riseUnknown reports whether prices may have been raised before the record knew of
+// the listing, so that they may not change yet.
+func (r Record) riseUnknown(at time.Time) bool {
+	return r.KnownSince != nil && r.Rise == nil && at.Before(AnnouncedRise(*r.KnownSince).OpenAt())
+}
+
 // announced returns the rates with the prices that were announced but are not in
 // effect yet: whether the marketplace shows them before is not documented. No price
 // can fall in that time, so that a lower one is the one from before the rise.

@@ -24,8 +24,12 @@ type Snapshot struct {
 	// public one, and has the training notes of an algorithm inside the usage
 	// text.
 	Content Content `json:"content"`
-	// Regions are those in which the listing is available.
+	// Regions are those in which the listing is available; empty if that is not
+	// known.
 	Regions []listing.Region `json:"regions,omitempty"`
+	// FutureRegions reports that Regions to come are added by themselves: that the
+	// listing is available in all of them.
+	FutureRegions bool `json:"futureRegions,omitempty"`
 	// ModifiedAt is when product or offer were last changed, in UTC.
 	ModifiedAt time.Time `json:"modifiedAt"`
 	// Documents are the documents of the "product" and the "offer" as the

@@ -197,6 +197,7 @@ func concluded(r Record, e Entry) Record {
 		r.Rise = &rise
 	}
 	r.Restricted = restricted(r.Restricted, target.Listing.Versions, at)
+	target.Listing.Versions = inOrder(r.published().Versions, target.Listing.Versions)
 	r.Draft = target.Listing
 	target = target.Clone()
 	r.Published = &target
@@ -204,6 +205,26 @@ func concluded(r Record, e Entry) Record {
 		r.UnpublishedAt = &at
 	}
 	return r
+}
+
+// inOrder returns the versions in the order in which they were published, which is
+// what "latest" means: those that were published before, as they stood, then those
+// that are new. The marketplace knows no other order.
+func inOrder(published, versions []version.Version) []version.Version {
+	rank, _ := byNumber(published)
+	place := func(v version.Version) int {
+		if i, before := rank[v.Number]; before {
+			return i
+		}
+		return len(published)
+	}
+	byPlace := func(a, b version.Version) int { return place(a) - place(b) }
+	if slices.IsSortedFunc(versions, byPlace) {
+		return versions
+	}
+	versions = slices.Clone(versions)
+	slices.SortStableFunc(versions, byPlace)
+	return versions
 }
 
 // pruned returns the record without the instance types of resources that no

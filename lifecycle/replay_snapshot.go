@@ -11,6 +11,9 @@ import (
 func adopted(r Record, e Entry) Record {
 	held := e.Snapshot.Content
 	draft := e.Delta.document(held.Listing).Clone()
+	if len(e.Snapshot.Regions) > 0 && !e.Snapshot.FutureRegions {
+		draft.Regions.Only = slices.Clone(e.Snapshot.Regions)
+	}
 	published := Content{Listing: draft.Clone(), AllowList: held.AllowList, Rates: held.Rates}
 	if e.Delta.AllowList != nil {
 		published.AllowList = *e.Delta.AllowList
@@ -19,6 +22,7 @@ func adopted(r Record, e Entry) Record {
 	at := changedAt(e)
 	r.Draft, r.Published = draft, &published
 	r.Entities, r.RegionsLocked = e.Snapshot.Entities, true
+	r.KnownSince = &at
 	r.Restricted = restricted(nil, draft.Versions, at)
 	if e.State == Unpublished {
 		r.UnpublishedAt = &at
@@ -49,6 +53,9 @@ func reconciled(r Record, e Entry) Record {
 	if r.Published != nil && raises(r.Published.Rates, rates) {
 		rise := AnnouncedRise(at)
 		r.Rise = &rise
+	}
+	if r.Published == nil {
+		r.KnownSince = &at
 	}
 	r.Published = &Content{Listing: l, AllowList: held.AllowList, Rates: rates}
 	r.Entities = r.Entities.with(e.Snapshot.Entities)

@@ -27,6 +27,8 @@ func snapshotOf(product, offer []byte) (lifecycle.Snapshot, error) {
 		Entities:   lifecycle.Entities{DeliveryOptions: map[string]string{}},
 		Visibility: lifecycle.MarketVisibility(p.Description.Visibility),
 		Regions:    converted(p.RegionAvailability.Regions, func(s string) listing.Region { return listing.Region(s) }),
+		// No document says what null means, which samples with a few Regions have.
+		FutureRegions: p.RegionAvailability.FutureRegionSupport == "All",
 		Content: lifecycle.Content{
 			AllowList: converted(p.Targeting.PositiveTargeting.BuyerAccounts, func(s string) listing.AccountID { return listing.AccountID(s) }),
 		},
