@@ -73,3 +73,23 @@ func TestOnlyATestProductKeepsItsDraft(t *testing.T) {
 		require.Equal(t, c.kept, d.Entries[0].KeepsDraft, c)
 	}
 }
+
+// A command leaves room in the record for the steps that follow it.
+func TestRoomForWhatFollows(t *testing.T) {
+	t.Parallel()
+	idle, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+	busy, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, true)
+	for _, c := range []struct {
+		record lifecycle.Record
+		event  lifecycle.Event
+		want   int
+	}{
+		{idle, lifecycle.EventEdit, 0},
+		{idle, lifecycle.EventSignOff, lifecycle.Headroom},
+		{busy, lifecycle.EventCancel, lifecycle.CancelRoom},
+	} {
+		d, err := lifecycle.Decide(c.record, soundCommands(c.record.Draft)[c.event], lifecycle.Input{At: c.record.UpdatedAt, Facts: facts})
+		require.NoError(t, err)
+		require.Equal(t, c.want, d.Room(), c.event)
+	}
+}
