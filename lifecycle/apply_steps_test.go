@@ -248,3 +248,18 @@ func TestStepsOfARequestThatCannotEnd(t *testing.T) {
 	_, err := lifecycle.Steps(r, lifecycle.Desired{Listing: r.Draft}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.ErrorIs(t, err, lifecycle.ErrNoTransition)
 }
+
+// A new price is not held back like one that rises.
+func TestStepsPriceWhatHadNoPrice(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	more := lifecycletest.Resource(version.ModelPackage)
+	more.Batch = append(more.Batch, "ml.g5.xlarge")
+	facts.Resources[r.Draft.Versions[1].Resource] = more
+	want := lifecycle.Desired{Listing: r.Draft.Clone(), Until: lifecycle.Live}
+	want.Listing.Offer.Rates[pricing.Batch("ml.g5.xlarge")] = pricing.MustUSD("1.10")
+	steps, err := lifecycle.Steps(r, want, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	require.NoError(t, err)
+	require.Len(t, steps, 1)
+	require.Equal(t, lifecycle.UpdatePricing{Offer: *want.Listing.Offer}, steps[0].Command)
+}
