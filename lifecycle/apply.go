@@ -43,13 +43,13 @@ const maxSteps = 4_000
 // steps are left when everything is as desired. It returns a [*Refusal] with every
 // rule in the way: of all the commands, judged one after the other as if those
 // before had succeeded. A fact that the input does not have is not in the way. It
-// is pure.
+// returns the first 4,000 steps at the most. It is pure.
 //
 // Versions are added before prices are raised and before others are restricted,
 // and prices are lowered before others are raised, so that each request is one
 // that the marketplace takes.
 func Steps(r Record, want Desired, in Input) ([]Step, error) {
-	p := planner{now: r, want: want, in: in, refused: &Refusal{Listing: r.ID, State: r.State}}
+	p := planner{now: r, want: want, in: in}
 	p.in.once = nil
 	p.want.Listing.Versions = knownRoles(r, want.Listing.Versions)
 	if p.want.Until == "" {
@@ -64,58 +64,57 @@ func Steps(r Record, want Desired, in Input) ([]Step, error) {
 			return nil, err
 		}
 	}
-	p.judgeLocks()
-	for len(p.refused.Findings.Violations) == 0 && len(p.steps) < maxSteps {
+	if violations := p.locked(); len(violations) > 0 {
+		return nil, &Refusal{Listing: r.ID, Command: EventEdit, State: p.now.State, Findings: rule.Join(rule.Findings{Violations: violations})}
+	}
+	for range maxSteps {
 		c := p.next()
 		if c == nil {
-			return p.steps, nil
+			break
 		}
 		if err := p.take(c); err != nil {
 			return nil, err
 		}
-	}
-	if len(p.refused.Findings.Violations) > 0 {
-		return nil, p.refused
 	}
 	return p.steps, nil
 }
 
 // planner carries out commands on a record in thought.
 type planner struct {
-	now     Record
-	want    Desired
-	in      Input
-	steps   []Step
-	refused *Refusal
+	now   Record
+	want  Desired
+	in    Input
+	steps []Step
 }
 
-// judgeLocks adds what can never be reached from here: a version that is gone, an
-// edited lock.
-func (p *planner) judgeLocks() {
-	p.refused.Command = EventEdit
+// locked returns what can never be reached from here: a version that is gone, an
+// edited lock, two versions with one number.
+func (p *planner) locked() rule.Violations {
 	if p.now.State == "" {
-		return
+		return nil
 	}
 	m := newMove(p.now, Edit{Listing: p.want.Listing}, p.in)
 	checks := slices.Concat(one(chosenVisibility), locks)
 	if p.now.State != Draft && p.now.State != TestProduct {
 		checks = slices.Concat(checks, one(oneKind))
 	}
-	found := rule.Run(m, checks)
+	found := rule.Run(m, checks).Violations
+	if p.now.State == Live { // else it would become the one and the other in turn, for ever
+		found = append(found, only(listing.CheckChange(p.now.Draft, p.want.Listing).Violations, version.RuleNumber)...)
+	}
 	for _, v := range p.now.published().Versions {
 		if after, ok := p.want.Listing.Version(v.Number); ok && v.Status == version.Restricted && !after.Equal(v) {
-			report := rule.Run(m, restrictions)
-			found = rule.Join(found, rule.Findings{Violations: only(report.Violations, RuleVersionEditable)})
+			found = append(found, only(rule.Run(m, restrictions).Violations, RuleVersionEditable)...)
 			break
 		}
 	}
-	p.refuse(EventEdit, found.Violations)
 	if p.now.State == Unpublished && !sameForBuyers(p.now.Draft, p.want.Listing) {
-		p.refuse(EventEdit, rule.Violations{{Rule: RuleUpdate, Problem: "the listing is Unpublished", Remedy: "create a new listing"}})
+		found = append(found, rule.Violation{Rule: RuleUpdate, Problem: "the listing is Unpublished", Remedy: "create a new listing"})
 	}
 	if p.now.State == Live && p.want.Until != Live && !p.done() {
-		p.refuse(EventEdit, rule.Violations{{Rule: RuleEdit, Problem: "the listing is Live: what changes, changes for everyone at once", Remedy: "go on until Live"}})
+		found = append(found, rule.Violation{Rule: RuleEdit, Problem: "the listing is Live: what changes, changes for everyone at once", Remedy: "go on until Live"})
 	}
+	return found
 }
 
 func only(all rule.Violations, r rule.Rule) (out rule.Violations) {
@@ -134,25 +133,10 @@ var oneKind = rule.Check[move]{Rule: listing.RuleKindMatches, Find: func(m move,
 	}
 }}
 
-func (p *planner) refuse(command Event, violations rule.Violations) {
-	if len(violations) == 0 {
-		return
-	}
-	if len(p.refused.Findings.Violations) == 0 {
-		p.refused.Command, p.refused.State = command, p.now.State
-	}
-	p.refused.Findings = rule.Join(p.refused.Findings, rule.Findings{Violations: violations})
-}
-
 // take adds the command and goes on as if its request had succeeded.
 func (p *planner) take(c Command) error {
 	d, err := Decide(p.now, c, p.in)
-	var refusal *Refusal
-	switch {
-	case errors.As(err, &refusal):
-		p.refuse(refusal.Command, refusal.Findings.Violations)
-		return nil
-	case err != nil:
+	if err != nil {
 		return err
 	}
 	p.steps = append(p.steps, Step{Event: c.Event(), Command: c})

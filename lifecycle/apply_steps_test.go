@@ -2,6 +2,7 @@ package lifecycle_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -48,10 +49,12 @@ func TestStepsOfEachDifference(t *testing.T) {
 		"restricted":        {lifecycletest.ModelPackage(), lifecycle.Live, nil, func(w *lifecycle.Desired) { w.Listing.Versions[0].Status = version.Restricted }, []lifecycle.Event{restrict}},
 		"two edited":        {lifecycletest.ModelPackage(), lifecycle.Live, nil, func(w *lifecycle.Desired) { notes(w, 0, 1) }, []lifecycle.Event{change, change}},
 		"edited, then gone": {lifecycletest.ModelPackage(), lifecycle.Live, nil, func(w *lifecycle.Desired) { notes(w, 0); w.Listing.Versions[0].Status = version.Restricted }, []lifecycle.Event{change, restrict}},
-		"a new one beside a restricted one": {lifecycletest.ModelPackage(), lifecycle.Live, func(r *lifecycle.Record) {
-			r.Draft, r.Published.Listing = r.Draft.Clone(), r.Published.Listing.Clone()
-			r.Draft.Versions[0].Status, r.Published.Listing.Versions[0].Status = version.Restricted, version.Restricted
-		}, func(w *lifecycle.Desired) {
+		"edited, then gone, beside a restricted one": {lifecycletest.ModelPackage(), lifecycle.Live, restrictFirst, func(w *lifecycle.Desired) {
+			notes(w, 1)
+			w.Listing.Versions[1].Status = version.Restricted
+			w.Listing.Versions = append(w.Listing.Versions, lifecycletest.Version("2.0", w.Listing.Kind))
+		}, []lifecycle.Event{change, add, restrict}},
+		"a new one beside a restricted one": {lifecycletest.ModelPackage(), lifecycle.Live, restrictFirst, func(w *lifecycle.Desired) {
 			w.Listing.Versions = append(w.Listing.Versions, lifecycletest.Version("2.0", w.Listing.Kind))
 		}, []lifecycle.Event{add}},
 		"test, nothing": {lifecycletest.ModelPackage(), lifecycle.TestProduct, nil, func(w *lifecycle.Desired) { w.Until = lifecycle.TestProduct }, nil},
@@ -105,6 +108,11 @@ func TestStepsEditOneVersionAtATime(t *testing.T) {
 	require.Equal(t, r.Draft.Versions[1], first.Versions[1])
 }
 
+func restrictFirst(r *lifecycle.Record) {
+	r.Draft, r.Published.Listing = r.Draft.Clone(), r.Published.Listing.Clone()
+	r.Draft.Versions[0].Status, r.Published.Listing.Versions[0].Status = version.Restricted, version.Restricted
+}
+
 // What no step leads to is refused, by the rule that says so.
 func TestStepsThatDoNotExist(t *testing.T) {
 	t.Parallel()
@@ -112,29 +120,39 @@ func TestStepsThatDoNotExist(t *testing.T) {
 		listing listing.Listing
 		state   lifecycle.State
 		change  func(*lifecycle.Record, *lifecycle.Desired)
-		want    rule.Rule
+		want    []rule.Rule
 	}{
-		"an odd visibility": {lifecycletest.ModelPackage(), lifecycle.Live, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Visibility = "odd" }, listing.RuleVisibility},
-		"a version is gone": {lifecycletest.ModelPackage(), lifecycle.Live, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Versions = w.Listing.Versions[1:] }, lifecycle.RuleNumberLocked},
-		"another kind":      {lifecycletest.ModelPackage(), lifecycle.Live, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Kind = version.Algorithm }, listing.RuleKindMatches},
+		"an odd visibility": {lifecycletest.ModelPackage(), lifecycle.Live, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Visibility = "odd" }, []rule.Rule{listing.RuleVisibility}},
+		"a version is gone": {lifecycletest.ModelPackage(), lifecycle.Live, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Versions = w.Listing.Versions[1:] }, []rule.Rule{lifecycle.RuleNumberLocked}},
+		"a number twice": {lifecycletest.ModelPackage(), lifecycle.Live, func(_ *lifecycle.Record, w *lifecycle.Desired) {
+			again := w.Listing.Versions[0].Clone()
+			again.ReleaseNotes = "Clearer."
+			w.Listing.Versions = append(w.Listing.Versions, again)
+		}, []rule.Rule{version.RuleNumber}},
+		"a restricted version is gone, another edited and restricted": {lifecycletest.ModelPackage(), lifecycle.Live, func(r *lifecycle.Record, w *lifecycle.Desired) {
+			restrictFirst(r)
+			w.Listing.Versions[1].ReleaseNotes, w.Listing.Versions[1].Status = "Clearer.", version.Restricted
+			w.Listing.Versions = w.Listing.Versions[1:]
+		}, []rule.Rule{lifecycle.RuleNumberLocked}},
+		"another kind": {lifecycletest.ModelPackage(), lifecycle.Live, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Kind = version.Algorithm }, []rule.Rule{listing.RuleKindMatches}},
 		"a restricted version is edited": {lifecycletest.ModelPackage(), lifecycle.Live, func(r *lifecycle.Record, w *lifecycle.Desired) {
 			r.Draft, r.Published.Listing = r.Draft.Clone(), r.Published.Listing.Clone()
 			for _, l := range []listing.Listing{r.Draft, r.Published.Listing, w.Listing} {
 				l.Versions[0].Status = version.Restricted
 			}
 			w.Listing.Versions[0].ReleaseNotes = "Clearer."
-		}, lifecycle.RuleVersionEditable},
-		"unpublished": {lifecycletest.ModelPackage(), lifecycle.Unpublished, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Title = "Renamed" }, lifecycle.RuleUpdate},
+		}, []rule.Rule{lifecycle.RuleVersionEditable}},
+		"unpublished": {lifecycletest.ModelPackage(), lifecycle.Unpublished, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Title = "Renamed" }, []rule.Rule{lifecycle.RuleUpdate}},
 		"buyers of a draft that is Live": {lifecycletest.Algorithm(), lifecycle.Live, func(_ *lifecycle.Record, w *lifecycle.Desired) {
 			w.Until, w.Listing.Buyers = lifecycle.Draft, accounts(2)
-		}, lifecycle.RuleEdit},
-		"no offer to submit": {lifecycletest.ModelPackage(), lifecycle.TestProduct, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Offer = nil }, pricing.RulePresent},
+		}, []rule.Rule{lifecycle.RuleEdit}},
+		"no offer to submit": {lifecycletest.ModelPackage(), lifecycle.TestProduct, func(_ *lifecycle.Record, w *lifecycle.Desired) { w.Listing.Offer = nil }, []rule.Rule{pricing.RulePresent, lifecycle.RuleRatesStay}},
 	} {
 		r, facts := withTwoVersions(t, c.listing, c.state, false)
 		want := lifecycle.Desired{Listing: r.Draft.Clone(), Until: lifecycle.Live}
 		c.change(&r, &want)
 		steps, err := lifecycle.Steps(r, want, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
-		require.ErrorIs(t, err, c.want, name)
+		lifecycletest.RequireRefused(t, err, c.want...)
 		var refusal *lifecycle.Refusal
 		require.ErrorAs(t, err, &refusal, name)
 		require.Empty(t, steps, name)
@@ -206,4 +224,42 @@ func TestStepsOfARecordWithoutOffer(t *testing.T) {
 	steps, err := lifecycle.Steps(r, want, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.NoError(t, err)
 	require.Empty(t, steps)
+}
+
+// A clock that is behind the record does not move a period that has ended.
+func TestStepsAreTakenAfterTheRecord(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	rise := lifecycle.AnnouncedRise(lifecycletest.Start)
+	r.Rise, r.UpdatedAt = &rise, rise.OpenAt()
+	want := lifecycle.Desired{Listing: r.Draft.Clone(), Until: lifecycle.Live}
+	want.Listing.Offer.Rates[pricing.Batch(lifecycletest.Instance)] = pricing.MustUSD("0.01")
+	steps, err := lifecycle.Steps(r, want, lifecycle.Input{At: r.UpdatedAt.Add(-time.Nanosecond), Facts: facts})
+	require.NoError(t, err)
+	require.Len(t, steps, 1)
+}
+
+// A request that cannot end where the listing stands, in a damaged record, is an
+// error.
+func TestStepsOfARequestThatCannotEnd(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	r.Request = &lifecycle.Request{Kind: lifecycle.EventUnpublish}
+	_, err := lifecycle.Steps(r, lifecycle.Desired{Listing: r.Draft}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	require.ErrorIs(t, err, lifecycle.ErrNoTransition)
+}
+
+// A new price is not held back like one that rises.
+func TestStepsPriceWhatHadNoPrice(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	more := lifecycletest.Resource(version.ModelPackage)
+	more.Batch = append(more.Batch, "ml.g5.xlarge")
+	facts.Resources[r.Draft.Versions[1].Resource] = more
+	want := lifecycle.Desired{Listing: r.Draft.Clone(), Until: lifecycle.Live}
+	want.Listing.Offer.Rates[pricing.Batch("ml.g5.xlarge")] = pricing.MustUSD("1.10")
+	steps, err := lifecycle.Steps(r, want, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	require.NoError(t, err)
+	require.Len(t, steps, 1)
+	require.Equal(t, lifecycle.UpdatePricing{Offer: *want.Listing.Offer}, steps[0].Command)
 }

@@ -210,3 +210,76 @@ func TestDriftTellsWhatIsRewritten(t *testing.T) {
 		{Path: "promotion.video", After: "https://awsmp-logos.s3.amazonaws.com/video"},
 	}, drift.Differences)
 }
+
+// A logo is the marketplace's copy by its host, whatever comes before or after it.
+func TestDriftTellsTheMarketplacesOwnLogo(t *testing.T) {
+	t.Parallel()
+	r := lifecycle.Record{Published: &lifecycle.Content{Listing: lifecycletest.ModelPackage()}}
+	for logo, own := range map[string]bool{
+		"https://awsmp-logos.s3.amazonaws.com/logo.png": true,
+		"https://awsmp-logos.example.com/logo.png":      false,
+		"https://logos.s3.amazonaws.com/logo.png":       false,
+		"https://awsmp-logos.s3.amazonaws.com/%zz":      false,
+	} {
+		h := lifecycle.Snapshot{Content: r.Published.Clone(), Visibility: lifecycle.VisibilityLimited}
+		h.Content.Listing.Promotion.Logo = logo
+		drift, err := lifecycle.Compare(r, h, lifecycletest.Start)
+		require.NoError(t, err)
+		differs := []lifecycle.Difference{{Path: "promotion.logo", Before: r.Published.Listing.Promotion.Logo, After: logo}}
+		if own {
+			require.Equal(t, lifecycle.Drift{Rewritten: differs}, drift, logo)
+		} else {
+			require.Equal(t, lifecycle.Drift{Differences: differs}, drift, logo)
+		}
+	}
+}
+
+// A selection of Regions is compared with what the marketplace tells, in any order.
+func TestDriftComparesASelectionOfRegions(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		was, has []listing.Region
+		want     []lifecycle.Difference
+	}{
+		{nil, []listing.Region{"us-east-1"}, nil},
+		{[]listing.Region{"us-east-1", "eu-west-1"}, nil, nil},
+		{[]listing.Region{"us-east-1", "eu-west-1"}, []listing.Region{"eu-west-1", "us-east-1"}, nil},
+		{[]listing.Region{"us-east-1", "eu-west-1"}, []listing.Region{"us-east-1"},
+			[]lifecycle.Difference{{Path: "regions", Before: `["eu-west-1","us-east-1"]`, After: `["us-east-1"]`}}},
+	} {
+		r := lifecycle.Record{Published: &lifecycle.Content{Listing: lifecycletest.ModelPackage()}}
+		r.Published.Listing.Regions.Only = c.was
+		h := lifecycle.Snapshot{Content: lifecycle.Content{Listing: lifecycletest.ModelPackage()}, Visibility: lifecycle.VisibilityLimited, Regions: c.has}
+		drift, err := lifecycle.Compare(r, h, lifecycletest.Start)
+		require.NoError(t, err)
+		require.Equal(t, lifecycle.Drift{Differences: c.want}, drift, c)
+	}
+}
+
+// Where a listing stands tells the visibility that its product should have.
+func TestDriftKnowsTheVisibilityOfEachState(t *testing.T) {
+	t.Parallel()
+	public, private := lifecycletest.ModelPackage(), lifecycletest.Algorithm()
+	for _, c := range []struct {
+		state     lifecycle.State
+		listing   listing.Listing
+		published bool
+		want      lifecycle.MarketVisibility
+	}{
+		{lifecycle.Draft, public, false, lifecycle.VisibilityDraft},
+		{lifecycle.TestProduct, public, true, lifecycle.VisibilityLimited},
+		{lifecycle.Live, public, true, lifecycle.VisibilityPublic},
+		{lifecycle.Live, private, true, lifecycle.VisibilityLimited},
+		{lifecycle.Unpublished, public, true, lifecycle.VisibilityRestricted},
+	} {
+		r := lifecycle.Record{State: c.state, Draft: c.listing}
+		h := lifecycle.Snapshot{Visibility: "Elsewhere"}
+		if c.published {
+			r.Published = &lifecycle.Content{Listing: c.listing}
+			h.Content = r.Published.Clone()
+		}
+		drift, err := lifecycle.Compare(r, h, lifecycletest.Start)
+		require.NoError(t, err)
+		require.Equal(t, lifecycle.Drift{Differences: []lifecycle.Difference{{Path: "visibility", Before: string(c.want), After: "Elsewhere"}}}, drift, c.state)
+	}
+}

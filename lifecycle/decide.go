@@ -71,7 +71,7 @@ func Explain(r Record, c Command, in Input) rule.Findings {
 // nothingToSend reports a sign-off of a private listing that its buyers alone
 // can see already.
 func (m move) nothingToSend() bool {
-	return m.event == EventSignOff && isPrivate(m.record.Draft) && m.record.Published != nil &&
+	return m.event == EventSignOff && isPrivate(m.record.Draft) &&
 		sameAccounts(m.record.Published.AllowList, m.target.AllowList)
 }
 

@@ -73,3 +73,38 @@ func TestOnlyATestProductKeepsItsDraft(t *testing.T) {
 		require.Equal(t, c.kept, d.Entries[0].KeepsDraft, c)
 	}
 }
+
+// A command leaves room in the record for the steps that follow it.
+func TestRoomForWhatFollows(t *testing.T) {
+	t.Parallel()
+	idle, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+	busy, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, true)
+	for _, c := range []struct {
+		record lifecycle.Record
+		event  lifecycle.Event
+		want   int
+	}{
+		{idle, lifecycle.EventEdit, 0},
+		{idle, lifecycle.EventSignOff, lifecycle.Headroom},
+		{busy, lifecycle.EventCancel, lifecycle.CancelRoom},
+	} {
+		d, err := lifecycle.Decide(c.record, soundCommands(c.record.Draft)[c.event], lifecycle.Input{At: c.record.UpdatedAt, Facts: facts})
+		require.NoError(t, err)
+		require.Equal(t, c.want, d.Room(), c.event)
+	}
+}
+
+// A rate that got into a record though it has no name, as a damaged one may have,
+// is an error of the command that sends it.
+func TestARequestThatHasNoName(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+	nameless := pricing.Dimension{Mode: "by the moon"}
+	r.Draft, r.Published.Listing = r.Draft.Clone(), r.Published.Listing.Clone()
+	r.Draft.Title = "Edited"
+	for _, rates := range []pricing.RateCard{r.Draft.Offer.Rates, r.Published.Listing.Offer.Rates, r.Published.Rates} {
+		rates[nameless] = pricing.MustUSD("1")
+	}
+	_, err := lifecycle.Decide(r, lifecycle.Submit{}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	require.ErrorIs(t, err, pricing.ErrDimension)
+}

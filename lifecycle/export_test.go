@@ -68,10 +68,14 @@ var (
 )
 
 const (
-	MaxHead  = maxHead
-	Headroom = headroom
-	MaxPart  = maxPart
-	MaxEntry = maxEntry
+	MaxHead    = maxHead
+	Headroom   = headroom
+	CancelRoom = cancelRoom
+	MaxPart    = maxPart
+	MaxEntry   = maxEntry
+	MaxSteps   = maxSteps
 )
+
+func (d Decision) Room() int { return d.room() }
 
 func Differences(before, after *Content) ([]Difference, error) { return differences(before, after) }

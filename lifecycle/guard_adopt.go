@@ -79,8 +79,8 @@ var reconcilable = rule.Check[move]{Rule: RuleReconcile, Find: func(m move, r *r
 		r.BrokenRemedy("snapshot.visibility", "read the product again", "the product is Limited, the listing is Live: a product never goes back")
 	}
 	for _, before := range m.published().Versions {
-		after, there := h.Content.Listing.Version(before.Number)
-		if !there || after.Resource != before.Resource || before.Status == version.Restricted && after.Status == version.Offered {
+		after, _ := h.Content.Listing.Version(before.Number)
+		if after.Resource != before.Resource || before.Status == version.Restricted && after.Status == version.Offered {
 			r.BrokenRemedy("snapshot.content.listing.versions", "read the product again", "version %q, which was published, is gone, another, or offered again", rule.Shorten(before.Number))
 		}
 	}

@@ -49,6 +49,8 @@ func TestReconcileMissesEachThingAlone(t *testing.T) {
 		}, "snapshot.content.listing.versions"},
 		"another resource": {live, lifecycle.EventReconcileLive, func(c *lifecycle.Reconcile) { c.Snapshot.Content.Listing.Versions[0].Resource = "arn:x" }, "snapshot.content.listing.versions"},
 		"offered again":    {restricted, lifecycle.EventReconcileLive, func(c *lifecycle.Reconcile) { c.Snapshot.Content.Listing.Versions[0].Status = version.Offered }, "snapshot.content.listing.versions"},
+		"still restricted": {restricted, lifecycle.EventReconcileLive, func(*lifecycle.Reconcile) {}, ""},
+		"tested again":     {live, lifecycle.EventReconcileTest, func(*lifecycle.Reconcile) {}, "snapshot.visibility"},
 		"no option":        {live, lifecycle.EventReconcileLive, func(c *lifecycle.Reconcile) { delete(c.Snapshot.Entities.DeliveryOptions, "1.1") }, "snapshot.content.listing.versions[1]"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -55,6 +55,16 @@ func TestFilesAreLookedAt(t *testing.T) {
 		notChecked(found), "without a way to look, nothing is taken for granted")
 }
 
+// Only a command that leads to a request brings files to the marketplace.
+func TestFilesOfADraftAreNotFetched(t *testing.T) {
+	t.Parallel()
+	b, ctx, l := lifecycletest.NewBench(t), context.Background(), lifecycletest.ModelPackage()
+	r, err := b.Load(ctx, b.Listing(t, l, lifecycle.Draft, false))
+	require.NoError(t, err)
+	assert.Empty(t, b.Facts(ctx, r, lifecycle.Edit{Listing: l}).Assets)
+	assert.Len(t, b.Facts(ctx, r, lifecycle.Submit{}).Assets, 1)
+}
+
 func paths(violations rule.Violations) []string {
 	var all []string
 	for _, v := range violations {

@@ -88,11 +88,14 @@ func TestRecommendationsThatStayAreNotCheckedAgain(t *testing.T) {
 	d, err := lifecycle.Decide(r, lifecycle.UpdateVersion{Version: v}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.NoError(t, err)
 	assert.NotContains(t, notChecked(d.Findings), version.RuleRecommendedBatch)
+	forgotten := r
+	forgotten.InstanceTypes = nil
+	found := lifecycle.Explain(forgotten, lifecycle.UpdateVersion{Version: v}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	assert.NotContains(t, notChecked(found), version.RuleRecommendedBatch)
 	v.Recommended.Batch = "ml.c5.large"
 	_, err = lifecycle.Decide(r, lifecycle.UpdateVersion{Version: v}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.ErrorIs(t, err, version.RuleRecommendedBatch, "what the resource supported is kept")
-	r.InstanceTypes = nil
-	d, err = lifecycle.Decide(r, lifecycle.UpdateVersion{Version: v}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
-	require.NoError(t, err)
-	assert.Contains(t, notChecked(d.Findings), version.RuleRecommendedBatch)
+	found = lifecycle.Explain(forgotten, lifecycle.UpdateVersion{Version: v}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	require.NoError(t, found.Err())
+	assert.Contains(t, notChecked(found), version.RuleRecommendedBatch)
 }

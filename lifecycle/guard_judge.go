@@ -37,8 +37,7 @@ func newMove(r Record, c Command, in Input) move {
 	}
 	m.learn()
 	target := r.with(m.delta)
-	if add, ok := c.(AddVersion); ok && indexOf(r.Draft, add.Version.Number) >= 0 {
-		// It is refused: judge it as what was asked for, one version more.
+	if add, ok := c.(AddVersion); ok { // one version more, even where there is one with its number
 		target.Listing.Versions = append(append([]version.Version{}, r.Draft.Versions...), add.Version)
 	}
 	m.target = &target
@@ -60,9 +59,6 @@ func withUnderWay(r Record, c Command) Record {
 // learn adds to the delta what the facts say of its resources, as far as the
 // record does not have it.
 func (m *move) learn() {
-	if len(m.facts.Resources) == 0 {
-		return
-	}
 	for _, versions := range [][]version.Version{m.record.Draft.Versions, m.delta.Versions} {
 		for _, v := range versions {
 			resource, asked := m.facts.Resources[v.Resource]

@@ -197,7 +197,7 @@ func because(why string) string {
 // A draft that was never submitted can be given up; so can one whose submission
 // failed, since the marketplace has nothing of it then.
 var discardUnseen = rule.Check[move]{Rule: RuleDiscard, Find: func(m move, r *rule.Report) {
-	if m.record.State == Draft && m.record.RegionsLocked && m.record.Last.unknown() {
+	if m.record.State == Draft && m.record.Last.unknown() {
 		r.BrokenRemedy("", "look at the portal; adopt the product if there is one", "whether the marketplace has a product of it is not known")
 	}
 }}

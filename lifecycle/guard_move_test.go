@@ -102,8 +102,8 @@ func TestReplacementIsAnotherListingOnTheMarketplace(t *testing.T) {
 		{other, map[uuid.UUID]lifecycle.Summary{other: {State: lifecycle.TestProduct, Product: product}}, ""},
 		{other, map[uuid.UUID]lifecycle.Summary{other: {State: lifecycle.Live}}, "has no product id"},
 		{other, map[uuid.UUID]lifecycle.Summary{other: {State: lifecycle.Draft}}, "is Draft"},
-		{other, map[uuid.UUID]lifecycle.Summary{other: {}}, "the seller has no listing"},
-		{other, nil, "nothing can be learned of listing"},
+		{other, map[uuid.UUID]lifecycle.Summary{other: {}}, "the seller has no listing " + other.String()},
+		{other, nil, "nothing can be learned of listing " + other.String()},
 		{r.ID, map[uuid.UUID]lifecycle.Summary{r.ID: live}, "is the listing itself"},
 	} {
 		facts.Replacements = c.known
@@ -113,7 +113,7 @@ func TestReplacementIsAnotherListingOnTheMarketplace(t *testing.T) {
 			continue
 		}
 		lifecycletest.RequireRefused(t, found.Err(), lifecycle.RuleUnpublishReplacement)
-		assert.Contains(t, found.Violations[0].Problem, c.says)
+		assert.Regexp(t, c.says+"$", found.Violations[0].Problem)
 	}
 }
 
@@ -172,4 +172,30 @@ func TestAddVersionDoesNotChangePrices(t *testing.T) {
 	require.Equal(t, []rule.Rule{lifecycle.RuleUpdate}, lifecycle.Explain(r, add, lifecycle.Input{At: r.UpdatedAt, Facts: facts}).Violations.Rules())
 	add.Rates[pricing.Batch(lifecycletest.Instance)] = pricing.MustUSD("0.40")
 	require.True(t, can(r, add, lifecycle.Input{At: r.UpdatedAt, Facts: facts}))
+}
+
+// A draft is kept as long as the marketplace may have a product of it.
+func TestADraftThatTheMarketplaceMayHaveIsNotDiscarded(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		state lifecycle.State
+		code  string
+		says  string
+	}{
+		{lifecycle.Draft, "OUTCOME_UNKNOWN", "whether the marketplace has a product of it is not known"},
+		{lifecycle.Draft, "BAD_LOGO", ""},
+		{lifecycle.TestProduct, "OUTCOME_UNKNOWN", "not possible while the listing is Test Product"},
+	} {
+		r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), c.state, false)
+		r.RegionsLocked = true
+		r.Last = &lifecycle.Outcome{Result: lifecycle.Failed, Problems: []lifecycle.Problem{{Code: c.code}}}
+		found := lifecycle.Explain(r, lifecycle.Discard{}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+		if c.says == "" {
+			require.NoError(t, found.Err())
+			continue
+		}
+		require.Len(t, found.Violations, 1)
+		assert.Equal(t, lifecycle.RuleDiscard, found.Violations[0].Rule)
+		assert.Equal(t, c.says, found.Violations[0].Problem)
+	}
 }

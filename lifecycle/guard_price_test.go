@@ -11,6 +11,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
@@ -232,4 +233,47 @@ func TestPlanOfARise(t *testing.T) {
 	assert.Contains(t, plan.Notes[0], "from "+rise.EffectiveAt.Format(time.DateOnly))
 	assert.Contains(t, plan.Notes[0], "before "+rise.OpenAt().Format(time.DateOnly))
 	assert.Contains(t, plan.String(), "afterwards:\n  buyers pay the raised prices from ")
+}
+
+// What a published version supports has to be priced where SageMaker was asked for
+// it and has answered, and only there.
+func TestPublishedVersionsArePricedAsFarAsTheyWereAskedFor(t *testing.T) {
+	t.Parallel()
+	live, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	arn := live.Draft.Versions[0].Resource
+	more := lifecycletest.Resource(version.ModelPackage)
+	more.Batch = append(more.Batch, "ml.g5.xlarge")
+	for name, c := range map[string]struct {
+		kept  map[version.ARN]lifecycle.InstanceTypes
+		asked map[version.ARN]lifecycle.Resource
+		says  string
+	}{
+		"asked":            {nil, map[version.ARN]lifecycle.Resource{arn: more}, "is supported but not priced"},
+		"kept, not asked":  {map[version.ARN]lifecycle.InstanceTypes{arn: more.InstanceTypes}, nil, ""},
+		"asked, no answer": {nil, map[version.ARN]lifecycle.Resource{arn: {Status: lifecycle.ResourceDenied}}, ""},
+		"neither":          {nil, nil, ""},
+	} {
+		q := question{record: live}
+		q.record.InstanceTypes = c.kept
+		updateOffer(&q, func(*pricing.Offer) {})
+		found := lifecycle.Explain(q.record, q.command, lifecycle.Input{At: live.UpdatedAt, Facts: lifecycle.Facts{Resources: c.asked}})
+		assert.NotContains(t, notChecked(found), lifecycle.RuleEveryInstancePriced, name)
+		if c.says == "" {
+			require.NoError(t, found.Err(), name)
+			continue
+		}
+		lifecycletest.RequireRefused(t, found.Err(), lifecycle.RuleEveryInstancePriced)
+		assert.Equal(t, c.says, found.Violations[0].Problem, name)
+	}
+}
+
+// Without versions nobody knows what has to be priced.
+func TestPricesWithoutVersionsAreNotChecked(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	r.Draft = r.Draft.Clone()
+	r.Draft.Versions = nil
+	found := lifecycle.Explain(r, lifecycle.Submit{}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	lifecycletest.RequireRefused(t, found.Err(), listing.RuleAtLeastOneVersion)
+	assert.Contains(t, notChecked(found), lifecycle.RuleEveryInstancePriced)
 }

@@ -82,6 +82,7 @@ func TestUpdatesAreGuarded(t *testing.T) {
 		"another resource":    {change(func(v *version.Version) { v.Resource += "x" }), lifecycle.RuleResourceLocked},
 		"another role":        {change(func(v *version.Version) { v.AccessRole += "x" }), lifecycle.RuleResourceLocked},
 		"unsupported type":    {change(func(v *version.Version) { v.Recommended.Batch = "ml.c5.large" }), version.RuleRecommendedBatch},
+		"a number twice":      {lifecycle.AddVersion{Version: r.Draft.Versions[0]}, version.RuleNumber},
 		"no such version":     {lifecycle.RestrictVersion{Number: "9.9"}, lifecycle.RuleVersionKnown},
 		"too many accounts":   {lifecycle.UpdateAllowList{Accounts: accounts(101)}, lifecycle.RuleTesters},
 		"a fault of its own":  {change(func(v *version.Version) { v.Notebook = "" }), version.RuleNotebook},
@@ -118,6 +119,14 @@ func TestCreateSaysWhichOwnerIsMissing(t *testing.T) {
 		require.Len(t, found, 1)
 		assert.Equal(t, problem, found[0].Problem)
 		assert.Equal(t, lifecycle.RuleCreateOnce, found[0].Rule)
+	}
+}
+
+func TestARefusalSaysWhereTheListingStands(t *testing.T) {
+	t.Parallel()
+	for state, says := range map[lifecycle.State]string{"": "(not created): submit refused: ", lifecycle.Live: "(Live): submit refused: "} {
+		_, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller, State: state}, lifecycle.Submit{}, lifecycle.Input{})
+		require.ErrorContains(t, err, says)
 	}
 }
 
@@ -197,6 +206,7 @@ func TestALaterRuleDoesNotLockALiveListing(t *testing.T) {
 }
 
 func TestPeriodsAreAsStated(t *testing.T) {
+	assert.Equal(t, 4_000, lifecycle.MaxSteps)
 	assert.Equal(t, 90*24*time.Hour, lifecycle.SupportPeriod)
 	assert.Equal(t, 24*time.Hour, lifecycle.CancelPeriod)
 	assert.Equal(t, 120*24*time.Hour, lifecycle.RisePeriod)

@@ -74,8 +74,8 @@ func reconciled(r Record, e Entry) Record {
 // access role, and what of the usage text are the notes on training.
 func ownParts(v version.Version, known ...listing.Listing) version.Version {
 	for _, l := range known {
-		mine, ok := l.Version(v.Number)
-		if !ok || mine.Resource != v.Resource {
+		mine, _ := l.Version(v.Number)
+		if mine.Resource != v.Resource {
 			continue
 		}
 		v.AccessRole = mine.AccessRole
