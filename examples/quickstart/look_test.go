@@ -32,7 +32,7 @@ func TestTerminal(t *testing.T) {
 		<-read
 		_ = master.Close()
 		assert.Equal(t, noColor == "", bytes.Contains(out.Bytes(), []byte("\x1b[")), "NO_COLOR=%q", noColor)
-		assert.Regexp(t, `\r  ####################? the marketplace has \w+ of \w+`, out.String())
+		assert.Regexp(t, `\r  2026-01-05 09:\d\d  the marketplace is at work; the next look is in \w+`, out.String())
 		plain := regexp.MustCompile("\x1b\\[[0-9]*m").ReplaceAll(out.Bytes(), nil)
 		for _, line := range regexp.MustCompile(`[\r\n]+`).Split(string(plain), -1) {
 			assert.LessOrEqual(t, len([]rune(line)), columns, line)

@@ -85,12 +85,8 @@ func (p printer) waiting(d time.Duration) {
 	if !p.look.terminal {
 		return
 	}
-	const steps = 20
-	for i := range steps {
-		bar := strings.Repeat("#", i+1) + strings.Repeat(".", steps-i-1)
-		fmt.Fprintf(p.out, "\r  %s the marketplace has %s of %s", bar, spell((d * time.Duration(i+1) / steps).Round(time.Minute)), spell(d.Round(time.Minute)))
-		time.Sleep(15 * time.Millisecond)
-	}
+	fmt.Fprintf(p.out, "\r  %s  the marketplace is at work; the next look is in %s", stamp(p.market.Now()), spell(d.Round(time.Second)))
+	time.Sleep(20 * time.Millisecond) // for a person to see it
 	fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", columns-1))
 }
 
