@@ -5,6 +5,7 @@
 // on loopback, whose clock runs as fast as it is asked to.
 //
 //	go run ./examples/quickstart
+//	go run ./examples/quickstart -journal    # and the journal of each listing
 //
 // It can be killed at any instant. The next run goes on from the files that it
 // finds, sends nothing twice, and ends the same.
@@ -37,9 +38,10 @@ const seller listing.AccountID = "111122223333"
 
 func main() {
 	dir := flag.String("dir", ".shelflife", "folder for the SQLite file and the marketplace's memory")
+	journal := flag.Bool("journal", false, "print the journal of each listing at its end")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *dir, os.Stdout)
+	err := run(ctx, *dir, *journal, os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "quickstart:", err)
@@ -47,7 +49,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, dir string, out io.Writer) error {
+func run(ctx context.Context, dir string, journal bool, out io.Writer) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -67,8 +69,8 @@ func run(ctx context.Context, dir string, out io.Writer) error {
 	}
 	defer store.Close() //nolint:errcheck // every save is on disk already
 
-	p := printer{out: out, market: market}
-	manager, err := newManager(store, market, endpoint, p.observe)
+	p := printer{out: out, look: lookOf(out, os.Getenv), market: market}
+	manager, err := newManager(store, simulatedClock{market, p.waiting}, endpoint, p.observe)
 	if err != nil {
 		return err
 	}
@@ -77,14 +79,20 @@ func run(ctx context.Context, dir string, out io.Writer) error {
 		if err := s.play(ctx, manager, market, p); err != nil {
 			return fmt.Errorf("%s: %w", s.title, err)
 		}
+		if journal {
+			if err := p.journal(manager.Journal(ctx, s.id())); err != nil {
+				return err
+			}
+		}
 	}
-	return p.footer(dir)
+	p.footer(dir)
+	return nil
 }
 
 // newManager puts the parts together as a service would: a store, the marketplace
 // and SageMaker through the AWS SDK, and an observer. With the real marketplace
 // the endpoint, the credentials and the clock are left out.
-func newManager(store lifecycle.Store, market *simulator.Simulator, endpoint string, o lifecycle.Observer) (*lifecycle.Manager, error) {
+func newManager(store lifecycle.Store, clock simulatedClock, endpoint string, o lifecycle.Observer) (*lifecycle.Manager, error) {
 	cfg := aws.Config{
 		Region:       "us-east-1",
 		BaseEndpoint: aws.String(endpoint),
@@ -94,7 +102,7 @@ func newManager(store lifecycle.Store, market *simulator.Simulator, endpoint str
 		awsmarketplace.NewMarketplace(cfg),
 		lifecycle.WithResources(awsmarketplace.NewResources(cfg)),
 		lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}),
-		lifecycle.WithClock(simulatedClock{market}),
+		lifecycle.WithClock(clock),
 		lifecycle.WithObserver(o),
 	)
 }
@@ -115,11 +123,15 @@ func serve(ctx context.Context, handler http.Handler) (endpoint string, stop fun
 }
 
 // simulatedClock is the marketplace's clock: waiting moves it.
-type simulatedClock struct{ *simulator.Simulator }
+type simulatedClock struct {
+	*simulator.Simulator
+	waiting func(time.Duration) // tells of it
+}
 
 func (c simulatedClock) Sleep(ctx context.Context, d time.Duration) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	c.waiting(d)
 	return c.Advance(d)
 }

@@ -13,47 +13,46 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 )
 
-// printer tells the story as it happens, in the marketplace's time.
+const (
+	columns = 80 // no line is longer, except where one word is
+	indent  = "      "
+)
+
+// printer tells each life once, as it happens and in the words of its journal,
+// in the marketplace's time.
 type printer struct {
 	out    io.Writer
+	look   look
 	market *simulator.Simulator
 }
 
 func (p printer) header(dir, endpoint string) {
-	fmt.Fprintf(p.out, "Listings are kept in %s/listings.db (SQLite).\nThe marketplace is simulated on %s; its clock says %s.\n", dir, endpoint, stamp(p.market.Now()))
+	p.paragraph("", "Listings are kept in %s/listings.db (SQLite).", dir)
+	p.paragraph("", "The marketplace is simulated on %s.", endpoint)
+	p.paragraph("", "Its clock says %s.", stamp(p.market.Now()))
 }
 
-func (p printer) start(name string) { fmt.Fprintf(p.out, "\n%s\n", name) }
+func (p printer) start(name string) { fmt.Fprintf(p.out, "\n%s\n", p.look.bold(name)) }
 
 func (p printer) resume(name string, r lifecycle.Record) {
-	doing := "nothing under way"
+	doing := "nothing is under way"
 	if r.Request != nil {
-		doing = fmt.Sprintf("the request to %s under way (%s)", r.Request.Kind, r.Request.Phase)
+		doing = fmt.Sprintf("%s is under way", r.Request.Kind)
 	}
-	fmt.Fprintf(p.out, "\n%s: going on from the file: %s, revision %d, %s\n", name, r.State, r.Revision, doing)
+	p.start(name)
+	p.paragraph("  ", "going on from the file: %s, revision %d, %s", r.State, r.Revision, doing)
 }
 
-// observe tells of every command that was accepted and of every request that
-// ended; it is called once the entry was saved.
+// observe tells of every entry of the journal, except of how a request is sent.
+// It is called once the entry was saved.
 func (p printer) observe(_ context.Context, _ lifecycle.Summary, e lifecycle.Entry) {
-	switch {
-	case e.Outcome != nil:
-		p.line(e.At, string(e.Outcome.Kind)+" "+string(e.Outcome.Result), e.State)
-		p.outcome(*e.Outcome)
-	case e.Event != lifecycle.EventSending && e.Event != lifecycle.EventSent:
-		p.line(e.At, string(e.Event), e.State)
+	if e.Event == lifecycle.EventSending || e.Event == lifecycle.EventSent {
+		return
 	}
-}
-
-// outcome tells what was sent for a request, and how long the marketplace took by
-// its own account.
-func (p printer) outcome(o lifecycle.Outcome) {
-	if o.StartedAt == nil || o.EndedAt == nil {
-		return // there was nothing to send
+	p.line(e.At, string(e.Event), e.State, p.look.plain)
+	if o := e.Outcome; o != nil && o.StartedAt != nil && o.EndedAt != nil { // else there was nothing to send
+		p.paragraph(indent, "%s took %s: %s", o.Kind, spell(o.EndedAt.Sub(*o.StartedAt)), strings.Join(p.sent(o.ChangeSet), ", "))
 	}
-	sent := p.sent(o.ChangeSet)
-	fmt.Fprintf(p.out, "  %-16s  sent: %s\n", "", strings.Join(sent, ", "))
-	fmt.Fprintf(p.out, "  %-16s  change set %s took the marketplace %s\n", "", o.ChangeSet, spell(o.EndedAt.Sub(*o.StartedAt)))
 }
 
 func (p printer) sent(changeSet string) []string {
@@ -70,20 +69,31 @@ func (p printer) sent(changeSet string) []string {
 }
 
 func (p printer) refusal(r lifecycle.Refusal) {
-	p.line(p.market.Now(), string(r.Command)+" refused", r.State)
+	p.line(p.market.Now(), string(r.Command)+" refused", r.State, p.look.warn)
 	for _, v := range r.Findings.Violations {
-		fmt.Fprintf(p.out, "  %-16s  - %v\n", "", v)
+		p.paragraph("    - ", "%v", v)
 	}
 }
 
-func (p printer) line(at time.Time, what string, state lifecycle.State) {
-	fmt.Fprintf(p.out, "  %s  %-28s %s\n", stamp(at), what, state)
+func (p printer) line(at time.Time, what string, state lifecycle.State, paint func(string) string) {
+	fmt.Fprintf(p.out, "  %s  %s %s\n", stamp(at), paint(fmt.Sprintf("%-28s", what)), p.look.state(string(state)))
 }
 
-func (p printer) history(journal iter.Seq2[lifecycle.Entry, error]) error {
-	fmt.Fprintf(p.out, "\n  Its history:\n")
+// waiting shows, in a terminal, how the marketplace's time goes by. The line is
+// gone when something is to be said.
+func (p printer) waiting(d time.Duration) {
+	if !p.look.terminal {
+		return
+	}
+	fmt.Fprintf(p.out, "\r  %s  the marketplace is at work; the next look is in %s", stamp(p.market.Now()), spell(d.Round(time.Second)))
+	time.Sleep(20 * time.Millisecond) // for a person to see it
+	fmt.Fprintf(p.out, "\r%s\r", strings.Repeat(" ", columns-1))
+}
+
+func (p printer) journal(entries iter.Seq2[lifecycle.Entry, error]) error {
+	fmt.Fprintf(p.out, "  journal\n")
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	for e, err := range journal {
+	for e, err := range entries {
 		if err != nil {
 			return err
 		}
@@ -99,10 +109,27 @@ func (p printer) history(journal iter.Seq2[lifecycle.Entry, error]) error {
 	return w.Flush()
 }
 
-func (p printer) footer(dir string) error {
-	l := p.market.Ledger()
-	_, err := fmt.Fprintf(p.out, "\nThe marketplace took %d change sets, each once. Delete %s to start again.\n", len(l.ChangeSets), dir)
-	return err
+func (p printer) footer(dir string) {
+	fmt.Fprintln(p.out)
+	p.paragraph("", "The marketplace took %d change sets, each once. Delete %s to start again.", len(p.market.Ledger().ChangeSets), dir)
+}
+
+// paragraph breaks a text between words, and sets it in below its first line.
+func (p printer) paragraph(first, format string, args ...any) {
+	line, rest := first, strings.Repeat(" ", len(first))
+	empty := true
+	for word := range strings.FieldsSeq(fmt.Sprintf(format, args...)) {
+		switch {
+		case empty:
+			line, empty = line+word, false
+		case len([]rune(line))+1+len([]rune(word)) > columns:
+			fmt.Fprintln(p.out, line)
+			line = rest + word
+		default:
+			line += " " + word
+		}
+	}
+	fmt.Fprintln(p.out, line)
 }
 
 // spell leaves out the minutes and seconds that are none.

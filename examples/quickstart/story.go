@@ -83,14 +83,14 @@ func (s story) play(ctx context.Context, m *lifecycle.Manager, market *simulator
 			return err
 		}
 	}
-	return p.history(m.Journal(ctx, s.id()))
+	return nil
 }
 
 // take returns the record as it is after the step.
 func (s step) take(ctx context.Context, m *lifecycle.Manager, market *simulator.Simulator, r lifecycle.Record, p printer) (lifecycle.Record, error) {
 	switch {
 	case s.want != nil:
-		return apply(ctx, m, market, *s.want)
+		return apply(ctx, m, market, *s.want, p)
 	case s.once != nil:
 		// The key is the event: this listing is removed once, and its support ended
 		// once, however often the program is run.
@@ -114,12 +114,13 @@ func (s step) take(ctx context.Context, m *lifecycle.Manager, market *simulator.
 
 // apply leads the listing to what is wanted. The simulated clock moves as fast as
 // it is asked to, so that waiting takes no time.
-func apply(ctx context.Context, m *lifecycle.Manager, market *simulator.Simulator, want lifecycle.Desired) (lifecycle.Record, error) {
+func apply(ctx context.Context, m *lifecycle.Manager, market *simulator.Simulator, want lifecycle.Desired, p printer) (lifecycle.Record, error) {
 	for {
 		applied, err := m.Apply(ctx, m.ID(want.Name), want, byMe)
 		if err != nil || len(applied.Left) == 0 {
 			return applied.Record, err
 		}
+		p.waiting(applied.Wait)
 		if err := market.Advance(applied.Wait); err != nil {
 			return applied.Record, err
 		}

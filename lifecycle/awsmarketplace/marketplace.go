@@ -226,7 +226,11 @@ func reasons(out *marketplacecatalog.DescribeChangeSetOutput) []lifecycle.Proble
 			problems = append(problems, located(problem(aws.ToString(e.ErrorCode), aws.ToString(e.ErrorMessage), aws.ToString(summary.ChangeType))))
 		}
 	}
-	if description := aws.ToString(out.FailureDescription); description != "" || len(problems) == 0 {
+	description := aws.ToString(out.FailureDescription)
+	if out.FailureCode == types.FailureCodeClientError && len(problems) > 0 {
+		description = "" // it says only that there are details
+	}
+	if description != "" || len(problems) == 0 {
 		if description == "" {
 			description = "the marketplace gave no reason"
 		}

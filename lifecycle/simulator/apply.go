@@ -29,6 +29,7 @@ const (
 	createProduct           = "CreateProduct"
 	createOffer             = "CreateOffer"
 	updateInformation       = "UpdateInformation"
+	updateTargeting         = "UpdateTargeting"
 	addDeliveryOptions      = "AddDeliveryOptions"
 	updatePricingTerms      = "UpdatePricingTerms"
 	releaseProduct          = "ReleaseProduct"
@@ -49,14 +50,14 @@ func init() { // not a composite literal: the functions refer back to the table 
 	changeTypes = map[changeKey]changeType{}
 	product(createProduct, 0, createProductShape, (*work).createProduct)
 	product(updateInformation, 1, productInformationShape, (*work).updateProductInformation)
-	product("UpdateTargeting", 2, productTargetingShape, (*work).updateProductTargeting)
+	product(updateTargeting, 2, productTargetingShape, (*work).updateProductTargeting)
 	product(addDeliveryOptions, 3, addDeliveryOptionsShape, (*work).addDeliveryOptions)
 	product("UpdateDeliveryOptions", 4, updateDeliveryOptionsShape, (*work).updateDeliveryOptions)
 	product(restrictDeliveryOptions, 5, restrictDeliveryOptionsShape, (*work).restrictDeliveryOptions)
 	product(releaseProduct, 6, emptyShape, (*work).releaseProduct)
 	offer(createOffer, 7, createOfferShape, (*work).createOffer)
 	offer(updateInformation, 8, offerInformationShape, (*work).updateOfferInformation)
-	offer("UpdateTargeting", 9, offerTargetingShape, (*work).updateOfferTargeting)
+	offer(updateTargeting, 9, offerTargetingShape, (*work).updateOfferTargeting)
 	offer(updatePricingTerms, 10, pricingTermsShape, (*work).updatePricingTerms)
 	offer("UpdateLegalTerms", 11, legalTermsShape, (*work).updateLegalTerms)
 	offer("UpdateSupportTerms", 12, supportTermsShape, (*work).updateSupportTerms)
@@ -119,6 +120,7 @@ func (w *work) run() {
 
 // commit makes the work the truth: every touched entity gets the next revision, every creation its first.
 func (w *work) commit() {
+	w.enrol()
 	w.st.Minted = w.mint.minted
 	for id, e := range w.entities {
 		e.Modified = w.st.Now
@@ -165,7 +167,7 @@ func (w *work) look(id string) *entity {
 	if e := w.entities[id]; e != nil {
 		return e
 	}
-	return w.st.Entities[id]
+	return w.st.entity(w.set.Seller, id)
 }
 
 // edit gives a copy that commit will keep; nil when there is no such entity.
@@ -173,7 +175,7 @@ func (w *work) edit(id string) *entity {
 	if e := w.entities[id]; e != nil {
 		return e
 	}
-	old := w.st.Entities[id]
+	old := w.st.entity(w.set.Seller, id)
 	if old == nil {
 		return nil
 	}
@@ -196,6 +198,9 @@ func (w *work) product(i int) *product {
 
 func (w *work) offer(i int) *offer {
 	if e := w.edit(w.names[i]); e != nil && e.Offer != nil {
+		if e.Offer.source() == byMarketplace {
+			w.fail(i, "INVALID_UPDATE_REQUEST", "AWS Marketplace made offer %q; its seller cannot change it", e.ID)
+		}
 		return e.Offer
 	}
 	w.fail(i, "INVALID_UPDATE_REQUEST", "there is no offer %q", w.names[i])
@@ -204,7 +209,7 @@ func (w *work) offer(i int) *offer {
 
 // add puts a new entity into the set and lets the other changes refer to it.
 func (w *work) add(c *change, i int, e *entity) {
-	e.Revision, e.Tags = 1, c.Tags
+	e.Seller, e.Revision, e.Tags = w.set.Seller, 1, c.Tags
 	w.entities[e.ID] = e
 	w.names[i] = e.ID
 	if c.Name != "" {

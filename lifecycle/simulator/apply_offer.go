@@ -1,6 +1,9 @@
 package simulator
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Term types and pricing models the code refers to by name.
 const (
@@ -19,8 +22,8 @@ const newestEula = "2022-07-14"
 
 func (w *work) createOffer(c *change, i int) {
 	doc := read[struct {
-		ProductID string `json:"ProductId"`
-		Name      string
+		Name       optional
+		OfferSetID string `json:"OfferSetId"`
 	}](c)
 	productID := w.productOf(c)
 	w.add(c, i, &entity{
@@ -30,6 +33,9 @@ func (w *work) createOffer(c *change, i int) {
 	if e := w.look(productID); e == nil || e.Product == nil || !e.Product.onSale() && !w.isNew(productID) {
 		w.fail(i, "INCOMPATIBLE_PRODUCT", "product %q is not Limited or Public, nor made so by this change set", productID)
 	}
+	if doc.OfferSetID != "" {
+		w.fail(i, "INCOMPATIBLE_PRODUCT", "a public offer of a machine learning product belongs to no offer set")
+	}
 }
 
 func (w *work) updateOfferInformation(c *change, i int) {
@@ -38,13 +44,14 @@ func (w *work) updateOfferInformation(c *change, i int) {
 		return
 	}
 	doc := read[struct {
-		Name, Description    *string
-		PreExistingAgreement *struct{}
+		Name, Description    *optional
+		PreExistingAgreement json.RawMessage // absent, null and an object all differ
 	}](c)
-	if string(c.Document) == "{}" {
-		w.fail(i, "INVALID_UPDATE_REQUEST", "there is nothing to update: send at least one field")
-	}
 	if doc.PreExistingAgreement != nil {
+		o.Agreement = nil
+		_ = json.Unmarshal(doc.PreExistingAgreement, &o.Agreement) // the shape has seen it
+	}
+	if o.Agreement != nil && o.State == stateReleased { // a draft may still become private
 		w.fail(i, "INCOMPATIBLE_PRE_EXISTING_AGREEMENT", "PreExistingAgreement is for private offers only")
 	}
 	set(&o.Name, doc.Name)
@@ -61,14 +68,14 @@ func (w *work) updateLegalTerms(c *change, i int) {
 	switch d := doc.Terms[0].Documents[0]; d.Type {
 	case "StandardEula":
 		if d.URL != "" {
-			w.fail(i, "INVALID_LEGAL_DOCUMENTS", "a StandardEula has a Version and no Url")
+			w.fail(i, "INVALID_LEGAL_DOCUMENTS", "a StandardEula has no Url")
 		}
 		if d.Version != newestEula {
 			w.fail(i, "INVALID_LEGAL_DOCUMENTS", "the StandardEula must be of Version %s, the newest", newestEula)
 		}
 	case "CustomEula":
-		if d.URL == "" || d.Version != "" {
-			w.fail(i, "INVALID_LEGAL_DOCUMENTS", "a CustomEula has a Url and no Version")
+		if d.Version != "" {
+			w.fail(i, "INVALID_LEGAL_DOCUMENTS", "a CustomEula has no Version")
 		}
 	default:
 		w.fail(i, "INVALID_LEGAL_DOCUMENTS", "%s is for data products", d.Type)
@@ -91,17 +98,19 @@ func (w *work) updateOfferTargeting(c *change, i int) {
 	}
 	type targeting struct{ CountryCodes, BuyerAccounts []string }
 	doc := read[struct{ PositiveTargeting, NegativeTargeting *targeting }](c)
-	if (doc.PositiveTargeting == nil) == (doc.NegativeTargeting == nil) {
-		w.fail(i, "INVALID_TARGETING", "send exactly one of PositiveTargeting and NegativeTargeting")
-		return
-	}
 	t := doc.PositiveTargeting
-	o.Positive, o.Negative = nil, nil
-	if t == nil {
+	o.Positive, o.Negative = nil, nil // what is left out is removed
+	switch {
+	case t != nil && doc.NegativeTargeting != nil:
+		w.fail(i, "INVALID_TARGETING", "send one of PositiveTargeting and NegativeTargeting, not both")
+		return
+	case t != nil:
+		o.Positive = t.CountryCodes
+	case doc.NegativeTargeting != nil:
 		t = doc.NegativeTargeting
 		o.Negative = t.CountryCodes
-	} else {
-		o.Positive = t.CountryCodes
+	default:
+		return
 	}
 	if t.BuyerAccounts != nil {
 		w.fail(i, "INCOMPATIBLE_TARGETING", "BuyerAccounts would make this a private offer; the simulator keeps public offers only")
@@ -139,9 +148,12 @@ func (w *work) releaseOffer(_ *change, i int) {
 	}
 	o.State, o.Released = stateReleased, w.st.Now
 	for _, id := range w.offersOf(o.ProductID) {
-		if e := w.look(id); id != w.names[i] && e.Offer.State == stateReleased {
+		if e := w.look(id); id != w.names[i] && e.Offer.State == stateReleased && e.Offer.public() {
 			w.fail(i, "TOO_MANY_OFFERS", "%s is the public offer of the product; there can be one only", id)
 		}
+	}
+	if o.Agreement != nil {
+		w.fail(i, "INCOMPATIBLE_TARGETING", "an offer with a PreExistingAgreement must target buyer accounts")
 	}
 	if o.Name == "" {
 		w.fail(i, "MISSING_NAME", "the offer has no Name")

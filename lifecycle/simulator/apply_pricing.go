@@ -36,7 +36,7 @@ func (w *work) updatePricingTerms(c *change, i int) {
 		w.checkFree(i, doc.Terms, after)
 	}
 	w.checkRates(i, o, before, after)
-	w.checkTrial(i, doc.Terms, after)
+	w.checkTrial(i, o.ProductID, doc.Terms, after)
 	if o.State == stateReleased {
 		w.checkPriceChange(i, o, before, after)
 	}
@@ -55,9 +55,6 @@ func (w *work) checkTerms(i int, terms []term) bool {
 		if t.Type != termUsage && t.Type != termFreeTrial {
 			w.fail(i, "INCOMPATIBLE_PRODUCT", "a public offer of a machine learning product cannot have a %s", t.Type)
 			ok = false
-		}
-		if t.CurrencyCode != "" && t.CurrencyCode != "USD" {
-			w.fail(i, "INCOMPATIBLE_CURRENCY_CODE", "usage is priced in USD, not in %s", t.CurrencyCode)
 		}
 		keys := map[string]bool{}
 		twice := func(key string) {
@@ -102,10 +99,7 @@ func (w *work) checkRates(i int, o *offer, before, after map[string]string) {
 	if w.broken[o.ProductID] {
 		return
 	}
-	known := map[string]bool{}
-	for _, d := range e.Product.Dimensions {
-		known[d.Key] = true
-	}
+	known := w.dimensionsOf(o.ProductID)
 	var extra, removed, hourly []string
 	for _, key := range sortedKeys(after) {
 		if !known[key] {
@@ -120,7 +114,7 @@ func (w *work) checkRates(i int, o *offer, before, after map[string]string) {
 		}
 	}
 	if len(extra) > 0 {
-		w.fail(i, "INVALID_RATE_CARD", "not dimensions of the product: %s", strings.Join(extra, ", "))
+		w.fail(i, "INCOMPATIBLE_PRODUCT", "not dimensions of the product: %s", strings.Join(extra, ", "))
 	}
 	if len(removed) > 0 {
 		w.fail(i, "INVALID_RATE_CARD", "rates cannot be removed: %s", strings.Join(removed, ", "))
@@ -131,6 +125,19 @@ func (w *work) checkRates(i int, o *offer, before, after map[string]string) {
 	if gap := e.Product.unpriced(after); len(gap) > 0 {
 		w.fail(i, "INVALID_RATE_CARD", "no price for %s", strings.Join(gap, ", "))
 	}
+}
+
+// dimensionsOf holds the keys of the product's dimensions; it is nil if they cannot be known.
+func (w *work) dimensionsOf(productID string) map[string]bool {
+	e := w.look(productID)
+	if e == nil || e.Product == nil || w.broken[productID] {
+		return nil
+	}
+	known := map[string]bool{}
+	for _, d := range e.Product.Dimensions {
+		known[d.Key] = true
+	}
+	return known
 }
 
 // unpriced lists the dimensions that need a rate and have none. Real-time hours need none when inferences are counted.
@@ -147,7 +154,8 @@ func (p *product) unpriced(rates map[string]string) []string {
 	return gap
 }
 
-func (w *work) checkTrial(i int, terms []term, rates map[string]string) {
+func (w *work) checkTrial(i int, productID string, terms []term, rates map[string]string) {
+	known := w.dimensionsOf(productID)
 	for _, t := range terms {
 		if t.Type != termFreeTrial {
 			continue
@@ -160,7 +168,9 @@ func (w *work) checkTrial(i int, terms []term, rates map[string]string) {
 		var unrated, missing []string
 		for _, g := range t.Grants {
 			granted[g.DimensionKey] = true
-			if _, priced := rates[g.DimensionKey]; !priced {
+			if _, priced := rates[g.DimensionKey]; known != nil && !known[g.DimensionKey] {
+				w.fail(i, "INCOMPATIBLE_PRODUCT", "the free trial grants %s, which is not a dimension of the product", g.DimensionKey)
+			} else if !priced {
 				unrated = append(unrated, g.DimensionKey)
 			}
 			if !equalQuantity(g.MaxQuantity, t.Grants[0].MaxQuantity) {
@@ -239,7 +249,7 @@ func (w *work) checkPrices() {
 				gap = nil // the pricing change has been held against the new dimensions already
 				break
 			}
-			if o := w.look(offerID).Offer; o.State == stateReleased {
+			if o := w.look(offerID).Offer; o.State == stateReleased && o.public() {
 				gap = e.Product.unpriced(o.rates())
 			}
 		}

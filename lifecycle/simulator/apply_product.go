@@ -22,7 +22,7 @@ func (w *work) createProduct(c *change, i int) {
 }
 
 type productInformation struct {
-	ProductTitle, ShortDescription, LongDescription *string
+	ProductTitle, ShortDescription, LongDescription *optional
 	Sku                                             json.RawMessage // absent, null and text all differ
 	LogoURL                                         *string         `json:"LogoUrl"`
 	VideoURLs                                       *[]string       `json:"VideoUrls"`
@@ -31,7 +31,7 @@ type productInformation struct {
 		Text string
 		URL  string `json:"Url"`
 	}
-	SupportDescription                             *string
+	SupportDescription                             *optional
 	Categories, AssociatedProducts, SearchKeywords *[]string
 }
 
@@ -63,8 +63,8 @@ func (w *work) updateProductInformation(c *change, i int) {
 	set(&p.SupportInformation.Description, doc.SupportDescription)
 	if doc.LogoURL != nil {
 		w.checkLogo(i, *doc.LogoURL)
-		sum := sha256.Sum256([]byte(w.st.Seller + *doc.LogoURL))
-		p.PromotionalResources.LogoURL = "https://awsmp-logos.s3.amazonaws.com/" + hex.EncodeToString(sum[:16])
+		sum := sha256.Sum256([]byte(w.set.Seller + *doc.LogoURL))
+		p.PromotionalResources.LogoURL = optional("https://awsmp-logos.s3.amazonaws.com/" + hex.EncodeToString(sum[:16]))
 	}
 	if doc.VideoURLs != nil {
 		p.PromotionalResources.Videos = []video{}
@@ -79,6 +79,7 @@ func (w *work) updateProductInformation(c *change, i int) {
 			p.PromotionalResources.AdditionalResources = append(p.PromotionalResources.AdditionalResources, resourceLink{"Link", r.Text, r.URL})
 		}
 	}
+	w.checkCategories(i, p)
 	w.checkInformation(i, p)
 }
 
@@ -91,12 +92,15 @@ func set[T any](to *T, from *T) {
 // checkInformation looks at the whole of the information as it will be.
 func (w *work) checkInformation(i int, p *product) {
 	d := p.Description
-	for _, t := range []struct{ field, text string }{
+	for _, t := range []struct {
+		field string
+		text  optional
+	}{
 		{"ProductTitle", d.ProductTitle}, {"ShortDescription", d.ShortDescription}, {"LongDescription", d.LongDescription},
 		{"SupportDescription", p.SupportInformation.Description},
-		{"Highlights", strings.Join(d.Highlights, "")}, {"SearchKeywords", strings.Join(d.SearchKeywords, "")},
+		{"Highlights", optional(strings.Join(d.Highlights, ""))}, {"SearchKeywords", optional(strings.Join(d.SearchKeywords, ""))},
 	} {
-		w.checkText(i, t.field, t.text)
+		w.checkText(i, t.field, string(t.text))
 	}
 	if d.Sku != nil {
 		w.checkText(i, "Sku", *d.Sku)
@@ -192,10 +196,16 @@ func (w *work) updateProductTargeting(c *change, i int) {
 		}
 	}
 	accounts = append(accounts, OperationsAccount)
-	if !w.isNew(w.names[i]) && sameSet(accounts, p.Targeting.PositiveTargeting.BuyerAccounts) {
-		w.fail(i, "INVALID_AWS_ACCOUNT_IDS", "the product already has exactly these accounts")
-	}
 	p.Targeting.PositiveTargeting.BuyerAccounts = accounts
+}
+
+// sameAccounts reports whether the change gives the product the allow-list that it has.
+func (p *product) sameAccounts(c *change) bool {
+	asked := read[productTargeting](c).PositiveTargeting.BuyerAccounts
+	if !contains(asked, OperationsAccount) {
+		asked = append(asked, OperationsAccount)
+	}
+	return sameSet(asked, p.Targeting.PositiveTargeting.BuyerAccounts)
 }
 
 func sameSet(a, b []string) bool {
@@ -214,7 +224,7 @@ func (w *work) releaseProduct(_ *change, i int) {
 		w.fail(i, "VALIDATION_FAILED", "the product is %s; only a Draft can be released", v)
 		return
 	}
-	p.Description.Visibility = visibilityLimited
+	p.Description.Visibility, p.Description.ProductState = visibilityLimited, productActive
 	if w.broken[w.names[i]] {
 		return
 	}
@@ -284,7 +294,7 @@ func (w *work) updateVisibility(c *change, i int) {
 	if doc.ReplacementProductID == "" {
 		return
 	}
-	p.Description.ReplacementProductID = doc.ReplacementProductID
+	p.Description.ReplacementProductID = optional(doc.ReplacementProductID)
 	if to != visibilityRestricted {
 		w.fail(i, "INVALID_REPLACEMENT_PRODUCT_ID", "a replacement goes with TargetVisibility Restricted only")
 		return

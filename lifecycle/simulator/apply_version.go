@@ -8,9 +8,9 @@ import (
 type optionDetails struct {
 	SageMakerModelPackageArn, SageMakerAlgorithmArn string
 	AccessRoleArn                                   string
-	UsageInstructions                               *string
-	SampleNotebookURL                               *string `json:"SampleNotebookUrl"`
-	RepositoryURL                                   *string `json:"RepositoryUrl"`
+	UsageInstructions                               *optional
+	SampleNotebookURL                               *optional `json:"SampleNotebookUrl"`
+	RepositoryURL                                   *optional `json:"RepositoryUrl"`
 	InputProperties                                 *inputProperties
 	OutputProperties                                *outputProperties
 	RecommendedInstanceTypes                        *recommendedTypes
@@ -102,7 +102,7 @@ func (w *work) checkAsset(i int, arn, role string, o *deliveryOption) {
 	}
 	var status, reason string
 	var certified bool
-	switch r, a := w.st.modelPackage(arn), w.st.algorithm(arn); {
+	switch r, a := w.st.modelPackage(w.set.Seller, arn), w.st.algorithm(w.set.Seller, arn); {
 	case r == nil && a == nil:
 		w.fail(i, "ASSET_NOT_FOUND", "%s does not exist or cannot be read through the access role", arn)
 		return
@@ -132,14 +132,15 @@ func (w *work) checkAsset(i int, arn, role string, o *deliveryOption) {
 
 func (w *work) checkRecommended(i int, o *deliveryOption) {
 	for _, m := range []struct {
-		mode, recommended string
-		supported         []string
+		mode        string
+		recommended optional
+		supported   []string
 	}{
 		{"BatchTransform", o.RecommendedInstanceTypes.BatchTransform, o.SupportedInstanceTypes.BatchTransform},
 		{"RealtimeInference", o.RecommendedInstanceTypes.RealtimeInference, o.SupportedInstanceTypes.RealtimeInference},
 		{"Training", o.RecommendedInstanceTypes.Training, o.SupportedInstanceTypes.Training},
 	} {
-		if m.recommended != "" && !contains(m.supported, m.recommended) {
+		if m.recommended != "" && !contains(m.supported, string(m.recommended)) {
 			w.fail(i, "INVALID_RECOMMENDED_INSTANCE_TYPE", "%s for %s is not among the supported types: %s",
 				m.recommended, m.mode, strings.Join(m.supported, ", "))
 		}

@@ -72,7 +72,7 @@ func (s *Simulator) startChangeSet(r *request) (any, error) {
 	}
 	sum := sha256.Sum256(r.body)
 	cs := &changeSet{
-		Name: in.ChangeSetName, Token: in.ClientRequestToken, Digest: hex.EncodeToString(sum[:]), Intent: in.Intent,
+		Seller: r.seller, Name: in.ChangeSetName, Token: in.ClientRequestToken, Digest: hex.EncodeToString(sum[:]), Intent: in.Intent,
 		Status: statusPreparing, Start: s.st.Now, Tags: with(nil, in.ChangeSetTags),
 	}
 	r.mutates = true
@@ -82,19 +82,19 @@ func (s *Simulator) startChangeSet(r *request) (any, error) {
 	if err := cs.take(in); err != nil {
 		return nil, err
 	}
-	if old := s.st.tokenHolder(cs.Token); old != nil {
+	if old := s.st.tokenHolder(cs.Seller, cs.Token); old != nil {
 		if old.Digest != cs.Digest {
 			return nil, invalid(otherReason, "ClientRequestToken",
 				"token %q was used for another request, which started change set %s; use a new token for a new request", cs.Token, old.ID)
 		}
 		s.st.Replays++
-		return s.answerFor(old), nil
+		return answerFor(old), nil
 	}
 	if err := s.st.admit(cs); err != nil {
 		return nil, err
 	}
 	if cs.Name == "" {
-		cs.Name = "Submitted by " + s.st.Seller
+		cs.Name = "Submitted by " + cs.Seller
 	}
 	if cs.Intent == "" {
 		cs.Intent = intentApply
@@ -113,11 +113,11 @@ func (s *Simulator) startChangeSet(r *request) (any, error) {
 	s.st.Minted = mint.minted
 	s.bindFaults(cs)
 	s.st.ChangeSets = append(s.st.ChangeSets, cs)
-	return s.answerFor(cs), nil
+	return answerFor(cs), nil
 }
 
-func (s *Simulator) answerFor(cs *changeSet) changeSetAnswer {
-	return changeSetAnswer{cs.ID, fmt.Sprintf("arn:aws:aws-marketplace:us-east-1:%s:AWSMarketplace/ChangeSet/%s", s.st.Seller, cs.ID)}
+func answerFor(cs *changeSet) changeSetAnswer {
+	return changeSetAnswer{cs.ID, fmt.Sprintf("arn:aws:aws-marketplace:us-east-1:%s:AWSMarketplace/ChangeSet/%s", cs.Seller, cs.ID)}
 }
 
 // take reads the changes and checks all that can be told from the request alone, every fault at once.
@@ -143,7 +143,7 @@ func (cs *changeSet) take(in startRequest) error {
 		path := fmt.Sprintf("ChangeSet[%d]", i)
 		kind, known := changeTypes[changeKey{c.Entity.Type, c.ChangeType}]
 		if !known {
-			f.add(unknownOperation, path+".ChangeType", "%s is not a change of %s", c.ChangeType, c.Entity.Type)
+			f.add(unknownOperation, path+".ChangeType", "%s", unknownChange(c.ChangeType, c.Entity.Type))
 			continue
 		}
 		creates := c.ChangeType == createProduct || c.ChangeType == createOffer
@@ -207,12 +207,12 @@ func checkProductReference(f *findings, path, changeType string, doc json.RawMes
 	}
 }
 
-func (st *state) tokenHolder(token string) *changeSet {
+func (st *state) tokenHolder(seller, token string) *changeSet {
 	if token == "" {
 		return nil
 	}
 	for _, cs := range st.ChangeSets {
-		if cs.Token == token && st.kept(cs) {
+		if cs.Token == token && cs.Seller == seller && st.kept(cs) {
 			return cs
 		}
 	}
@@ -225,8 +225,8 @@ func (st *state) admit(cs *changeSet) error {
 	var wanted []string // entities that must not be under way elsewhere
 	for i, c := range cs.Changes {
 		if c.Type == createOffer {
-			id := (&work{st: st}).productOf(c)
-			if e := st.Entities[id]; id != "" && (e == nil || e.Product == nil) {
+			id := (&work{st: st, set: cs}).productOf(c)
+			if e := st.entity(cs.Seller, id); id != "" && (e == nil || e.Product == nil) {
 				return notFound("product %s does not exist or is not yours", id)
 			}
 			if holder, _ := st.holder([]string{id}); holder != nil && holder.has(updateVisibility) {
@@ -237,7 +237,7 @@ func (st *state) admit(cs *changeSet) error {
 			continue
 		}
 		id, revision, given := strings.Cut(c.Identifier, "@")
-		e := st.Entities[id]
+		e := st.entity(cs.Seller, id)
 		if e == nil || e.versionedType() != c.EntityType {
 			return notFound("%s %s does not exist or is not yours", c.EntityType, id)
 		}
@@ -245,6 +245,11 @@ func (st *state) admit(cs *changeSet) error {
 			f.changeType, f.entityType, f.entityID = c.Type, c.EntityType, c.Identifier
 			f.add(otherReason, fmt.Sprintf("ChangeSet[%d].Entity.Identifier", i),
 				"revision %.20q of %s is not the newest; the newest is %s", revision, id, e.identifier())
+		}
+		if c.Type == updateTargeting && e.Product != nil && e.Product.sameAccounts(c) {
+			f.changeType, f.entityType, f.entityID = c.Type, c.EntityType, c.Identifier
+			f.add(otherReason, fmt.Sprintf("ChangeSet[%d].DetailsDocument.PositiveTargeting.BuyerAccounts", i),
+				"the product already has exactly these accounts")
 		}
 		c.EntityID = id
 		wanted = append(wanted, id)
@@ -260,7 +265,7 @@ func (st *state) admit(cs *changeSet) error {
 	}
 	open := 0
 	for _, other := range st.ChangeSets {
-		if other.running() {
+		if other.running() && other.Seller == cs.Seller {
 			open++
 		}
 	}
@@ -272,13 +277,14 @@ func (st *state) admit(cs *changeSet) error {
 	return nil
 }
 
+// inUse has the words that other people's programs read the change set from, with their two blanks.
 func inUse(holder *changeSet, id string) error {
 	return &apiError{http.StatusLocked, "ResourceInUseException",
-		fmt.Sprintf("%s is locked by change set %s, which is %s; wait for its end or cancel it", id, holder.ID, holder.Status), nil}
+		fmt.Sprintf("Requested change set has entities locked by change sets - entity: '%s'  change sets: %s.", id, holder.ID), nil}
 }
 
 type changeSummary struct {
-	ChangeName      string `json:",omitempty"`
+	ChangeName      optional
 	ChangeType      string
 	Entity          summaryEntity
 	Details         string
@@ -288,7 +294,7 @@ type changeSummary struct {
 
 type summaryEntity struct {
 	Type       string
-	Identifier string `json:",omitempty"`
+	Identifier optional
 }
 
 type describeChangeSetAnswer struct {
@@ -298,8 +304,8 @@ type describeChangeSetAnswer struct {
 	StartTime          string
 	EndTime            *string // null until the set is terminal
 	Status             string
-	FailureCode        string `json:",omitempty"`
-	FailureDescription string `json:",omitempty"`
+	FailureCode        optional
+	FailureDescription optional
 	ChangeSet          []changeSummary
 }
 
@@ -309,8 +315,8 @@ func (s *Simulator) describeChangeSet(r *request) (any, error) {
 		return nil, err
 	}
 	out := describeChangeSetAnswer{
-		changeSetAnswer: s.answerFor(cs), ChangeSetName: cs.Name, Intent: cs.Intent, StartTime: timestamp(cs.Start),
-		Status: cs.Status, FailureCode: cs.FailureCode, FailureDescription: cs.FailureDescription,
+		changeSetAnswer: answerFor(cs), ChangeSetName: cs.Name, Intent: cs.Intent, StartTime: timestamp(cs.Start),
+		Status: cs.Status, FailureCode: optional(cs.FailureCode), FailureDescription: optional(cs.FailureDescription),
 	}
 	if !cs.running() {
 		out.EndTime = ptr(timestamp(cs.End))
@@ -320,11 +326,23 @@ func (s *Simulator) describeChangeSet(r *request) (any, error) {
 		if c.Result != "" {
 			id = c.Result
 		}
+		doc := s.st.resolved(c)
 		out.ChangeSet = append(out.ChangeSet, changeSummary{
-			c.Name, c.Type, summaryEntity{c.EntityType, id}, string(c.Document), c.Document, append([]ErrorDetail{}, c.Errors...),
+			optional(c.Name), c.Type, summaryEntity{c.EntityType, optional(id)}, string(doc), doc, append([]ErrorDetail{}, c.Errors...),
 		})
 	}
 	return out, nil
+}
+
+// resolved is the document of a change as it is read back: an offer that was created names its product by its id.
+func (st *state) resolved(c *change) json.RawMessage {
+	e := st.Entities[c.EntityID]
+	if c.Type != createOffer || c.Result == "" || e == nil || e.Offer == nil {
+		return c.Document
+	}
+	doc := read[map[string]any](c)
+	doc["ProductId"] = e.Offer.ProductID
+	return canonical(doc)
 }
 
 func (s *Simulator) cancelChangeSet(r *request) (any, error) {
@@ -342,7 +360,7 @@ func (s *Simulator) cancelChangeSet(r *request) (any, error) {
 	}
 	s.st.finish(cs, statusCancelled)
 	r.mutates = true
-	return s.answerFor(cs), nil
+	return answerFor(cs), nil
 }
 
 func (cs *changeSet) restricts() bool {
@@ -359,7 +377,7 @@ func (s *Simulator) namedChangeSet(r *request) (*changeSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if cs := s.st.changeSet(id); cs != nil {
+	if cs := s.st.changeSet(r.seller, id); cs != nil {
 		return cs, nil
 	}
 	return nil, notFound("change set %s does not exist", id)

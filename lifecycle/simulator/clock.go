@@ -114,7 +114,7 @@ func (st *state) step(cs *changeSet) {
 	w := st.work(cs)
 	w.run()
 	if w.failed() {
-		cs.FailureCode = clientError
+		cs.FailureCode, cs.FailureDescription = clientError, clientErrorDescription
 		for i, c := range cs.Changes {
 			c.Errors = w.errors[i]
 		}

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,9 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 )
+
+// presigning is what differs in the address of a legal document from one reading to the next.
+var presigning = regexp.MustCompile(`\?X-Amz-[^ \]]*`)
 
 // scene is a published product with its offer and delivery option, for the cases to break.
 type scene struct {
@@ -92,9 +96,6 @@ func TestAsynchronousCodes(t *testing.T) {
 		{"bad account", nil, func(s scene) []string {
 			return []string{onProduct("UpdateTargeting", s.product, `{"PositiveTargeting":{"BuyerAccounts":["1","222233334444","222233334444"]}}`)}
 		}, map[int][]string{0: {"INVALID_AWS_ACCOUNT_IDS", "INVALID_AWS_ACCOUNT_IDS"}}},
-		{"same accounts", nil, func(s scene) []string {
-			return []string{onProduct("UpdateTargeting", s.product, `{"PositiveTargeting":{"BuyerAccounts":["444455556666"]}}`)}
-		}, map[int][]string{0: {"INVALID_AWS_ACCOUNT_IDS"}}},
 		{"accounts of a restricted product", restricted, func(s scene) []string {
 			return []string{onProduct("UpdateTargeting", s.product, `{"PositiveTargeting":{"BuyerAccounts":[]}}`)}
 		}, map[int][]string{0: {"INVALID_PRODUCT_VISIBILITY"}}},
@@ -176,12 +177,18 @@ func TestAsynchronousCodes(t *testing.T) {
 		{"offer for a restricted product", restricted, func(s scene) []string {
 			return []string{onOffer("CreateOffer", "", `{"ProductId":"`+s.product+`"}`)}
 		}, map[int][]string{0: {"INCOMPATIBLE_PRODUCT"}}},
+		{"offer of a set", nil, func(s scene) []string {
+			return []string{onOffer("CreateOffer", "", `{"ProductId":"`+s.product+`","OfferSetId":"offerset-1234567890123"}`)}
+		}, map[int][]string{0: {"INCOMPATIBLE_PRODUCT"}}},
+		{"renewal of a private offer", nil, func(s scene) []string {
+			return []string{onOffer("UpdateRenewalTerms", s.offer, `{"Terms":[{"Type":"RenewalTerm","LockoutPeriod":"P30D","AdjustmentDeadline":"P10D","MaxRenewals":2,"PriceIncrease":{},"TermTemplates":[]}]}`)}
+		}, map[int][]string{0: {"INCOMPATIBLE_TERMS"}}},
+		{"category that does not exist", nil, information(`{"Categories":["Intelligent Automation","Forecasting"]}`), map[int][]string{0: {"INVALID_CATEGORY_NAMES"}}},
 		{"second public offer", nil, func(s scene) []string {
 			all := publication(packageV1, base)
 			return append([]string{strings.ReplaceAll(all[5], newProduct, s.product)}, all[6:]...)
 		}, map[int][]string{5: {"TOO_MANY_OFFERS"}}},
 		{"released again", nil, func(s scene) []string { return []string{onOffer("ReleaseOffer", s.offer, `{}`)} }, map[int][]string{0: {"INVALID_UPDATE_REQUEST"}}},
-		{"offer without change", nil, func(s scene) []string { return []string{onOffer("UpdateInformation", s.offer, `{}`)} }, map[int][]string{0: {"INVALID_UPDATE_REQUEST"}}},
 		{"no name, no description", nil, unreleased(6), map[int][]string{9: {"MISSING_NAME", "MISSING_DESCRIPTION"}}},
 		{"no prices", nil, unreleased(7), map[int][]string{9: {"MISSING_MANDATORY_TERMS"}, 3: {"UPDATE_PRICING_REQUIRED"}}},
 		{"no legal terms", nil, unreleased(8), map[int][]string{9: {"MISSING_MANDATORY_TERMS"}}},
@@ -190,6 +197,11 @@ func TestAsynchronousCodes(t *testing.T) {
 			all := publication(packageV1, base)
 			return []string{all[0], all[5], all[6], all[8], all[9], all[10]}
 		}, map[int][]string{5: {"MISSING_MANDATORY_TERMS", "INCOMPATIBLE_PRODUCT"}}},
+		{"agreement on a public draft", nil, func(scene) []string {
+			all := publication(packageV1, base)
+			all[6] = onOffer("UpdateInformation", newOffer, `{"Name":"N","Description":"D","PreExistingAgreement":{"AcquisitionChannel":"External","PricingModel":"Free"}}`)
+			return all
+		}, map[int][]string{10: {"INCOMPATIBLE_TARGETING"}}},
 		{"agreement on a public offer", nil, func(s scene) []string {
 			return []string{onOffer("UpdateInformation", s.offer, `{"PreExistingAgreement":{"AcquisitionChannel":"External","PricingModel":"Free"}}`)}
 		}, map[int][]string{0: {"INCOMPATIBLE_PRE_EXISTING_AGREEMENT"}}},
@@ -201,9 +213,9 @@ func TestAsynchronousCodes(t *testing.T) {
 		{"dimension twice", nil, pricing(prices(m5batch, "0.40", m5batch, "0.40")), map[int][]string{0: {"DUPLICATE_DIMENSION_KEYS"}}},
 		{"grant twice", nil, pricing(pricesOf("Usage", trial("P5D", grant(m5batch), grant(m5batch)), both...)), map[int][]string{0: {"DUPLICATE_DIMENSION_KEYS"}}},
 		{"no usage term", nil, pricing(`{"PricingModel":"Usage","Terms":[` + trial("P5D", grant(m5batch)) + `]}`), map[int][]string{0: {"MISSING_MANDATORY_TERMS"}}},
-		{"currency", nil, pricing(strings.Replace(base, "USD", "EUR", 1)), map[int][]string{0: {"INCOMPATIBLE_CURRENCY_CODE"}}},
 		{"prices of a restricted product", restricted, pricing(base), map[int][]string{0: {"INCOMPATIBLE_PRODUCT_STATUS"}}},
-		{"extra rate", nil, pricing(prices(append(both, g5batch, "1")...)), map[int][]string{0: {"INVALID_RATE_CARD"}}},
+		{"extra rate", nil, pricing(prices(append(both, g5batch, "1")...)), map[int][]string{0: {"INCOMPATIBLE_PRODUCT"}}},
+		{"grant for no dimension", nil, pricing(pricesOf("Usage", trial("P31D", grant(m5batch), grant(m5real), grant("m.i.c")), both...)), map[int][]string{0: {"INCOMPATIBLE_PRODUCT"}}},
 		{"rate removed", nil, pricing(prices(m5batch, "0.40")), map[int][]string{0: {"INVALID_RATE_CARD", "INVALID_RATE_CARD"}}},
 		{"rate missing", nil, func(scene) []string { return publication(packageV1, prices(m5batch, "0.40")) }, map[int][]string{7: {"INVALID_RATE_CARD"}}},
 		{"by the hour and by the inference", nil, pricing(prices(append(both, "inference.count.m.i.c", "0.1")...)), map[int][]string{0: {"INVALID_RATE_CARD"}}},
@@ -218,7 +230,7 @@ func TestAsynchronousCodes(t *testing.T) {
 		{"trial in months", nil, pricing(pricesOf("Usage", trial("P1M", grant(m5batch), grant(m5real)), both...)), map[int][]string{0: {"INVALID_DURATION"}}},
 		{"grant missing", nil, pricing(pricesOf("Usage", trial("P31D", grant(m5batch)), both...)), map[int][]string{0: {"INVALID_GRANTS"}}},
 		{"grants unequal", nil, pricing(pricesOf("Usage", trial("P31D", grant(m5batch), `{"DimensionKey":"`+m5real+`","MaxQuantity":5}`), both...)), map[int][]string{0: {"INVALID_GRANTS"}}},
-		{"grant without a rate", nil, pricing(pricesOf("Usage", trial("P31D", grant(m5batch), grant(m5real), grant(g5real)), both...)), map[int][]string{0: {"INVALID_RATE_CARD"}}},
+		{"grant without a rate", nil, pricing(pricesOf("Usage", trial("P31D", grant(m5batch), grant(m5real), grant("inference.count.m.i.c")), both...)), map[int][]string{0: {"INVALID_RATE_CARD"}}},
 		{"rise and cut", nil, pricing(prices(m5batch, "0.41", m5real, "0.49")), map[int][]string{0: {"INVALID_PRICE_CHANGE"}}},
 		{"rise and new dimension", nil, func(s scene) []string {
 			return append(version()(s)[:1], onOffer("UpdatePricingTerms", s.offer, prices(m5batch, "0.41", m5real, "0.50", g5batch, "1", g5real, "1")))
@@ -229,11 +241,10 @@ func TestAsynchronousCodes(t *testing.T) {
 		}, pricing(prices(m5batch, "0.40", m5real, "0.70")), map[int][]string{0: {"INVALID_PRICE_CHANGE"}}},
 		// other terms and targeting
 		{"old standard contract", nil, legalDocument(`{"Type":"StandardEula","Version":"2019-04-24"}`), map[int][]string{0: {"INVALID_LEGAL_DOCUMENTS"}}},
-		{"custom contract with a version", nil, legalDocument(`{"Type":"CustomEula","Version":"2022-07-14"}`), map[int][]string{0: {"INVALID_LEGAL_DOCUMENTS"}}},
+		{"custom contract with a version", nil, legalDocument(`{"Type":"CustomEula","Url":"https://example.com/e","Version":"2022-07-14"}`), map[int][]string{0: {"INVALID_LEGAL_DOCUMENTS"}}},
 		{"standard contract with a URL", nil, legalDocument(`{"Type":"StandardEula","Version":"2022-07-14","Url":"https://example.com/e"}`), map[int][]string{0: {"INVALID_LEGAL_DOCUMENTS"}}},
 		{"data contract", nil, legalDocument(`{"Type":"StandardDsa","Version":"2022-07-14"}`), map[int][]string{0: {"INVALID_LEGAL_DOCUMENTS"}}},
 		{"both targetings", nil, targeting(`{"PositiveTargeting":{"CountryCodes":["US"]},"NegativeTargeting":{"CountryCodes":["FR"]}}`), map[int][]string{0: {"INVALID_TARGETING"}}},
-		{"no targeting", nil, targeting(`{}`), map[int][]string{0: {"INVALID_TARGETING"}}},
 		{"empty targeting", nil, targeting(`{"PositiveTargeting":{}}`), map[int][]string{0: {"MISSING_COUNTRY_CODES"}}},
 		{"unknown country", nil, targeting(`{"PositiveTargeting":{"CountryCodes":["XX"]}}`), map[int][]string{0: {"INVALID_COUNTRY_CODES"}}},
 		{"country twice", nil, targeting(`{"NegativeTargeting":{"CountryCodes":["FR","FR"]}}`), map[int][]string{0: {"INVALID_COUNTRY_CODES"}}},
@@ -260,13 +271,15 @@ func TestAsynchronousCodes(t *testing.T) {
 				for _, kind := range []string{"MachineLearningProduct", "Offer"} {
 					all = append(all, fmt.Sprint(w.ok("POST", "/ListEntities", `{"Catalog":"AWSMarketplace","EntityType":"`+kind+`"}`)))
 				}
-				return strings.Join(append(all, fmt.Sprint(w.document(product)), fmt.Sprint(w.document(offer))), "\n")
+				text := strings.Join(append(all, fmt.Sprint(w.document(product)), fmt.Sprint(w.document(offer))), "\n")
+				return presigning.ReplaceAllString(text, "")
 			}
 			before := entities()
 			d := w.settle(c.try(s)...)
 			assert.Equal(t, c.want, codes(d), "%v", d)
 			assert.Equal(t, "FAILED", d["Status"])
 			assert.Equal(t, "CLIENT_ERROR", d["FailureCode"])
+			assert.Equal(t, "Change set preparation has failed. For details see 'ErrorDetailList'.", d["FailureDescription"])
 			assert.Equal(t, before, entities(), "a failed set changes nothing")
 		})
 	}

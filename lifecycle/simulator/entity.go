@@ -25,6 +25,9 @@ const (
 	visibilityPublic     = "Public"
 	visibilityRestricted = "Restricted"
 
+	productDraft  = "Draft" // ProductState until the product is released
+	productActive = "Active"
+
 	stateDraft    = "Draft"
 	stateReleased = "Released"
 
@@ -36,6 +39,7 @@ const (
 
 type entity struct {
 	ID       string
+	Seller   string // the account that owns it
 	Revision int
 	Modified time.Time
 	Product  *product `json:",omitempty"`
@@ -54,16 +58,8 @@ func (e *entity) versionedType() string { return e.bareType() + "@1.0" }
 
 func (e *entity) identifier() string { return fmt.Sprintf("%s@%d", e.ID, e.Revision) }
 
-func (e *entity) arn(seller string) string {
-	return fmt.Sprintf("arn:aws:aws-marketplace:us-east-1:%s:AWSMarketplace/%s/%s", seller, e.bareType(), e.ID)
-}
-
-// document is what DescribeEntity answers.
-func (e *entity) document() (json.RawMessage, error) {
-	if e.Product != nil {
-		return json.Marshal(e.Product)
-	}
-	return json.Marshal(e.Offer.document(e.ID))
+func (e *entity) arn() string {
+	return fmt.Sprintf("arn:aws:aws-marketplace:us-east-1:%s:AWSMarketplace/%s/%s", e.Seller, e.bareType(), e.ID)
 }
 
 // product is the entity document of a machine learning product; nothing else is kept about one.
@@ -71,7 +67,7 @@ type product struct {
 	Description          productDescription
 	PromotionalResources promotion
 	SupportInformation   struct {
-		Description string `json:",omitempty"`
+		Description optional
 	}
 	Targeting          productTargeting
 	RegionAvailability regions
@@ -80,22 +76,22 @@ type product struct {
 }
 
 type productDescription struct {
-	ProductTitle         string `json:",omitempty"`
+	ProductTitle         optional
 	ProductCode          string
-	ShortDescription     string `json:",omitempty"`
-	LongDescription      string `json:",omitempty"`
+	ShortDescription     optional
+	LongDescription      optional
 	Sku                  *string
 	Highlights           []string
-	AssociatedProducts   []string `json:",omitempty"`
+	AssociatedProducts   []string
 	SearchKeywords       []string
 	Visibility           string
 	ProductState         string
-	ReplacementProductID string `json:"ReplacementProductId,omitempty"`
+	ReplacementProductID optional `json:"ReplacementProductId"`
 	Categories           []string
 }
 
 type promotion struct {
-	LogoURL             string `json:"LogoUrl,omitempty"`
+	LogoURL             optional `json:"LogoUrl"`
 	Videos              []video
 	AdditionalResources []resourceLink
 }
@@ -161,37 +157,37 @@ type deliveryOption struct {
 }
 
 type instructions struct {
-	Usage             string
-	SampleNotebookURL string `json:"SampleNotebookUrl"`
-	RepositoryURL     string `json:"RepositoryUrl"`
+	Usage             optional
+	SampleNotebookURL optional `json:"SampleNotebookUrl"`
+	RepositoryURL     optional `json:"RepositoryUrl"`
 	InputProperties   inputProperties
 	OutputProperties  outputProperties
 }
 
 type inputProperties struct {
-	Description               string      `json:",omitempty"`
-	Limitations               string      `json:",omitempty"`
-	SampleInput               *sample     `json:",omitempty"`
-	Parameters                []parameter `json:",omitempty"`
-	SageMakerCustomAttributes []parameter `json:",omitempty"`
+	Description               optional
+	Limitations               optional
+	SampleInput               *sample
+	Parameters                []parameter
+	SageMakerCustomAttributes []parameter
 }
 
 type outputProperties struct {
-	Description  string            `json:",omitempty"`
-	SampleOutput *sample           `json:",omitempty"`
-	Parameters   []outputParameter `json:",omitempty"`
+	Description  optional
+	SampleOutput *sample
+	Parameters   []outputParameter
 }
 
 type sample struct {
-	RealtimeInferenceText string `json:",omitempty"`
-	RealtimeInferenceURL  string `json:"RealtimeInferenceUrl,omitempty"`
-	BatchTransformText    string `json:",omitempty"`
-	BatchTransformURL     string `json:"BatchTransformUrl,omitempty"`
+	RealtimeInferenceText optional
+	RealtimeInferenceURL  optional `json:"RealtimeInferenceUrl"`
+	BatchTransformText    optional
+	BatchTransformURL     optional `json:"BatchTransformUrl"`
 }
 
 type parameter struct {
 	Name, Description string
-	Constraints       string `json:",omitempty"`
+	Constraints       optional
 	Required          bool
 }
 
@@ -201,22 +197,22 @@ type outputParameter struct {
 }
 
 type recommendedTypes struct {
-	BatchTransform    string `json:",omitempty"`
-	RealtimeInference string `json:",omitempty"`
-	Training          string `json:",omitempty"`
+	BatchTransform    optional
+	RealtimeInference optional
+	Training          optional
 }
 
 type supportedTypes struct {
-	BatchTransform    []string `json:",omitempty"`
-	RealtimeInference []string `json:",omitempty"`
-	Training          []string `json:",omitempty"`
+	BatchTransform    []string
+	RealtimeInference []string
+	Training          []string
 }
 
 // newProduct is a Draft as CreateProduct leaves it.
 func newProduct(title, code string) *product {
 	return &product{
 		Description: productDescription{
-			ProductTitle: title, ProductCode: code, Visibility: visibilityDraft, ProductState: "Active",
+			ProductTitle: optional(title), ProductCode: code, Visibility: visibilityDraft, ProductState: productDraft,
 		},
 		Targeting: productTargeting{buyerTargeting{[]string{OperationsAccount}}},
 		RegionAvailability: regions{
@@ -272,13 +268,28 @@ func (p *product) setDimensions() {
 	}
 }
 
+// optional is a text that is printed as null when it is empty. AWS answers that way.
+type optional string
+
+// MarshalJSON prints the text, or null.
+func (o optional) MarshalJSON() ([]byte, error) {
+	if o == "" {
+		return []byte("null"), nil
+	}
+	return json.Marshal(string(o))
+}
+
 // offer is what is kept about an offer; document gives its public part.
 type offer struct {
-	State, Name, Description, ProductID string
-	PricingModel                        string
-	Pricing, Legal, Support             []term
-	Positive, Negative                  []string // country codes
-	Released, LastRise                  time.Time
+	State                   string
+	Name, Description       optional
+	ProductID               string
+	PricingModel            string
+	Agreement               *agreement `json:",omitempty"` // one made outside, which private offers may continue
+	Pricing, Legal, Support []term
+	Positive, Negative      []string // country codes
+	Buyers, Programs        []string `json:",omitempty"` // of an offer that AWS made
+	Released, LastRise      time.Time
 }
 
 // term is any term of an offer, as it is written and as it is read back.
@@ -309,20 +320,23 @@ type legalDocument struct {
 	Version string `json:",omitempty"`
 }
 
+type agreement struct{ AcquisitionChannel, PricingModel string }
+
 type offerDocument struct {
 	ID          string `json:"Id"`
 	State       string
-	Name        string `json:",omitempty"`
-	Description string `json:",omitempty"`
+	Name        optional
+	Description optional
 	ProductID   string `json:"ProductId"`
-	Terms       []term
-	Rules       []offerRule
+
+	PreExistingAgreement *agreement
+	Terms                []term
+	Rules                []offerRule
 }
 
 type offerRule struct {
-	Type              string
-	PositiveTargeting *countryTargeting `json:",omitempty"`
-	NegativeTargeting *countryTargeting `json:",omitempty"`
+	Type                                 string
+	PositiveTargeting, NegativeTargeting *countryTargeting
 }
 
 type countryTargeting struct {
@@ -332,7 +346,7 @@ type countryTargeting struct {
 func (o *offer) document(id string) offerDocument {
 	d := offerDocument{
 		ID: id, State: o.State, Name: o.Name, Description: o.Description, ProductID: o.ProductID,
-		Terms: []term{}, Rules: []offerRule{},
+		PreExistingAgreement: o.Agreement, Terms: []term{}, Rules: []offerRule{},
 	}
 	d.Terms = append(append(append(d.Terms, o.Pricing...), o.Legal...), o.Support...)
 	if len(o.Positive)+len(o.Negative) > 0 {

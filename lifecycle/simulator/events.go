@@ -142,8 +142,8 @@ type account struct {
 // announce makes the events of a change set that is terminal.
 func (st *state) announce(cs *changeSet) {
 	word := map[string]string{statusSucceeded: "Succeeded", statusFailed: "Failed", statusCancelled: "Cancelled"}[cs.Status]
-	arn := fmt.Sprintf("arn:aws:aws-marketplace:us-east-1:%s:AWSMarketplace/ChangeSet/%s", st.Seller, cs.ID)
-	st.publish("Change Set "+word, arn, changeSetDetail{
+	arn := fmt.Sprintf("arn:aws:aws-marketplace:us-east-1:%s:AWSMarketplace/ChangeSet/%s", cs.Seller, cs.ID)
+	st.publish(cs.Seller, "Change Set "+word, arn, changeSetDetail{
 		RequestID: st.eventID("request"), Catalog: "AWSMarketplace", ChangeSetID: cs.ID, ChangeSetName: cs.Name,
 		StartTime: timestamp(cs.Start), EndTime: timestamp(cs.End), FailureCode: cs.FailureCode,
 	})
@@ -160,19 +160,19 @@ func (st *state) announce(cs *changeSet) {
 func (st *state) announceOffer(id string) {
 	offer := st.Entities[id]
 	product := st.Entities[offer.Offer.ProductID]
-	seller := account{st.Seller, "Seller " + st.Seller}
+	seller := account{offer.Seller, "Seller " + offer.Seller}
 	d := offerDetail{RequestID: st.eventID("request"), Catalog: "AWSMarketplace", Manufacturer: seller, SellerOfRecord: seller, TargetedBuyerAccountIDs: []string{}}
-	d.Offer.ID, d.Offer.Arn, d.Offer.Name = offer.ID, offer.arn(st.Seller), offer.Offer.Name
+	d.Offer.ID, d.Offer.Arn, d.Offer.Name = offer.ID, offer.arn(), string(offer.Offer.Name)
 	if product != nil && product.Product != nil {
-		d.Product.ID, d.Product.Arn, d.Product.Title = product.ID, product.arn(st.Seller), product.Product.Description.ProductTitle
+		d.Product.ID, d.Product.Arn, d.Product.Title = product.ID, product.arn(), string(product.Product.Description.ProductTitle)
 	}
-	st.publish("Offer Released", d.Offer.Arn, d)
+	st.publish(offer.Seller, "Offer Released", d.Offer.Arn, d)
 }
 
 // publish delivers an event, as far as no fault stands in its way. What a fault holds back comes after the next one.
-func (st *state) publish(detailType, arn string, detail any) {
+func (st *state) publish(seller, detailType, arn string, detail any) {
 	body, err := json.Marshal(envelope{
-		Version: "0", ID: st.eventID("event"), DetailType: detailType, Source: "aws.marketplacecatalog", Account: st.Seller,
+		Version: "0", ID: st.eventID("event"), DetailType: detailType, Source: "aws.marketplacecatalog", Account: seller,
 		Time: timestamp(st.Now), Region: "us-east-1", Resources: []string{arn}, Detail: detail,
 	})
 	if err != nil { // plain text and numbers: nothing here makes one

@@ -30,7 +30,7 @@ var harmless = map[string]struct{ method, path, body string }{
 
 const nobodysARN = "arn:aws:aws-marketplace:us-east-1:111122223333:AWSMarketplace/Offer/offer-0000000000000"
 
-// exceptionCases makes each exception of each operation happen: by the simulator's own rules, or by a fault for the two
+// exceptionCases makes each exception of each operation happen: by the simulator's own rules, or by a fault for those
 // that come of AWS's own reasons.
 func exceptionCases() map[string]func(w *world) answer {
 	cases := map[string]func(w *world) answer{}
@@ -65,7 +65,8 @@ func exceptionCases() map[string]func(w *world) answer {
 	}
 	cases["DescribeEntity ResourceNotFoundException"] = missing("DescribeEntity")
 	cases["ListEntities ResourceNotFoundException"] = func(w *world) answer {
-		return w.call("POST", "/ListEntities", `{"Catalog":"AWSMarketplace","EntityType":"Pamphlet"}`)
+		require.NoError(w.t, w.sim.Inject(simulator.Fault{Kind: simulator.Refuse, Operation: "ListEntities", ErrorCode: "ResourceNotFoundException"}))
+		return w.call("POST", "/ListEntities", `{"Catalog":"AWSMarketplace","EntityType":"Offer"}`)
 	}
 	release := func(id string) string { return changeSet(onProduct("ReleaseProduct", id, `{}`)) }
 	cases["StartChangeSet ResourceNotFoundException"] = func(w *world) answer {

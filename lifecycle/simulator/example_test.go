@@ -64,7 +64,7 @@ func ExampleSimulator_Inject() {
 	fmt.Println(err)
 	// Output:
 	// <nil>
-	// simulator: bad fault: ErrorCode is for fail-change, which needs one of 1 to 72 letters and underscores
+	// simulator: bad fault: ErrorCode is for fail-change and refuse, which need one of 1 to 72 letters and underscores
 }
 
 // With Config.ReviewByHand, you are the people of AWS Marketplace, and a subscriber hears what came of it.

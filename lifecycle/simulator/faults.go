@@ -11,11 +11,12 @@ import (
 // FaultKind says what goes wrong.
 type FaultKind string
 
-// What can be made to go wrong. The first eight concern a call, the next three an event, the others a change set.
+// What can be made to go wrong. The first nine concern a call, the next three an event, the others a change set.
 const (
 	Throttle    FaultKind = "throttle"     // 429 ThrottlingException; nothing happens
 	Unavailable FaultKind = "unavailable"  // 503 ServiceUnavailableException; nothing happens
 	Internal    FaultKind = "internal"     // 500 InternalServiceException; nothing happens
+	Refuse      FaultKind = "refuse"       // the exception ErrorCode, for example AccessDeniedException; nothing happens
 	LoseAnswer  FaultKind = "lose-answer"  // the call takes effect, then the connection is cut without an answer
 	DropRequest FaultKind = "drop-request" // the connection is cut before anything happens
 
@@ -47,7 +48,8 @@ type Fault struct {
 	// number of nanoseconds. Change sets that become due on the way settle. A call that meets such a fault where the
 	// clock cannot go that far fails with InternalServiceException and has no effect.
 	Delay time.Duration `json:",omitempty"`
-	// ErrorCode is what FailChange reports, 1 to 72 letters and underscores; required there, unused elsewhere.
+	// ErrorCode is what FailChange reports, 1 to 72 letters and underscores, or the exception of Refuse, one that the Catalog
+	// API documents; required there, unused elsewhere.
 	ErrorCode string `json:",omitempty"`
 	// Message is the text that goes with the error; a default stands in when it is empty. At most 2048 bytes.
 	Message string `json:",omitempty"`
@@ -92,8 +94,10 @@ func (f Fault) check() error {
 		return fmt.Errorf("%w: Operation %.40q is not one that %s can hit", ErrFault, f.Operation, f.Kind)
 	case f.ChangeType != "" && (!changeTypeName.MatchString(f.ChangeType) || !f.ofChangeSet()):
 		return fmt.Errorf("%w: ChangeType %.40q does not go with %s", ErrFault, f.ChangeType, f.Kind)
-	case (f.Kind == FailChange) != (f.ErrorCode != "") || f.ErrorCode != "" && !errorCode.MatchString(f.ErrorCode):
-		return fmt.Errorf("%w: ErrorCode is for %s, which needs one of 1 to 72 letters and underscores", ErrFault, FailChange)
+	case (f.Kind == FailChange || f.Kind == Refuse) != (f.ErrorCode != "") || f.ErrorCode != "" && !errorCode.MatchString(f.ErrorCode):
+		return fmt.Errorf("%w: ErrorCode is for %s and %s, which need one of 1 to 72 letters and underscores", ErrFault, FailChange, Refuse)
+	case f.Kind == Refuse && exceptions[f.ErrorCode] == 0:
+		return fmt.Errorf("%w: ErrorCode %.80q is not an exception of the Catalog API", ErrFault, f.ErrorCode)
 	case (f.Kind == Slow || f.Kind == ClockJump) != (f.Delay > 0) || f.Delay < 0:
 		return fmt.Errorf("%w: Delay is %v; %s and %s need one above zero, others must not have it", ErrFault, f.Delay, Slow, ClockJump)
 	case f.Times < 0:
@@ -106,7 +110,7 @@ func (f Fault) check() error {
 
 func (f Fault) ofCall() bool {
 	switch f.Kind {
-	case Throttle, Unavailable, Internal, LoseAnswer, DropRequest, Slow, ClockJump, Hang:
+	case Throttle, Unavailable, Internal, Refuse, LoseAnswer, DropRequest, Slow, ClockJump, Hang:
 		return true
 	}
 	return false
@@ -127,10 +131,20 @@ func (f Fault) message(standard string) string {
 	return standard
 }
 
+// exceptions are those that the Catalog API documents, with their HTTP status.
+var exceptions = map[string]int{
+	"ValidationException": http.StatusUnprocessableEntity, "AccessDeniedException": http.StatusForbidden,
+	"ResourceNotFoundException": http.StatusNotFound, "ResourceNotSupportedException": http.StatusUnsupportedMediaType,
+	"ResourceInUseException": http.StatusLocked, "ServiceQuotaExceededException": http.StatusPaymentRequired,
+	"ThrottlingException": http.StatusTooManyRequests, "InternalServiceException": http.StatusInternalServerError,
+}
+
 func (f Fault) apiError() error {
 	switch f.Kind {
 	case Throttle:
 		return &apiError{http.StatusTooManyRequests, "ThrottlingException", f.message("too many requests; slow down"), nil}
+	case Refuse:
+		return &apiError{exceptions[f.ErrorCode], f.ErrorCode, f.message("the call was made to be refused"), nil}
 	case Unavailable:
 		return &apiError{http.StatusServiceUnavailable, "ServiceUnavailableException", f.message("the service is not available; try again"), nil}
 	}

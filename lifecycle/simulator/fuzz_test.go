@@ -118,7 +118,7 @@ func exercise(t *testing.T, s *Simulator) {
 	}
 	for id := range s.st.Entities {
 		ask(http.MethodGet, "/DescribeEntity?catalog=AWSMarketplace&entityId="+id, "")
-		ask(http.MethodPost, "/ListTagsForResource", `{"ResourceArn":"`+s.st.Entities[id].arn(s.st.Seller)+`"}`)
+		ask(http.MethodPost, "/ListTagsForResource", `{"ResourceArn":"`+s.st.Entities[id].arn()+`"}`)
 	}
 	ask(http.MethodGet, "/_simulator/reviews", "")
 	ask(http.MethodGet, "/_simulator/events", "")

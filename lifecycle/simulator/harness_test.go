@@ -210,7 +210,7 @@ const (
 	information = `{"ProductTitle":"Demand forecast","ShortDescription":"Forecasts demand.","LongDescription":"Forecasts weekly demand for shops.",
 		"Sku":"F-1","LogoUrl":"https://s3.amazonaws.com/public-files/logo.png","VideoUrls":["https://example.com/intro.mp4"],"Highlights":["Quick"],
 		"AdditionalResources":[{"Text":"Manual","Url":"https://example.com/manual?page=1"}],"SupportDescription":"Write to help@example.com.",
-		"Categories":["Forecasting"],"SearchKeywords":["demand","retail"]}`
+		"Categories":["Intelligent Automation"],"SearchKeywords":["demand","retail"]}`
 	legal   = `{"Terms":[{"Type":"LegalTerm","Documents":[{"Type":"StandardEula","Version":"2022-07-14"}]}]}`
 	support = `{"Terms":[{"Type":"SupportTerm","RefundPolicy":"No refunds after 10 days."}]}`
 )

@@ -40,6 +40,10 @@ func denied(format string, args ...any) error {
 	return &apiError{http.StatusForbidden, "AccessDeniedException", fmt.Sprintf(format, args...), nil}
 }
 
+func unsigned(format string, args ...any) error {
+	return &apiError{http.StatusForbidden, "IncompleteSignatureException", fmt.Sprintf(format, args...), nil}
+}
+
 // err turns findings into one ValidationException; nil when there are none.
 func (f *findings) err() error {
 	if len(f.list) == 0 {
@@ -58,6 +62,7 @@ type request struct {
 	body      []byte // once decoded, in canonical form
 	value     any    // the decoded body
 	query     url.Values
+	seller    string // who calls
 	region    string // of the credential scope
 	mutates   bool   // the state changed and has to be written before the answer
 }
@@ -122,7 +127,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, op, known := route(r)
 	if !known {
 		writeError(w, op.service, &apiError{http.StatusNotFound, "UnknownOperationException",
-			fmt.Sprintf("%s %s is no operation of the simulator", r.Method, r.URL.Path), nil})
+			noOperation(r), nil})
 		return
 	}
 	if err != nil {
@@ -176,12 +181,12 @@ func (s *Simulator) serve(name string, op operation, hr *http.Request, body []by
 	s.st.Calls[name]++
 	s.calls++
 	id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(fmt.Sprintf("%s/request/%d", s.st.Seller, s.calls))).String()
-	r := &request{operation: name, body: body, query: hr.URL.Query()}
+	r := &request{operation: name, body: body, query: hr.URL.Query(), seller: s.st.Seller}
 	if err := op.admit(hr, r); err != nil {
 		return nil, id, nil, err
 	}
 	if s.cfg.Quotas {
-		if err := s.quota.take(name, s.st.Now); err != nil {
+		if err := s.quota.take(r.seller, name, s.st.Now); err != nil {
 			return nil, id, nil, err
 		}
 	}
@@ -208,9 +213,12 @@ func (op operation) contentType() string {
 
 // admit checks what surrounds the body: the credential scope and the content type.
 func (op operation) admit(hr *http.Request, r *request) error {
-	region, err := scope(hr.Header.Get("Authorization"), op.service)
+	key, region, err := scope(hr.Header.Get("Authorization"), op.service)
 	if err != nil {
 		return err
+	}
+	if accountPattern.MatchString(key) {
+		r.seller = key
 	}
 	if r.region = region; op.service == "aws-marketplace" && region != "us-east-1" {
 		return denied("the credential is scoped to region %.40q; the Catalog API is in us-east-1 only", region)
@@ -228,14 +236,14 @@ func (op operation) admit(hr *http.Request, r *request) error {
 	return nil
 }
 
-var credential = regexp.MustCompile(`^[\w.-]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request$`)
+var credential = regexp.MustCompile(`^([\w.-]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request$`)
 
-// scope reads the region out of a SigV4 header made for the service. The signature is there but not verified: the
-// simulator knows no secrets.
-func scope(header, service string) (string, error) {
+// scope reads the key and the region out of a SigV4 header made for the service. The signature is there but not verified:
+// the simulator knows no secrets.
+func scope(header, service string) (key, region string, err error) {
 	rest, ok := strings.CutPrefix(header, "AWS4-HMAC-SHA256 ")
 	if !ok {
-		return "", denied("the request is not signed: it needs an Authorization header with AWS4-HMAC-SHA256")
+		return "", "", unsigned("the request is not signed: it needs an Authorization header with AWS4-HMAC-SHA256")
 	}
 	parts := map[string]string{}
 	for _, p := range strings.Split(rest, ",") {
@@ -243,16 +251,16 @@ func scope(header, service string) (string, error) {
 		parts[name] = value
 	}
 	if parts["SignedHeaders"] == "" || parts["Signature"] == "" {
-		return "", denied("the Authorization header lacks SignedHeaders or Signature")
+		return "", "", unsigned("the Authorization header lacks SignedHeaders or Signature")
 	}
 	m := credential.FindStringSubmatch(parts["Credential"])
 	if m == nil {
-		return "", denied("the Authorization header has no Credential of the form <key>/<date>/<region>/<service>/aws4_request")
+		return "", "", unsigned("the Authorization header has no Credential of the form <key>/<date>/<region>/<service>/aws4_request")
 	}
-	if m[2] != service {
-		return "", denied("the credential is scoped to service %.40q; this call is signed for %q", m[2], service)
+	if m[3] != service {
+		return "", "", denied("the credential is scoped to service %.40q; this call is one of %q", m[3], service)
 	}
-	return m[1], nil
+	return m[1], m[2], nil
 }
 
 type errorBody struct {

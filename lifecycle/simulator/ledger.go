@@ -19,6 +19,7 @@ type Ledger struct {
 
 // ChangeSet is one accepted change set.
 type ChangeSet struct {
+	Seller                  string // the account that started it
 	ID, Name, Token, Intent string
 	Status                  string // PREPARING, APPLYING, SUCCEEDED, CANCELLED, FAILED
 	FailureCode             string // CLIENT_ERROR or SERVER_FAULT when FAILED
@@ -53,7 +54,7 @@ func (s *Simulator) Ledger() Ledger {
 	}
 	for _, cs := range s.st.ChangeSets {
 		out := ChangeSet{
-			ID: cs.ID, Name: cs.Name, Token: cs.Token, Intent: cs.Intent, Status: cs.Status, FailureCode: cs.FailureCode,
+			Seller: cs.Seller, ID: cs.ID, Name: cs.Name, Token: cs.Token, Intent: cs.Intent, Status: cs.Status, FailureCode: cs.FailureCode,
 			Start: cs.Start, End: cs.End,
 		}
 		for _, c := range cs.Changes {

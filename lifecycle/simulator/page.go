@@ -58,10 +58,11 @@ func queryOf(r *request) string {
 	return string(b)
 }
 
+// dateFilterShape takes instants of exactly 20 characters: neither an offset nor parts of a second.
 var dateFilterShape = func(f *findings, path string, v any) {
 	s, _ := v.(string)
-	if _, err := time.Parse(time.RFC3339, s); err != nil {
-		f.add(badField, path, "must be an instant such as 2026-01-05T09:00:00Z")
+	if _, err := time.Parse("2006-01-02T15:04:05Z", s); err != nil || len(s) != 20 {
+		f.add(badField, path, "must be an instant of 20 characters such as 2026-01-05T09:00:00Z")
 	}
 }
 
@@ -97,12 +98,12 @@ type changeSetItem struct {
 	EndTime       *string
 	Status        string
 	EntityIDList  []string `json:"EntityIdList"`
-	FailureCode   string   `json:",omitempty"`
+	FailureCode   optional
 }
 
 type listChangeSetsAnswer struct {
 	ChangeSetSummaryList []changeSetItem
-	NextToken            string `json:",omitempty"`
+	NextToken            optional
 }
 
 func (s *Simulator) listChangeSets(r *request) (any, error) {
@@ -116,7 +117,7 @@ func (s *Simulator) listChangeSets(r *request) (any, error) {
 	}
 	var sets []*changeSet
 	for _, cs := range s.st.ChangeSets {
-		if s.st.kept(cs) && keep(cs) {
+		if cs.Seller == r.seller && s.st.kept(cs) && keep(cs) {
 			sets = append(sets, cs)
 		}
 	}
@@ -131,11 +132,11 @@ func (s *Simulator) listChangeSets(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := listChangeSetsAnswer{ChangeSetSummaryList: []changeSetItem{}, NextToken: next}
+	out := listChangeSetsAnswer{ChangeSetSummaryList: []changeSetItem{}, NextToken: optional(next)}
 	for _, cs := range sets {
 		item := changeSetItem{
-			changeSetAnswer: s.answerFor(cs), ChangeSetName: cs.Name, StartTime: timestamp(cs.Start),
-			Status: cs.Status, EntityIDList: cs.entityIDs(), FailureCode: cs.FailureCode,
+			changeSetAnswer: answerFor(cs), ChangeSetName: cs.Name, StartTime: timestamp(cs.Start),
+			Status: cs.Status, EntityIDList: cs.entityIDs(), FailureCode: optional(cs.FailureCode),
 		}
 		if !cs.running() {
 			item.EndTime = ptr(timestamp(cs.End))

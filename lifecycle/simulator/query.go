@@ -6,16 +6,19 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"time"
 )
 
-type entityAnswer struct {
+type entityDetail struct {
 	EntityType       string
 	EntityIdentifier string
 	EntityArn        string
 	LastModifiedDate string
-	Details          string `json:",omitempty"` // the legacy member, while it fits
 	DetailsDocument  json.RawMessage
+}
+
+type entityAnswer struct {
+	entityDetail
+	Details string `json:",omitempty"` // the legacy member, while it fits
 }
 
 const maxDetails = 16384
@@ -25,39 +28,59 @@ func (s *Simulator) describeEntity(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.entityAnswer(id)
+	detail, err := s.entityDetail(r, id)
+	if err != nil {
+		return nil, err
+	}
+	out := entityAnswer{entityDetail: detail}
+	if len(detail.DetailsDocument) <= maxDetails {
+		out.Details = string(detail.DetailsDocument)
+	}
+	return out, nil
 }
 
 // Identifiers of entities that exist in AWS Marketplace, but not here.
 var foreignEntity = regexp.MustCompile(`^(?:resaleauthz|offerset)-`)
 
-func (s *Simulator) entityAnswer(id string) (any, error) {
+func (s *Simulator) entityDetail(r *request, id string) (entityDetail, error) {
 	if foreignEntity.MatchString(id) {
-		return nil, &apiError{http.StatusUnsupportedMediaType, "ResourceNotSupportedException",
-			"the simulator has machine learning products and their offers only, not what " + id + " names", nil}
+		return entityDetail{}, &apiError{http.StatusUnsupportedMediaType, "ResourceNotSupportedException", onlySimulated + ", not what " + id + " names", nil}
 	}
-	e := s.st.Entities[id]
+	e := s.st.entity(r.seller, id)
 	if e == nil {
-		return nil, notFound("entity %s does not exist or is not yours", id)
+		return entityDetail{}, notFound("entity %s does not exist or is not yours", id)
 	}
-	doc, err := e.document()
+	doc, err := s.document(e)
 	if err != nil {
-		return nil, err
+		return entityDetail{}, err
 	}
-	out := entityAnswer{
-		EntityType: e.versionedType(), EntityIdentifier: e.identifier(), EntityArn: e.arn(s.st.Seller),
+	return entityDetail{
+		EntityType: e.versionedType(), EntityIdentifier: e.identifier(), EntityArn: e.arn(),
 		LastModifiedDate: timestamp(e.Modified), DetailsDocument: doc,
-	}
-	if len(doc) <= maxDetails {
-		out.Details = string(doc)
-	}
-	return out, nil
+	}, nil
 }
+
+// document is what DescribeEntity answers.
+func (s *Simulator) document(e *entity) (json.RawMessage, error) {
+	if e.Product != nil {
+		return json.Marshal(e.Product)
+	}
+	doc := e.Offer.document(e.ID)
+	for i, t := range doc.Terms {
+		if t.Type == termLegal {
+			doc.Terms[i].Documents = s.legalCopies(e, t.Documents)
+		}
+	}
+	return json.Marshal(doc)
+}
+
+// modelEntityID is the pattern of an id in a batch, which is another one than that of DescribeEntity.
+var modelEntityID = regexp.MustCompile(`^[a-zA-Z0-9][.a-zA-Z0-9/-]+[a-zA-Z0-9]$`)
 
 var batchShape = object(
 	need("EntityRequestList", list(1, 20, object(
 		need("Catalog", catalogShape),
-		need("EntityId", text(1, 255, identifierPattern)),
+		need("EntityId", text(1, 255, modelEntityID)),
 	))),
 )
 
@@ -79,7 +102,7 @@ func (s *Simulator) batchDescribeEntities(r *request) (any, error) {
 	}
 	out := batchAnswer{map[string]any{}, map[string]batchError{}}
 	for _, x := range in.EntityRequestList {
-		answer, err := s.entityAnswer(x.EntityID)
+		answer, err := s.entityDetail(r, x.EntityID)
 		var e *apiError
 		switch {
 		case err == nil:
@@ -91,275 +114,4 @@ func (s *Simulator) batchDescribeEntities(r *request) (any, error) {
 		}
 	}
 	return out, nil
-}
-
-// facet is something entities of a type can be filtered and sorted by.
-type facet struct {
-	shape  shape
-	values func(*entity) []string
-}
-
-var (
-	valueList  = need("ValueList", list(1, 10, text(1, 255)))
-	wildcard   = text(1, 255)
-	dateFacet  = object(may("DateRange", object(may("AfterValue", dateFilterShape), may("BeforeValue", dateFilterShape))))
-	textFacet  = object(may("ValueList", list(1, 10, text(1, 255))), may("WildCardValue", wildcard))
-	valueFacet = object(valueList)
-)
-
-func words(names ...string) shape {
-	return object(need("ValueList", list(1, 10, oneOf(names...))))
-}
-
-func one(f func(e *entity) string) func(*entity) []string {
-	return func(e *entity) []string { return []string{f(e)} }
-}
-
-var commonFacets = map[string]facet{
-	"EntityId":         {valueFacet, one(func(e *entity) string { return e.ID })},
-	"LastModifiedDate": {dateFacet, one(func(e *entity) string { return sortable(e.Modified) })},
-}
-
-var facets = map[string]map[string]facet{
-	bareProductType: {
-		"ProductTitle": {textFacet, one(func(e *entity) string { return e.Product.Description.ProductTitle })},
-		"Visibility": {
-			words(visibilityLimited, visibilityPublic, visibilityRestricted, visibilityDraft),
-			one(func(e *entity) string { return e.Product.Description.Visibility }),
-		},
-	},
-	bareOfferType: {
-		"ProductId": {valueFacet, one(func(e *entity) string { return e.Offer.ProductID })},
-		"Name":      {textFacet, one(func(e *entity) string { return e.Offer.Name })},
-		"State":     {words(stateDraft, stateReleased), one(func(e *entity) string { return e.Offer.State })},
-		"Targeting": {
-			words("BuyerAccounts", "ParticipatingPrograms", "CountryCodes", "None"),
-			func(e *entity) []string { return e.Offer.targetingKinds() },
-		},
-		"ReleaseDate": {
-			dateFacet, func(e *entity) []string {
-				if e.Offer.Released.IsZero() {
-					return nil
-				}
-				return []string{sortable(e.Offer.Released)}
-			},
-		},
-		// Public offers have neither, so a filter on one of these finds nothing.
-		"AvailabilityEndDate": {dateFacet, func(*entity) []string { return nil }},
-		"BuyerAccounts":       {object(need("WildCardValue", wildcard)), func(*entity) []string { return nil }},
-	},
-}
-
-// legacyFilters are the names that FilterList, the older form of filtering, takes.
-var legacyFilters = map[string][]string{
-	bareProductType: {"EntityId", "ProductTitle", "Visibility"},
-	bareOfferType:   {"EntityId", "ProductId", "Name", "State", "Targeting"},
-}
-
-func (o *offer) targetingKinds() []string {
-	if len(o.Positive)+len(o.Negative) > 0 {
-		return []string{"CountryCodes"}
-	}
-	return []string{"None"}
-}
-
-// filter is one facet's condition: any of the values, the wild card, and the range must each hold if given.
-type filter struct {
-	ValueList     []string
-	WildCardValue string
-	DateRange     *struct{ AfterValue, BeforeValue string }
-}
-
-func (f filter) keeps(values []string) bool {
-	for _, v := range values {
-		if (f.ValueList == nil || contains(f.ValueList, v)) && strings.Contains(v, f.WildCardValue) && f.inRange(v) {
-			return true
-		}
-	}
-	return false
-}
-
-func (f filter) inRange(v string) bool {
-	if f.DateRange == nil {
-		return true
-	}
-	if at, err := time.Parse(time.RFC3339, f.DateRange.AfterValue); err == nil && v < sortable(at) {
-		return false
-	}
-	at, err := time.Parse(time.RFC3339, f.DateRange.BeforeValue)
-	return err != nil || v <= sortable(at)
-}
-
-type listEntitiesRequest struct {
-	EntityType        string
-	OwnershipType     string
-	MaxResults        int
-	NextToken         string
-	FilterList        []nameValues
-	Sort              sorting
-	EntityTypeFilters map[string]map[string]filter
-	EntityTypeSort    map[string]sorting
-}
-
-type sorting struct{ SortBy, SortOrder string }
-
-// listEntitiesShape depends on the entity type: its filters are named after it.
-func listEntitiesShape(entityType string) shape {
-	var members []member
-	all := facetsOf(entityType)
-	names := sortedKeys(all)
-	for _, name := range names {
-		members = append(members, may(name, all[name].shape))
-	}
-	sortShape := object(may("SortBy", oneOf(names...)), sortOrder)
-	out := []member{
-		need("Catalog", catalogShape),
-		need("EntityType", text(1, 255, regexp.MustCompile(`^[a-zA-Z]+$`))),
-		may("OwnershipType", oneOf("SELF", "SHARED")),
-		may("MaxResults", integer(1, 50)),
-		may("NextToken", text(1, 2048)),
-		may("FilterList", list(1, 8, object(need("Name", oneOf(legacyFilters[entityType]...)), valueList))),
-		may("Sort", sortShape),
-	}
-	if facets[entityType] != nil {
-		out = append(out,
-			may("EntityTypeFilters", oneMember(may(entityType+"Filters", limited(object(members...))))),
-			may("EntityTypeSort", oneMember(may(entityType+"Sort", sortShape))))
-	}
-	return object(out...)
-}
-
-// limited holds the limits that go for a whole group of filters.
-func limited(s shape) shape {
-	return func(f *findings, path string, v any) {
-		s(f, path, v)
-		o, _ := v.(map[string]any)
-		wild := 0
-		for _, x := range o {
-			if m, ok := x.(map[string]any); ok && m["WildCardValue"] != nil {
-				wild++
-			}
-		}
-		if len(o) > 8 || wild > 1 {
-			f.add(badField, path, "may have 8 filters and 1 wild card")
-		}
-	}
-}
-
-func facetsOf(entityType string) map[string]facet {
-	all := map[string]facet{}
-	for name, x := range commonFacets {
-		all[name] = x
-	}
-	for name, x := range facets[entityType] {
-		all[name] = x
-	}
-	return all
-}
-
-// entityTypes are all that the catalog has; the account owns entities of two of them only.
-var entityTypes = map[string]bool{
-	bareProductType: true, bareOfferType: true, "AmiProduct": true, "ContainerProduct": true, "DataProduct": true,
-	"SaaSProduct": true, "ProcurementPolicy": true, "Experience": true, "Audience": true, "BrandingSettings": true,
-	"OfferSet": true, "Seller": true, "ResaleAuthorization": true, "Solution": true, "SubsidiaryAuthorization": true,
-}
-
-type productSummary struct{ ProductTitle, Visibility string }
-
-type offerSummary struct {
-	Name        string `json:",omitempty"`
-	ProductID   string `json:"ProductId"`
-	ReleaseDate string `json:",omitempty"`
-	State       string
-	Targeting   []string
-}
-
-type entitySummary struct {
-	Name                          string `json:",omitempty"`
-	EntityType                    string
-	EntityID                      string `json:"EntityId"`
-	EntityArn                     string
-	LastModifiedDate              string
-	Visibility                    string          `json:",omitempty"`
-	MachineLearningProductSummary *productSummary `json:",omitempty"`
-	OfferSummary                  *offerSummary   `json:",omitempty"`
-}
-
-type listEntitiesAnswer struct {
-	EntitySummaryList []entitySummary
-	NextToken         string `json:",omitempty"`
-}
-
-func (s *Simulator) listEntities(r *request) (any, error) {
-	var kind struct{ EntityType string }
-	_ = json.Unmarshal(r.body, &kind) // decode reports what is wrong with the body
-	var in listEntitiesRequest
-	if err := r.decode(listEntitiesShape(kind.EntityType), &in); err != nil {
-		return nil, err
-	}
-	if !entityTypes[in.EntityType] {
-		return nil, notFound("the catalog has no entity type %.255s", in.EntityType)
-	}
-	all := facetsOf(in.EntityType)
-	filters := in.EntityTypeFilters[in.EntityType+"Filters"]
-	if filters == nil {
-		filters = map[string]filter{}
-	} else if in.FilterList != nil {
-		return nil, invalid(badField, "FilterList", "cannot go with EntityTypeFilters")
-	}
-	for _, x := range in.FilterList {
-		filters[x.Name] = filter{ValueList: x.ValueList}
-	}
-	order := in.Sort
-	if by, ok := in.EntityTypeSort[in.EntityType+"Sort"]; ok {
-		order = by
-	}
-	if order.SortBy == "" {
-		order.SortBy = "LastModifiedDate"
-	}
-	var found []*entity
-	for _, e := range s.st.Entities {
-		if e.bareType() == in.EntityType && in.OwnershipType != "SHARED" && keeps(all, filters, e) {
-			found = append(found, e)
-		}
-	}
-	key := func(e *entity) string { return strings.Join(all[order.SortBy].values(e), ",") + " " + e.ID }
-	if in.MaxResults == 0 {
-		in.MaxResults = 20
-	}
-	found, next, err := page(found, key, order.SortOrder != "ASCENDING", in.MaxResults, in.NextToken, queryOf(r))
-	if err != nil {
-		return nil, err
-	}
-	out := listEntitiesAnswer{EntitySummaryList: []entitySummary{}, NextToken: next}
-	for _, e := range found {
-		out.EntitySummaryList = append(out.EntitySummaryList, e.summary(s.st.Seller))
-	}
-	return out, nil
-}
-
-func keeps(all map[string]facet, filters map[string]filter, e *entity) bool {
-	for name, f := range filters {
-		if !f.keeps(all[name].values(e)) {
-			return false
-		}
-	}
-	return true
-}
-
-func (e *entity) summary(seller string) entitySummary {
-	out := entitySummary{EntityType: e.bareType(), EntityID: e.ID, EntityArn: e.arn(seller), LastModifiedDate: timestamp(e.Modified)}
-	if e.Product != nil {
-		d := e.Product.Description
-		out.Name, out.Visibility = d.ProductTitle, d.Visibility
-		out.MachineLearningProductSummary = &productSummary{d.ProductTitle, d.Visibility}
-		return out
-	}
-	o := e.Offer
-	out.Name = o.Name
-	out.OfferSummary = &offerSummary{Name: o.Name, ProductID: o.ProductID, State: o.State, Targeting: o.targetingKinds()}
-	if !o.Released.IsZero() {
-		out.OfferSummary.ReleaseDate = timestamp(o.Released)
-	}
-	return out
 }

@@ -21,17 +21,18 @@ var rates = map[string]int{
 	"ListTagsForResource":   5,
 }
 
-// buckets hold, by operation, the instant from which the bucket is full again. A call moves it on by its share of a
+// buckets hold, by seller and operation, the instant from which the bucket is full again. A call moves it on by its share of a
 // second; it may lie a second ahead, and then the bucket is empty. That is exact, where counting tokens in fractions is not.
 type buckets map[string]time.Time
 
 // take lets a call of the operation pass at the instant now, or refuses it. A refused call takes nothing.
-func (b buckets) take(operation string, now time.Time) error {
+func (b buckets) take(seller, operation string, now time.Time) error {
 	rate := rates[operation]
 	if rate == 0 {
 		return nil
 	}
-	full := b[operation]
+	bucket := seller + " " + operation
+	full := b[bucket]
 	if full.Before(now) {
 		full = now
 	}
@@ -40,6 +41,6 @@ func (b buckets) take(operation string, now time.Time) error {
 		return &apiError{http.StatusTooManyRequests, "ThrottlingException",
 			fmt.Sprintf("%s is called more than %d times a second of simulated time", operation, rate), nil}
 	}
-	b[operation] = full
+	b[bucket] = full
 	return nil
 }

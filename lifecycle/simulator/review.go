@@ -14,6 +14,7 @@ var ErrReview = errors.New("simulator: nothing to review")
 
 // Review is a change of visibility that waits for a person.
 type Review struct {
+	Seller    string    // the account that asks
 	ChangeSet string    // its id
 	Name      string    // the change set's name
 	Product   string    // the bare id
@@ -34,7 +35,7 @@ func (s *Simulator) Reviews() []Review {
 		for _, c := range cs.Changes {
 			if c.Type == updateVisibility {
 				target := read[struct{ TargetVisibility string }](c).TargetVisibility
-				all = append(all, Review{cs.ID, cs.Name, c.EntityID, target, cs.Start})
+				all = append(all, Review{cs.Seller, cs.ID, cs.Name, c.EntityID, target, cs.Start})
 			}
 		}
 	}
@@ -58,8 +59,8 @@ func (s *Simulator) decide(id string, refusal *ErrorDetail) error {
 	defer s.deliver()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	cs := s.st.changeSet(id)
-	if cs == nil || !cs.awaited() {
+	cs := s.st.waiting(id)
+	if cs == nil {
 		return fmt.Errorf("%w: change set %.255q does not wait for a person", ErrReview, id)
 	}
 	end, err := s.st.after(cs.EndAt.Sub(cs.ApplyAt))
@@ -82,6 +83,15 @@ func (cs *changeSet) await() {
 	applying := cs.EndAt.Sub(cs.ApplyAt)
 	cs.Awaited, cs.ApplyAt = true, cs.Start.Add(longestReview)
 	cs.EndAt = cs.ApplyAt.Add(applying)
+}
+
+func (st *state) waiting(id string) *changeSet {
+	for _, cs := range st.ChangeSets {
+		if cs.ID == id && cs.awaited() {
+			return cs
+		}
+	}
+	return nil
 }
 
 func (cs *changeSet) awaited() bool { return cs.Awaited && cs.Status == statusPreparing }

@@ -35,8 +35,8 @@ func TestReviewsAreDecidedInAnyOrder(t *testing.T) {
 	w.advance(time.Minute)
 	second := w.start(visibility(two, "Public"))
 	assert.Equal(t, []simulator.Review{
-		{ChangeSet: first, Name: "Submitted by " + seller, Product: one, Target: "Public", Since: w.sim.Now().Add(-time.Minute)},
-		{ChangeSet: second, Name: "Submitted by " + seller, Product: two, Target: "Public", Since: w.sim.Now()},
+		{Seller: seller, ChangeSet: first, Name: "Submitted by " + seller, Product: one, Target: "Public", Since: w.sim.Now().Add(-time.Minute)},
+		{Seller: seller, ChangeSet: second, Name: "Submitted by " + seller, Product: two, Target: "Public", Since: w.sim.Now()},
 	}, w.sim.Reviews())
 
 	w.advance(30 * 24 * time.Hour)

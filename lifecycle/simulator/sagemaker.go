@@ -173,14 +173,14 @@ func (s *Simulator) describeModelPackage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := s.st.modelPackage(arn)
+	p := s.st.modelPackage(r.seller, arn)
 	if p == nil {
 		return nil, noResource("ModelPackageName", arn)
 	}
 	m := modelPackageName.FindStringSubmatch(arn)
 	out := modelPackageAnswer{
 		ModelPackageArn: arn, ModelPackageDescription: p.Description, CreationTime: epoch(p.Created),
-		InferenceSpecification: inference(p.Image, p.SupportedRealtimeInferenceInstanceTypes, p.SupportedTransformInstanceTypes,
+		InferenceSpecification: inference(r.seller, p.Image, p.SupportedRealtimeInferenceInstanceTypes, p.SupportedTransformInstanceTypes,
 			p.SupportedContentTypes, p.SupportedResponseMIMETypes),
 		ModelPackageStatus: p.Status, ModelPackageStatusDetails: detailsOf(m[2], p.Status, p.FailureReason), CertifyForMarketplace: p.CertifyForMarketplace,
 	}
@@ -224,7 +224,7 @@ func (s *Simulator) describeAlgorithm(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := s.st.algorithm(arn)
+	a := s.st.algorithm(r.seller, arn)
 	if a == nil {
 		return nil, noResource("AlgorithmName", arn)
 	}
@@ -233,13 +233,13 @@ func (s *Simulator) describeAlgorithm(r *request) (any, error) {
 		AlgorithmName: name, AlgorithmArn: arn, AlgorithmDescription: a.Description,
 		CreationTime: epoch(a.Created),
 		TrainingSpecification: trainingSpecification{
-			TrainingImage: orPlaceholder(a.TrainingImage), SupportedTrainingInstanceTypes: items(a.SupportedTrainingInstanceTypes),
+			TrainingImage: orPlaceholder(r.seller, a.TrainingImage), SupportedTrainingInstanceTypes: items(a.SupportedTrainingInstanceTypes),
 			TrainingChannels: []trainingChannel{{"training", items(a.SupportedContentTypes), []string{"File"}}},
 		},
 		AlgorithmStatus: a.Status, AlgorithmStatusDetails: detailsOf(name, a.Status, a.FailureReason), CertifyForMarketplace: a.CertifyForMarketplace,
 	}
 	if a.InferenceImage != "" {
-		out.InferenceSpecification = ptr(inference(a.InferenceImage, a.SupportedRealtimeInferenceInstanceTypes,
+		out.InferenceSpecification = ptr(inference(r.seller, a.InferenceImage, a.SupportedRealtimeInferenceInstanceTypes,
 			a.SupportedTransformInstanceTypes, a.SupportedContentTypes, a.SupportedResponseMIMETypes))
 	}
 	return out, nil
@@ -251,7 +251,7 @@ func (s *Simulator) resourceARN(r *request, name, kind string) (string, error) {
 		if !bareResourceName.MatchString(name) {
 			return "", invalid(badField, "", "1 validation error detected: %.80q is neither a name nor an ARN", name)
 		}
-		return fmt.Sprintf("arn:aws:sagemaker:%s:%s:%s/%s", r.region, s.st.Seller, kind, name), nil
+		return fmt.Sprintf("arn:aws:sagemaker:%s:%s:%s/%s", r.region, r.seller, kind, name), nil
 	}
 	parts := strings.SplitN(name, ":", 6)
 	if len(parts) < 6 || !strings.HasPrefix(parts[5], kind+"/") {
@@ -267,15 +267,16 @@ func noResource(field, arn string) error {
 	return invalid(otherReason, "", "%s: %.200s does not exist", field, arn)
 }
 
-func inference(image string, realtime, transform, content, responses []string) inferenceSpecification {
+func inference(seller, image string, realtime, transform, content, responses []string) inferenceSpecification {
 	return inferenceSpecification{
-		[]container{{orPlaceholder(image)}}, items(realtime), items(transform), items(content), items(responses),
+		[]container{{orPlaceholder(seller, image)}}, items(realtime), items(transform), items(content), items(responses),
 	}
 }
 
-func orPlaceholder(image string) string {
+// orPlaceholder stands in for an image that is not given: one in the seller's own registry, where a listing needs it.
+func orPlaceholder(seller, image string) string {
 	if image == "" {
-		return "111122223333.dkr.ecr.us-east-1.amazonaws.com/simulated:1"
+		return seller + ".dkr.ecr.us-east-1.amazonaws.com/simulated:1"
 	}
 	return image
 }

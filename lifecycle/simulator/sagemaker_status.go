@@ -18,24 +18,27 @@ func forget(status *string) bool {
 }
 
 // modelPackage finds a package as the seller sees it: one of another account does not exist.
-func (st *state) modelPackage(arn string) *ModelPackage {
-	if !st.owns(arn) {
+func (st *state) modelPackage(seller, arn string) *ModelPackage {
+	if accountOf(arn) != seller {
 		return nil
 	}
 	return st.ModelPackages[arn]
 }
 
 // algorithm does for an algorithm what modelPackage does for a package.
-func (st *state) algorithm(arn string) *Algorithm {
-	if !st.owns(arn) {
+func (st *state) algorithm(seller, arn string) *Algorithm {
+	if accountOf(arn) != seller {
 		return nil
 	}
 	return st.Algorithms[arn]
 }
 
-func (st *state) owns(arn string) bool {
+func accountOf(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
-	return len(parts) == 6 && parts[4] == st.Seller
+	if len(parts) < 6 {
+		return ""
+	}
+	return parts[4]
 }
 
 type statusDetails struct{ ValidationStatuses, ImageScanStatuses []statusItem }

@@ -84,6 +84,17 @@ func object(members ...member) shape {
 	}
 }
 
+// notEmpty is an object that must have at least one of the members.
+func notEmpty(members ...member) shape {
+	inner := object(members...)
+	return func(f *findings, path string, v any) {
+		inner(f, path, v)
+		if o, ok := v.(map[string]any); ok && len(o) == 0 {
+			f.add(badField, path, "must have at least one member")
+		}
+	}
+}
+
 // oneMember is an object that must have exactly one of the members.
 func oneMember(members ...member) shape {
 	inner := object(members...)

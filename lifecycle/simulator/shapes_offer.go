@@ -1,10 +1,14 @@
 package simulator
 
-import "regexp"
+import (
+	"encoding/json"
+	"regexp"
+)
 
 var (
 	reference      = regexp.MustCompile(`^\$([a-zA-Z]+)\.Entity\.Identifier$`)
 	offerProductID = regexp.MustCompile(`^(?:[a-zA-Z0-9][.a-zA-Z0-9/-]+[a-zA-Z0-9]|\$[a-zA-Z]+\.Entity\.Identifier)$`)
+	offerSetID     = regexp.MustCompile(`^offerset-[a-zA-Z0-9][.a-zA-Z0-9/-]+[a-zA-Z0-9]$`)
 	offerName      = regexp.MustCompile(`^[^\\<>]*$`)
 	usagePrice     = regexp.MustCompile(`^((100000000(\.0{0,8})?)|(\d{1,8}(\.\d{0,8})?))$`)
 	upfrontPrice   = regexp.MustCompile(`^((100000000(\.0{0,3})?)|(\d{1,8}(\.\d{0,3})?))$`)
@@ -20,9 +24,10 @@ var (
 var createOfferShape = object(
 	need("ProductId", text(1, 50, offerProductID)),
 	may("Name", text(0, 150, solid, offerName)),
+	may("OfferSetId", text(1, 50, offerSetID)), // for private offers
 )
 
-var offerInformationShape = object(
+var offerInformationShape = notEmpty(
 	may("Name", text(0, 150, solid, offerName)),
 	may("Description", text(0, 255, solid)),
 	may("PreExistingAgreement", nullable(object(
@@ -31,13 +36,24 @@ var offerInformationShape = object(
 	))),
 )
 
+// price is an amount of money as text.
+func price(pattern *regexp.Regexp) shape {
+	return func(f *findings, path string, v any) {
+		if n, ok := v.(json.Number); ok {
+			f.add(badField, path, "must be a string: send \"%s\"; AWS's example for machine learning products shows a number, which its shapes do not take", n)
+			return
+		}
+		text(0, unbounded, pattern)(f, path, v)
+	}
+}
+
 var (
 	pricingModels = oneOf(modelByol, modelFree, modelUsage, modelContract)
 	currencies    = oneOf("USD", "EUR", "GBP", "AUD", "JPY", "CAD")
 	dimensionKey  = text(1, 100)
 	rateCardShape = list(1, 800, object(
 		need("DimensionKey", dimensionKey),
-		need("Price", text(0, unbounded, usagePrice)),
+		need("Price", price(usagePrice)),
 	))
 	grantsShape = list(1, 800, object(
 		need("DimensionKey", dimensionKey),
@@ -52,7 +68,7 @@ var pricingTermsShape = object(
 	need("Terms", list(1, unbounded, byType(map[string]shape{
 		termUsage: object(
 			constant(termUsage),
-			need("CurrencyCode", currencies),
+			need("CurrencyCode", oneOf("USD")),
 			need("RateCards", list(1, 1, object(need("RateCard", rateCardShape)))),
 		),
 		termFreeTrial: object(
@@ -63,7 +79,7 @@ var pricingTermsShape = object(
 		"FixedUpfrontPricingTerm": object(
 			constant("FixedUpfrontPricingTerm"),
 			need("CurrencyCode", currencies),
-			need("Price", text(0, unbounded, upfrontPrice)),
+			need("Price", price(upfrontPrice)),
 			need("Grants", grantsShape),
 			may("Duration", duration),
 		),
@@ -83,7 +99,7 @@ var pricingTermsShape = object(
 			constant("RecurringPaymentTerm"),
 			need("CurrencyCode", currencies),
 			need("BillingPeriod", oneOf("Monthly")),
-			need("Price", text(0, unbounded, upfrontPrice)),
+			need("Price", price(upfrontPrice)),
 		),
 		"ByolPricingTerm": object(constant("ByolPricingTerm")),
 	}))),
@@ -92,13 +108,23 @@ var pricingTermsShape = object(
 var legalTermsShape = object(
 	need("Terms", list(1, 1, object(
 		constant(termLegal),
-		need("Documents", list(1, 1, object(
-			need("Type", oneOf("CustomEula", "StandardEula", "CustomDsa", "StandardDsa")),
-			may("Url", text(0, 32000, documentURL)),
-			may("Version", oneOf("2019-04-24", "2022-07-14", "2019-12-12")),
-		))),
+		need("Documents", list(1, 1, byType(map[string]shape{
+			"CustomEula":   legalDocumentShape("CustomEula", need, may),
+			"StandardEula": legalDocumentShape("StandardEula", may, need),
+			"CustomDsa":    legalDocumentShape("CustomDsa", need, may),
+			"StandardDsa":  legalDocumentShape("StandardDsa", may, need),
+		}))),
 	))),
 )
+
+// legalDocumentShape asks for the address of a custom document and for the version of a standard one.
+func legalDocumentShape(kind string, address, version func(string, shape) member) shape {
+	return object(
+		constant(kind),
+		address("Url", text(0, 32000, documentURL)),
+		version("Version", oneOf("2019-04-24", newestEula, "2019-12-12")),
+	)
+}
 
 var supportTermsShape = object(
 	need("Terms", list(0, 1, object(
@@ -126,13 +152,20 @@ var (
 		may("AgreementStartDate", text(0, 10, calendarDate)),
 		may("AgreementEndDate", text(0, 10, calendarDate)),
 	))))
-	renewalShape         = object(need("Terms", list(0, 1, object(constant("RenewalTerm")))))
+	renewalShape = object(need("Terms", list(0, 1, object(
+		constant("RenewalTerm"),
+		may("LockoutPeriod", anything),
+		may("AdjustmentDeadline", anything),
+		may("MaxRenewals", anything),
+		may("PriceIncrease", anything),
+		may("TermTemplates", anything),
+	))))
 	paymentScheduleShape = object(need("Terms", list(0, 1, object(
 		constant("PaymentScheduleTerm"),
 		need("CurrencyCode", currencies),
 		need("Schedule", list(1, 60, object(
 			need("ChargeDate", text(0, 10, calendarDate)),
-			need("ChargeAmount", text(0, unbounded, chargeAmount)),
+			need("ChargeAmount", price(chargeAmount)),
 		))),
 	))))
 	netPaymentShape = object(need("Terms", list(0, 1, object(

@@ -11,6 +11,11 @@ type Config struct {
 	// Seller is the 12-digit account that owns everything; "111122223333" when empty. A state file made for another
 	// seller is refused.
 	Seller string
+	// Categories are names that a product may be filed under beside those that AWS documents.
+	Categories []string
+	// ProgramOffers makes AWS add offers of its own beside each public offer that is released: one for a program, one for
+	// a single buyer. AWS does so without being asked.
+	ProgramOffers bool
 	// Start is the first instant of the simulated clock; 2026-01-05T09:00:00Z when zero. A state file that exists keeps
 	// its own clock.
 	Start time.Time
@@ -65,6 +70,7 @@ func New(cfg Config) (*Simulator, error) {
 		return nil, err
 	}
 	s := &Simulator{cfg: cfg, st: newState(seller, start.UTC()), quota: buckets{}}
+	s.st.rules = s.settings()
 	if cfg.File == "" {
 		return s, nil
 	}
@@ -77,10 +83,15 @@ func New(cfg Config) (*Simulator, error) {
 			return nil, &StateError{cfg.File, fmt.Errorf("it belongs to seller %s, not %s", old.Seller, cfg.Seller)}
 		}
 		s.st, s.saved, s.delivered = old, saved, old.Delivered
+		s.st.rules = s.settings()
 		return s, nil
 	}
 	if err := s.save(); err != nil { // a file that cannot be written should show now, not at the first answer
 		return nil, err
 	}
 	return s, nil
+}
+
+func (s *Simulator) settings() settings {
+	return settings{knownCategories(s.cfg.Categories), s.cfg.ProgramOffers}
 }

@@ -29,6 +29,14 @@ type state struct {
 	Delayed       []json.RawMessage `json:",omitempty"` // those that a fault holds back
 	Delivered     uint64            `json:",omitempty"` // how many were delivered
 	EventIDs      uint64            `json:",omitempty"` // identifiers of events made so far
+
+	rules settings
+}
+
+// settings are what the configuration has that the rules depend on. They are not kept.
+type settings struct {
+	categories map[string]bool // in lower case
+	programs   bool
 }
 
 // change set statuses, as the Catalog API names them.
@@ -43,9 +51,12 @@ const (
 const (
 	clientError = "CLIENT_ERROR"
 	serverFault = "SERVER_FAULT"
+
+	clientErrorDescription = "Change set preparation has failed. For details see 'ErrorDetailList'."
 )
 
 type changeSet struct {
+	Seller                                  string
 	ID, Name, Token, Digest, Intent         string
 	Status, FailureCode, FailureDescription string
 	Start, ApplyAt, EndAt, End              time.Time
@@ -123,9 +134,17 @@ func (st *state) kept(cs *changeSet) bool {
 	return cs.running() || st.Now.Before(cs.End.Add(retention))
 }
 
-func (st *state) changeSet(id string) *changeSet {
+// entity finds what the seller owns.
+func (st *state) entity(seller, id string) *entity {
+	if e := st.Entities[id]; e != nil && e.Seller == seller {
+		return e
+	}
+	return nil
+}
+
+func (st *state) changeSet(seller, id string) *changeSet {
 	for _, cs := range st.ChangeSets {
-		if cs.ID == id && st.kept(cs) {
+		if cs.ID == id && cs.Seller == seller && st.kept(cs) {
 			return cs
 		}
 	}

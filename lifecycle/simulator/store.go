@@ -68,6 +68,7 @@ func (s *Simulator) save() error {
 		if s.saved != nil {
 			if old, e := decodeState(s.saved); e == nil {
 				s.st = old
+				s.st.rules = s.settings()
 			}
 		}
 		return &StateError{s.cfg.File, err}
@@ -176,6 +177,8 @@ func (e *entity) check(id string) error {
 		return errors.New("is null")
 	case e.ID != id:
 		return fmt.Errorf("field ID is %q", e.ID)
+	case !accountPattern.MatchString(e.Seller):
+		return fmt.Errorf("field Seller %q is not a 12-digit account", e.Seller)
 	case e.Revision < 1:
 		return fmt.Errorf("field Revision is %d, must be at least 1", e.Revision)
 	case (e.Product == nil) == (e.Offer == nil):
@@ -202,6 +205,9 @@ func (cs *changeSet) check() error {
 	}
 	if !changeSetIDPattern.MatchString(cs.ID) {
 		return fmt.Errorf("field ID %q is not 25 lower-case letters and digits", cs.ID)
+	}
+	if !accountPattern.MatchString(cs.Seller) {
+		return fmt.Errorf("field Seller %q is not a 12-digit account", cs.Seller)
 	}
 	switch cs.Status {
 	case statusPreparing, statusApplying:

@@ -21,11 +21,12 @@ var (
 	))
 	arnPattern     = regexp.MustCompile(`^arn:[\w+=/,.@-]+:aws-marketplace:[\w+=/,.@-]*:[0-9]+:[\w+=,.@-]+(/[\w+=,.@-]+)*$`)
 	arnShape       = need("ResourceArn", text(1, 255, arnPattern))
+	tagCatalog     = may("Catalog", catalogShape) // one page of AWS requires it, the model does not have it
 	taggedResource = regexp.MustCompile(`^arn:aws:aws-marketplace:us-east-1:(\d{12}):AWSMarketplace/(\w+)/([\w-]+)$`)
 
-	tagResourceShape   = object(arnShape, need("Tags", tagsShape))
-	untagResourceShape = object(arnShape, need("TagKeys", list(1, 200, text(1, 128, tagPattern))))
-	listTagsShape      = object(arnShape)
+	tagResourceShape   = object(arnShape, tagCatalog, need("Tags", tagsShape))
+	untagResourceShape = object(arnShape, tagCatalog, need("TagKeys", list(1, 200, text(1, 128, tagPattern))))
+	listTagsShape      = object(arnShape, tagCatalog)
 )
 
 // checkTags refuses what the shape of a list of tags cannot.
@@ -56,19 +57,19 @@ func with(tags, others []tag) []tag {
 }
 
 // tagsOf finds the tags of the resource.
-func (st *state) tagsOf(arn string) (*[]tag, error) {
+func (st *state) tagsOf(seller, arn string) (*[]tag, error) {
 	m := taggedResource.FindStringSubmatch(arn)
 	switch {
 	case m == nil:
 		return nil, invalid(badField, "ResourceArn", "%.255q names no entity and no change set of the catalog", arn)
-	case m[1] != st.Seller:
+	case m[1] != seller:
 		return nil, denied("%s belongs to another account", arn)
 	case m[2] == "ChangeSet":
-		if cs := st.changeSet(m[3]); cs != nil {
+		if cs := st.changeSet(seller, m[3]); cs != nil {
 			return &cs.Tags, nil
 		}
 	default:
-		if e := st.Entities[m[3]]; e != nil && e.bareType() == m[2] {
+		if e := st.entity(seller, m[3]); e != nil && e.bareType() == m[2] {
 			return &e.Tags, nil
 		}
 	}
@@ -83,7 +84,7 @@ func (s *Simulator) tagResource(r *request) (any, error) {
 	if err := r.decode(tagResourceShape, &in); err != nil {
 		return nil, err
 	}
-	tags, err := s.st.tagsOf(in.ResourceArn)
+	tags, err := s.st.tagsOf(r.seller, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func (s *Simulator) untagResource(r *request) (any, error) {
 	if err := r.decode(untagResourceShape, &in); err != nil {
 		return nil, err
 	}
-	tags, err := s.st.tagsOf(in.ResourceArn)
+	tags, err := s.st.tagsOf(r.seller, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +133,7 @@ func (s *Simulator) listTagsForResource(r *request) (any, error) {
 	if err := r.decode(listTagsShape, &in); err != nil {
 		return nil, err
 	}
-	tags, err := s.st.tagsOf(in.ResourceArn)
+	tags, err := s.st.tagsOf(r.seller, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}

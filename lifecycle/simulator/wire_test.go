@@ -89,14 +89,17 @@ func TestCredentialScopeAndContent(t *testing.T) {
 		return a
 	}
 	good := signed("us-east-1", "aws-marketplace")
-	for name, header := range map[string]string{
-		"unsigned": "", "other scheme": "Bearer x", "wrong service": signed("us-east-1", "sagemaker"),
-		"wrong region": signed("eu-west-1", "aws-marketplace"), "no signature": strings.Replace(good, "Signature=", "S=", 1),
-		"bad credential": strings.Replace(good, "20260105", "2026", 1),
+	for name, c := range map[string]struct{ header, code string }{
+		"unsigned":       {"", "IncompleteSignatureException"},
+		"other scheme":   {"Bearer x", "IncompleteSignatureException"},
+		"no signature":   {strings.Replace(good, "Signature=", "S=", 1), "IncompleteSignatureException"},
+		"bad credential": {strings.Replace(good, "20260105", "2026", 1), "IncompleteSignatureException"},
+		"wrong service":  {signed("us-east-1", "sagemaker"), "AccessDeniedException"},
+		"wrong region":   {signed("eu-west-1", "aws-marketplace"), "AccessDeniedException"},
 	} {
-		a := send("/StartChangeSet", changeSet(draft), header, "application/json")
+		a := send("/StartChangeSet", changeSet(draft), c.header, "application/json")
 		assert.Equal(t, http.StatusForbidden, a.Status, name)
-		assert.Equal(t, "AccessDeniedException", a.Header.Get("X-Amzn-ErrorType"), name)
+		assert.Equal(t, c.code, a.Header.Get("X-Amzn-ErrorType"), name)
 	}
 	assert.Equal(t, 422, send("/StartChangeSet", changeSet(draft), good, "text/plain").Status)
 	assert.Equal(t, 200, send("/StartChangeSet", changeSet(draft), good, "application/json; charset=utf-8").Status)
@@ -309,8 +312,13 @@ func TestListEntities(t *testing.T) {
 	assert.Equal(t, []string{offer}, got)
 	assert.Equal(t, map[string]any{
 		"Name": "Public offer", "EntityType": "Offer", "EntityId": offer, "LastModifiedDate": "2026-01-05T09:55:00Z",
-		"EntityArn":    "arn:aws:aws-marketplace:us-east-1:111122223333:AWSMarketplace/Offer/" + offer,
-		"OfferSummary": map[string]any{"Name": "Public offer", "ProductId": product, "ReleaseDate": "2026-01-05T09:55:00Z", "State": "Released", "Targeting": []any{"None"}},
+		"EntityArn": "arn:aws:aws-marketplace:us-east-1:111122223333:AWSMarketplace/Offer/" + offer,
+		"OfferSummary": map[string]any{
+			"Name": "Public offer", "ProductId": product, "ReleaseDate": "2026-01-05T09:55:00Z", "State": "Released", "Targeting": []any{"None"},
+			"CreatedBySource": "Seller", "AvailabilityEndDate": nil, "BuyerAccounts": nil, "OfferSetId": nil, "ResaleAuthorizationId": nil,
+			"TargetAgreementId": nil, "TargetAgreementIntent": nil,
+		},
+		"MachineLearningProductSummary": nil, "Visibility": nil,
 	}, a["EntitySummaryList"].([]any)[0])
 	got, _ = list(`"EntityType":"Offer","EntityTypeFilters":{"OfferFilters":{"BuyerAccounts":{"WildCardValue":"1"}}}`)
 	assert.Empty(t, got)

@@ -241,7 +241,7 @@ func (l *life) free(doc listing.Listing) {
 	_, err = l.manager.Do(l.t.Context(), l.id, lifecycle.UpdateVersion{Version: edited})
 	require.NoError(l.t, err)
 	_, err = l.manager.Await(l.t.Context(), l.id)
-	require.ErrorContains(l.t, err, "INVALID_RATE_CARD")
+	require.ErrorContains(l.t, err, "INCOMPATIBLE_PRODUCT")
 }
 
 // meterAll has what IAM is asked for each command, over several lives.
