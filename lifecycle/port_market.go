@@ -17,6 +17,10 @@ var (
 	// ErrThrottled is returned for too many calls, or too many open change sets.
 	// Try later.
 	ErrThrottled = errors.New("throttled")
+	// ErrLimit is returned for too many open change sets: none can be started
+	// until one has ended, but those that there are can be followed. It matches
+	// ErrThrottled.
+	ErrLimit = fmt.Errorf("%w: too many open change sets", ErrThrottled)
 	// ErrUnavailable is returned when there is no answer, or a fault on the other
 	// side; whether a call took effect is not known. Try later.
 	ErrUnavailable = errors.New("unavailable")
