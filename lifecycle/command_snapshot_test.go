@@ -220,7 +220,7 @@ func TestForgottenChangeSetIsReconciled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
-			market, _, manager := reading(t)
+			market, clock, manager := reading(t)
 			market.holding = lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
 			id := uuid.New()
 			market.Put(market.holding.Entities)
@@ -234,6 +234,7 @@ func TestForgottenChangeSetIsReconciled(t *testing.T) {
 			require.NoError(t, err)
 			market.holding.Content = c.holding(p.Record)
 			market.holding.Entities.ProductRevision++
+			clock.Advance(retention)
 			market.FailCalls(lifecycle.ErrNotFound)
 			market.err = lifecycle.ErrThrottled
 			_, err = manager.Advance(ctx, id)
@@ -314,7 +315,7 @@ func TestForgottenAllowListIsReconciled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx, id := context.Background(), uuid.New()
-			market, _, manager := reading(t)
+			market, clock, manager := reading(t)
 			market.holding = lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
 			market.holding.Content.AllowList = c.before
 			market.Put(market.holding.Entities)
@@ -325,6 +326,7 @@ func TestForgottenAllowListIsReconciled(t *testing.T) {
 			_, err = manager.Advance(ctx, id)
 			require.NoError(t, err)
 			market.holding.Content.AllowList = append([]listing.AccountID{operations}, c.has...)
+			clock.Advance(retention)
 			market.FailCalls(lifecycle.ErrNotFound)
 			p, err := manager.Advance(ctx, id)
 			if c.result == "" {
@@ -342,7 +344,7 @@ func TestForgottenAllowListIsReconciled(t *testing.T) {
 func TestForgottenLogoIsForAPersonToSee(t *testing.T) {
 	t.Parallel()
 	ctx, id := context.Background(), uuid.New()
-	market, _, manager := reading(t)
+	market, clock, manager := reading(t)
 	market.holding = lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)
 	market.holding.Content.Listing.Promotion.Logo = "https://awsmp-logos.s3.amazonaws.com/1"
 	market.Put(market.holding.Entities)
@@ -354,6 +356,7 @@ func TestForgottenLogoIsForAPersonToSee(t *testing.T) {
 	require.NoError(t, err)
 	_, err = manager.Advance(ctx, id)
 	require.NoError(t, err)
+	clock.Advance(retention)
 	market.FailCalls(lifecycle.ErrNotFound)
 	p, err := manager.Advance(ctx, id)
 	require.ErrorIs(t, err, lifecycle.ErrForgotten)

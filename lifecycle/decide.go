@@ -105,7 +105,7 @@ func (m move) entry(to State) (Entry, error) {
 	}
 	var err error
 	e.Delta = &m.delta
-	e.ChangeSetName, err = changeSetName(m.record, e.Event, m.delta, e.Removal)
+	e.ChangeSetName, err = changeSetName(m.record, e.Event, m.delta, e.Removal, m.at)
 	return e, err
 }
 
@@ -134,7 +134,7 @@ func (d *Decision) end(o Outcome, by string, at time.Time) error {
 // of its own, so that the failed one is not mistaken for it.
 func (d *Decision) sendAgain(at time.Time) error {
 	q := d.Record.Request
-	name, err := changeSetName(d.Record, q.Kind, q.Delta, q.Removal)
+	name, err := changeSetName(d.Record, q.Kind, q.Delta, q.Removal, at)
 	if err != nil {
 		return err
 	}

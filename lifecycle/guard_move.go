@@ -162,10 +162,10 @@ const cancelPeriod = 24 * time.Hour
 
 var cancelWindow = rule.Check[move]{Rule: RuleCancelWindow, Find: func(m move, r *rule.Report) {
 	q := m.record.Request
-	if q == nil || q.Kind != EventUnpublish || q.SentAt == nil {
+	if q == nil || q.Kind != EventUnpublish || q.startedAt() == nil {
 		return
 	}
-	if end := q.SentAt.Add(cancelPeriod); !m.at.Before(end) {
+	if end := q.startedAt().Add(cancelPeriod); !m.at.Before(end) {
 		r.Broken("", "the removal could be cancelled until %s", end.Format(time.RFC3339))
 	}
 }}

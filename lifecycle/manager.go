@@ -30,7 +30,8 @@ const saveAttempts = 16
 // Manager takes the listings of one seller through their lives. It has no state of
 // its own: every call reads the record, decides, and writes the next one, so any
 // number of managers in any number of processes may work on the same listings. It
-// remembers decoded versions, at most 64 MiB of them, which never change. It is
+// remembers decoded versions, at most 64 MiB of them, which never change, and where
+// its last sweep had to stop. It is
 // safe for concurrent use. Make one with [New].
 type Manager struct {
 	seller    listing.AccountID
@@ -45,6 +46,7 @@ type Manager struct {
 	log       *slog.Logger
 	observe   Observer
 	bodies    *bodies
+	stopped   *mark // where the last sweep had to stop
 }
 
 // Observer is told of every entry after it was saved, with the summary of the
@@ -91,7 +93,7 @@ func WithObserver(o Observer) Option { return func(m *Manager) { m.observe = o }
 // matches [ErrConfig] when something is missing, an option is nil, or the policy
 // has a check without a function.
 func New(seller listing.AccountID, store Store, market Marketplace, options ...Option) (*Manager, error) {
-	m := &Manager{seller: seller, store: store, market: market, clock: systemClock{}, bodies: &bodies{}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	m := &Manager{seller: seller, store: store, market: market, clock: systemClock{}, bodies: &bodies{}, stopped: &mark{}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for i, option := range options {
 		if option == nil {
 			return nil, fmt.Errorf("%w: option %d is nil: leave it out", ErrConfig, i)

@@ -15,7 +15,7 @@ import (
 func (m *Manager) Read(ctx context.Context, product string) (Snapshot, error) {
 	s, err := m.market.Read(ctx, product)
 	if errors.Is(err, ErrNotFound) {
-		err = &forgottenError{cause: err}
+		err = &unseenError{kind: ErrForgotten, cause: err}
 	}
 	return s, err
 }

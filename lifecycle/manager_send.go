@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
-
-	"github.com/shelflife-go/shelflife/listing"
 )
 
 // maxAttempts bounds how many change sets a request may become when the
@@ -19,29 +16,6 @@ const maxAttempts = 5
 // retention is how long the marketplace knows a change set after its end, at the
 // least.
 const retention = 60 * 24 * time.Hour
-
-// ErrForgotten is returned when the marketplace no longer knows the change set or
-// the product of a listing, and what it has does not show what became of the
-// request. A person must look at the portal.
-var ErrForgotten = errors.New("forgotten by the marketplace")
-
-// forgottenError is ErrForgotten with its cause. It hides that the cause matches
-// ErrNotFound, which is what callers are told of listings that do not exist; what
-// else the cause is, errors.As finds.
-type forgottenError struct {
-	advice string
-	cause  error
-}
-
-func (e *forgottenError) Error() string {
-	return fmt.Sprintf("%v%s: %v", ErrForgotten, e.advice, e.cause)
-}
-
-// Is reports whether target is ErrForgotten.
-func (e *forgottenError) Is(target error) bool { return target == ErrForgotten }
-
-// As finds what else the cause is.
-func (e *forgottenError) As(target any) bool { return errors.As(e.cause, target) }
 
 // Advance takes the request of a listing as far as it goes without waiting:
 // it sends what was only written down, looks for what may have been sent, asks
@@ -100,7 +74,7 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 func (m *Manager) failedLook(ctx context.Context, r Record, err error) error {
 	m.log.WarnContext(ctx, "look failed", "id", r.ID, "request", r.Request.Kind, "phase", r.Request.Phase, "error", err)
 	if errors.Is(err, ErrNotFound) && !errors.Is(err, ErrForgotten) {
-		err = &forgottenError{cause: err}
+		err = &unseenError{kind: ErrForgotten, cause: err}
 	}
 	return fmt.Errorf("listing %s: %s: %w", r.ID, r.Request.Kind, err)
 }
@@ -111,96 +85,6 @@ func (m *Manager) productTaken(r Record, cause error) (Decision, error) {
 	d := Decision{Record: r}
 	problem := Problem{Code: "PRODUCT_TAKEN", Message: cause.Error()}
 	return d, d.end(Outcome{Result: Failed, Problems: []Problem{problem}}, "", m.clock.Now())
-}
-
-// AwaitOption changes one call of [Manager.Await].
-type AwaitOption func(*awaiting)
-
-type awaiting struct {
-	progress func(Progress, error)
-}
-
-// OnProgress makes Await call f after each look, with the error of a look that
-// failed. f is called in the goroutine of Await.
-func OnProgress(f func(p Progress, err error)) AwaitOption {
-	return func(a *awaiting) { a.progress = f }
-}
-
-// Await advances the listing until its request has ended, and returns the record
-// as it is then. It waits between one look and the next: a quarter of the
-// request's age, at least 30 seconds and at most an hour.
-//
-// It returns nil when the request succeeded, and a [*RequestError] when it failed
-// or was cancelled. That is the request which was under way when Await began, even
-// if others came after it; without one it is the latest, if there ever was one.
-// Faults that may pass, those that match [ErrBusy], [ErrThrottled] or
-// [ErrUnavailable], are waited out; any other error of [Manager.Advance] ends it,
-// and so does the end of ctx, whose cause is joined with the last fault.
-func (m *Manager) Await(ctx context.Context, id uuid.UUID, options ...AwaitOption) (Record, error) {
-	a := awaiting{progress: func(Progress, error) {}}
-	for i, option := range options {
-		if option == nil {
-			return Record{}, fmt.Errorf("%w: option %d is nil: leave it out", ErrConfig, i)
-		}
-		option(&a)
-	}
-	var awaited int64 // the revision of the request
-	first, _, err := m.load(ctx, id)
-	for ; err != nil && passing(err) && ctx.Err() == nil; first, _, err = m.load(ctx, id) {
-		a.progress(Progress{}, err)
-		if ended := m.clock.Sleep(ctx, shortestWait); ended != nil {
-			return Record{}, errors.Join(ended, err)
-		}
-	}
-	if err != nil {
-		return Record{}, err
-	}
-	if first.Request != nil {
-		awaited = first.Request.Revision
-	} else if first.Last != nil {
-		awaited = first.Last.Request
-	}
-	r := first
-	for {
-		p, err := m.Advance(ctx, id)
-		if p.Record.Revision > 0 {
-			r = p.Record
-		}
-		a.progress(p, err)
-		switch {
-		case err != nil && !passing(err):
-			return r, err
-		case err == nil && (r.Request == nil || r.Request.Revision != awaited):
-			return m.outcome(ctx, r, awaited)
-		}
-		if ended := m.clock.Sleep(ctx, max(p.Wait, shortestWait)); ended != nil {
-			return r, errors.Join(ended, err)
-		}
-	}
-}
-
-func passing(err error) bool {
-	return errors.Is(err, ErrBusy) || errors.Is(err, ErrThrottled) || errors.Is(err, ErrUnavailable)
-}
-
-// outcome returns the record, and how the request ended that was written down at
-// the revision.
-func (m *Manager) outcome(ctx context.Context, r Record, awaited int64) (Record, error) {
-	last := r.Last
-	if last != nil && last.Request != awaited { // others came after it
-		for e, err := range m.Journal(ctx, r.ID) {
-			if err != nil {
-				return r, err
-			}
-			if e.Outcome != nil && e.Outcome.Request == awaited {
-				last = e.Outcome
-			}
-		}
-	}
-	if last == nil || last.Result == Succeeded {
-		return r, nil
-	}
-	return r, &RequestError{Listing: r.ID, Outcome: *last}
 }
 
 // pursue adds the next step of the request to d, or nothing while there is
@@ -225,14 +109,26 @@ func (m *Manager) pursue(ctx context.Context, d *Decision) error {
 func (m *Manager) send(ctx context.Context, d *Decision) error {
 	request := d.Record.Request
 	changeSet, err := m.market.Find(ctx, request.Name)
-	if errors.Is(err, ErrNotFound) && m.clock.Now().Sub(request.sendingSince()) >= retention {
+	switch {
+	case err == nil:
+		return m.adopt(ctx, d, changeSet)
+	case !errors.Is(err, ErrNotFound):
+		return err
+	case m.clock.Now().Sub(request.sendingSince()) >= retention:
 		return m.forgotten(ctx, d, err) // it may have been taken, and have ended since
 	}
-	if errors.Is(err, ErrNotFound) {
-		changeSet, err = m.market.Send(ctx, changeOf(d.Record))
+	if d.Record.Published == nil {
+		if done, err := m.recognise(ctx, d); done || err != nil {
+			return err
+		}
 	}
+	changeSet, err = m.market.Send(ctx, changeOf(d.Record))
 	if err == nil {
 		return d.step(Entry{Event: EventSent, ChangeSet: changeSet}, m.clock.Now())
+	}
+	var busy *BusyError
+	if errors.As(err, &busy) && busy.Name == request.Name && busy.ChangeSet != "" {
+		return m.adopt(ctx, d, busy.ChangeSet) // it is this very request, which Find does not show yet
 	}
 	var rejection *Rejection
 	refused := errors.As(err, &rejection)
@@ -244,7 +140,7 @@ func (m *Manager) send(ctx context.Context, d *Decision) error {
 	// the meantime. Only when it is not to be found does the refusal stand.
 	switch changeSet, again := m.market.Find(ctx, request.Name); {
 	case again == nil:
-		return d.step(Entry{Event: EventSent, ChangeSet: changeSet}, m.clock.Now())
+		return m.adopt(ctx, d, changeSet)
 	case !errors.Is(again, ErrNotFound):
 		return again
 	case refused:
@@ -252,28 +148,29 @@ func (m *Manager) send(ctx context.Context, d *Decision) error {
 	case heldUp:
 		return d.end(Outcome{Result: Cancelled}, "", m.clock.Now())
 	}
-	return m.endStale(ctx, d, err)
+	// The record keeps the revisions that it has: the newest are somebody else's.
+	problem := Problem{Code: "CHANGED_ELSEWHERE", Message: err.Error() + ": look at what was changed and reconcile, then decide again"}
+	return d.end(Outcome{Result: Failed, Problems: []Problem{problem}}, "", m.clock.Now())
 }
 
-// endStale ends a request that was decided on something older than what the
-// marketplace has, and takes note of what it has now.
-func (m *Manager) endStale(ctx context.Context, d *Decision, cause error) error {
-	entities, err := m.market.Identify(ctx, d.Record.Entities)
+// adopt takes note of a change set of the request that was started before the
+// answer was lost, with the marketplace's own instant.
+func (m *Manager) adopt(ctx context.Context, d *Decision, changeSet string) error {
+	status, err := m.market.Follow(ctx, changeSet)
 	if err != nil {
-		return err
+		return notYet(err)
 	}
-	problem := Problem{Code: "CHANGED_ELSEWHERE", Message: cause.Error() + ": look at what was changed, then decide again"}
-	return d.end(Outcome{Result: Failed, Problems: []Problem{problem}, Entities: entities}, "", m.clock.Now())
+	return d.step(Entry{Event: EventSent, ChangeSet: changeSet, StartedAt: known(status.StartedAt)}, m.clock.Now())
 }
 
 func (m *Manager) follow(ctx context.Context, d *Decision) error {
 	request := d.Record.Request
 	status, err := m.market.Follow(ctx, request.ChangeSet)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNotFound) && m.clock.Now().Sub(request.sendingSince()) >= retention {
 		return m.forgotten(ctx, d, err)
 	}
 	if err != nil {
-		return err
+		return notYet(err)
 	}
 	outcome := Outcome{Problems: status.Problems, StartedAt: known(status.StartedAt), EndedAt: known(status.EndedAt)}
 	outcome.Result = status.Result
@@ -281,13 +178,13 @@ func (m *Manager) follow(ctx context.Context, d *Decision) error {
 	case Pending:
 		return m.cancel(ctx, d)
 	case Succeeded:
-		outcome.Entities = status.Entities
-		if known := d.Record.Entities.with(status.Entities); known.Product == "" || known.Offer == "" {
-			return fmt.Errorf("change set %s has succeeded with the product %q and the offer %q", request.ChangeSet, known.Product, known.Offer)
+		outcome.Entities, err = m.touched(ctx, d, status)
+		if err != nil {
+			return err
 		}
 	case Cancelled:
 	case Failed:
-		if status.Fault && !request.Cancelling && request.Attempt < maxAttempts {
+		if status.Fault && !request.unwanted() && request.Attempt < maxAttempts {
 			return d.sendAgain(m.clock.Now())
 		}
 	default:
@@ -296,70 +193,33 @@ func (m *Manager) follow(ctx context.Context, d *Decision) error {
 	return d.end(outcome, "", m.clock.Now())
 }
 
-// forgotten concludes, from what the marketplace has, what came of a change set
-// that it no longer knows. Where that does not show, a person must look.
-func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error {
-	before, after := d.Record, *d
-	if err := after.end(Outcome{Result: Succeeded}, "", m.clock.Now()); err != nil {
-		return err
+// touched returns what a change set that succeeded has made of product and offer.
+// What it touched must be above the revision that it was pinned to: else the
+// marketplace still shows what was there before. A revision that may be somebody
+// else's is not taken over; the one before it makes the next change fail as changed
+// elsewhere.
+func (m *Manager) touched(ctx context.Context, d *Decision, status Status) (Entities, error) {
+	was, is, changeSet := d.Record.Entities, status.Entities, d.Record.Request.ChangeSet
+	if all := was.with(is); all.Product == "" || all.Offer == "" {
+		return Entities{}, fmt.Errorf("change set %s has succeeded with the product %q and the offer %q", changeSet, all.Product, all.Offer)
 	}
-	if before.Published == nil {
-		entities, err := m.market.Trace(ctx, changeOf(before))
-		switch {
-		case err == nil && (entities.Product == "" || entities.Offer == ""):
-			return fmt.Errorf("tracing %q gave the product %q and the offer %q", before.Request.Name, entities.Product, entities.Offer)
-		case err == nil:
-			return d.end(Outcome{Result: Succeeded, Entities: entities}, "", m.clock.Now())
-		case !errors.Is(err, ErrNotFound) && !errors.Is(err, errors.ErrUnsupported):
-			return err
-		}
-	} else {
-		s, err := m.market.Read(ctx, before.Entities.Product)
-		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
-			return err
-		}
-		outcome := Outcome{Entities: s.Entities}
-		done, undone := err == nil && agrees(after.Record, before, s, m.clock.Now()), err == nil && agrees(before, after.Record, s, m.clock.Now())
-		switch { // another logo, for one, cannot be told from the marketplace's own copy
-		case done && !undone:
-			outcome.Result = Succeeded
-			return d.end(outcome, "", m.clock.Now())
-		case undone && !done:
-			outcome.Result = Failed
-			outcome.Problems = []Problem{{Code: "FORGOTTEN", Message: "the marketplace knows no such change set, or none any more, and has what it had before"}}
-			return d.end(outcome, "", m.clock.Now())
-		}
+	if is.Product != "" && is.Product == was.Product && is.ProductRevision <= was.ProductRevision ||
+		is.Offer != "" && is.Offer == was.Offer && is.OfferRevision <= was.OfferRevision {
+		return Entities{}, fmt.Errorf("%w: change set %s has succeeded, but the marketplace still shows what was there before", ErrUnavailable, changeSet)
 	}
-	if d.Record.Request.Cancelling {
-		return m.endUnknown(ctx, d)
+	if !status.ChangedSince {
+		return is, nil
 	}
-	return &forgottenError{advice: ": look at the portal for what became of it, then cancel the request to go on", cause: cause}
-}
-
-// agrees reports whether the marketplace has what the record says and not what the
-// other one says, but for revisions, and for Regions, which no change set can
-// change. Drift takes accounts beside the record's for the marketplace's own;
-// those of the other record are not.
-func agrees(r, other Record, s Snapshot, at time.Time) bool {
-	r.Entities, s.Regions = s.Entities, nil
-	d, err := Compare(r, s, at)
-	return err == nil && len(d.Differences) == 0 && !slices.ContainsFunc(s.Content.AllowList, func(a listing.AccountID) bool {
-		return slices.Contains(other.Published.AllowList, a) && !slices.Contains(r.Published.AllowList, a)
-	})
-}
-
-// endUnknown gives up on a change set that the marketplace has forgotten, so
-// that the listing can be worked on again.
-func (m *Manager) endUnknown(ctx context.Context, d *Decision) error {
-	var entities Entities
-	if d.Record.Entities.Product != "" {
-		var err error
-		if entities, err = m.market.Identify(ctx, d.Record.Entities); err != nil {
-			return err
-		}
+	newest := was.with(is)
+	same, err := m.shows(ctx, d, &newest)
+	switch {
+	case err != nil && (ctx.Err() != nil || passing(err)):
+		return Entities{}, err
+	case same:
+		return newest, nil
 	}
-	problem := Problem{Code: outcomeUnknown, Message: "the marketplace has forgotten the change set: look at the portal for what came of it"}
-	return d.end(Outcome{Result: Failed, Problems: []Problem{problem}, Entities: entities}, "", m.clock.Now())
+	is.ProductRevision, is.OfferRevision = max(is.ProductRevision-1, 0), max(is.OfferRevision-1, 0)
+	return is, nil
 }
 
 // cancel asks for a pending change set to be cancelled, if that is wanted.
@@ -372,7 +232,7 @@ func (m *Manager) cancel(ctx context.Context, d *Decision) error {
 	if errors.Is(err, ErrTooLate) {
 		return d.step(Entry{Event: EventCancelRefused}, m.clock.Now())
 	}
-	return err
+	return notYet(err) // Follow has just shown it
 }
 
 func changeOf(r Record) Change {

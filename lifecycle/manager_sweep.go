@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Sweep is what [Manager.Sweep] found.
@@ -33,9 +36,11 @@ const sweepPace = 250 * time.Millisecond
 // of processes at once.
 //
 // The error joins those of the listings that could not be advanced; the others
-// were. When the pages cannot be had, it goes on listing by listing. An error that
-// matches [ErrThrottled], or the end of ctx, ends the sweep where it is. Sweep
-// returns what was found until then.
+// were. When the pages cannot be had, it goes on listing by listing. After an error
+// that matches [ErrLimit] it starts no more change sets, but follows those that
+// there are. Any other error that matches [ErrThrottled], or the end of ctx, ends
+// the sweep where it is; the next sweep of the manager starts behind that listing.
+// Sweep returns what was found until then.
 func (m *Manager) Sweep(ctx context.Context) (Sweep, error) {
 	s := sweeper{Manager: m}
 	var failures []error
@@ -46,16 +51,13 @@ func (m *Manager) Sweep(ctx context.Context) (Sweep, error) {
 		}
 		failures = append(failures, err)
 	}
-	for summary, err := range m.Listings(ctx, Query{InFlight: true}) {
-		if err == nil {
-			err = s.visit(ctx, summary)
-		}
-		if err != nil {
-			failures = append(failures, err)
-			if ends(ctx, err) {
-				break
-			}
-		}
+	start := m.stopped.id()
+	failures = append(failures, s.round(ctx, start, func(Summary) bool { return true })...)
+	if start != uuid.Nil && !s.ended {
+		failures = append(failures, s.round(ctx, uuid.Nil, func(l Summary) bool { return compareIDs(l.ID, start) <= 0 })...)
+	}
+	if !s.ended {
+		m.stopped.set(uuid.Nil)
 	}
 	if len(failures) > 0 && s.found.Wait == 0 {
 		s.found.Wait = shortestWait
@@ -64,7 +66,25 @@ func (m *Manager) Sweep(ctx context.Context) (Sweep, error) {
 }
 
 func ends(ctx context.Context, err error) bool {
-	return errors.Is(err, ErrThrottled) || ctx.Err() != nil
+	return errors.Is(err, ErrThrottled) && !errors.Is(err, ErrLimit) || ctx.Err() != nil
+}
+
+// mark is the listing at which the last sweep of a manager had to stop.
+type mark struct {
+	mu sync.Mutex
+	at uuid.UUID
+}
+
+func (m *mark) id() uuid.UUID {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.at
+}
+
+func (m *mark) set(id uuid.UUID) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.at = id
 }
 
 type sweeper struct {
@@ -72,12 +92,44 @@ type sweeper struct {
 	pending map[string]bool
 	found   Sweep
 	started bool
+	full    bool // the account is at its limit of open change sets
+	ended   bool
 }
+
+// round visits the listings behind the id, in order, as long as the function says.
+func (s *sweeper) round(ctx context.Context, after uuid.UUID, more func(Summary) bool) []error {
+	var failures []error
+	for summary, err := range s.Listings(ctx, Query{InFlight: true, After: after}) {
+		if err == nil && !more(summary) {
+			break
+		}
+		if err == nil {
+			err = s.visit(ctx, summary)
+		}
+		if err == nil {
+			continue
+		}
+		failures = append(failures, err)
+		if s.full = s.full || errors.Is(err, ErrLimit); ends(ctx, err) {
+			s.ended = true
+			s.stopped.set(summary.ID)
+			break
+		}
+	}
+	return failures
+}
+
+// maxPendingPages bounds a survey: an account has far fewer open change sets.
+const maxPendingPages = 1000
 
 // survey asks for all that is pending, if the marketplace can tell.
 func (s *sweeper) survey(ctx context.Context) error {
-	pending := map[string]bool{}
+	pending, seen := map[string]bool{}, map[string]bool{}
 	for page := ""; ; {
+		if seen[page] || len(seen) == maxPendingPages {
+			return fmt.Errorf("listing what is pending: page %d comes again, or there is no end of pages", len(seen))
+		}
+		seen[page] = true
 		if err := s.pace(ctx); err != nil {
 			return err
 		}
@@ -105,9 +157,11 @@ func (s *sweeper) visit(ctx context.Context, l Summary) error {
 	request := l.Request
 	wait := nextLook(s.clock.Now().Sub(request.RecordedAt))
 	var err error
-	if request.Phase == Following && !request.Cancelling && s.pending[request.ChangeSet] {
+	switch {
+	case request.Phase == Following && !request.Cancelling && s.pending[request.ChangeSet]:
 		s.found.Pending++
-	} else {
+	case s.full && request.Phase == Recorded && !request.Cancelling: // nothing can be started
+	default:
 		if err := s.pace(ctx); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package lifecycle_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -44,9 +45,14 @@ func (s *surveyed) Follow(ctx context.Context, changeSet string) (lifecycle.Stat
 
 func sweeping(t *testing.T, listings int) (*surveyed, *lifecycletest.Clock, *lifecycle.Manager) {
 	t.Helper()
+	return sweepingOn(t, listings, func(s *surveyed) lifecycle.Marketplace { return s })
+}
+
+func sweepingOn(t *testing.T, listings int, wrap func(*surveyed) lifecycle.Marketplace) (*surveyed, *lifecycletest.Clock, *lifecycle.Manager) {
+	t.Helper()
 	clock := &lifecycletest.Clock{}
 	market := &surveyed{Market: lifecycletest.NewMarket(clock)}
-	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(clock))
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), wrap(market), lifecycle.WithClock(clock))
 	require.NoError(t, err)
 	for range listings {
 		id := uuid.New()
@@ -157,4 +163,84 @@ func TestSweepGoesOnWithoutItsSurvey(t *testing.T) {
 	require.ErrorIs(t, err, lifecycle.ErrUnavailable)
 	assert.Equal(t, 3, found.InFlight)
 	assert.Len(t, market.Sent(), 3, "listing by listing")
+}
+
+// The limit of open change sets keeps new ones from being started; what is under way
+// is followed all the same.
+func TestSweepFollowsAtTheLimitOfOpenChangeSets(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	full := &limited{left: 2}
+	market, clock, manager := sweepingOn(t, 5, func(s *surveyed) lifecycle.Marketplace { full.surveyed = s; return full })
+	_, err := manager.Sweep(ctx)
+	require.ErrorIs(t, err, lifecycle.ErrLimit)
+	require.ErrorIs(t, err, lifecycle.ErrThrottled)
+	require.Len(t, market.Sent(), 2)
+	calls := full.sends
+	clock.Advance(2 * time.Hour)
+	full.left = 0
+	found, err := manager.Sweep(ctx)
+	require.ErrorIs(t, err, lifecycle.ErrLimit)
+	assert.Equal(t, 2, found.Ended, "an ended change set is recorded")
+	assert.Equal(t, 5, found.InFlight)
+	assert.LessOrEqual(t, full.sends-calls, 2, "those that nothing can be started for are not tried one by one")
+}
+
+// limited is a market with a limit of open change sets.
+type limited struct {
+	*surveyed
+	left, sends int
+}
+
+func (l *limited) Send(ctx context.Context, c lifecycle.Change) (string, error) {
+	if l.sends++; l.left == 0 {
+		return "", lifecycle.ErrLimit
+	}
+	l.left--
+	return l.surveyed.Send(ctx, c)
+}
+
+// The next sweep starts behind the listing at which the last one had to stop.
+func TestSweepGoesOnWhereItStopped(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	market, _, manager := sweeping(t, 4)
+	all := listings(t, manager, lifecycle.Query{})
+	market.FailCalls(nil, nil, nil, lifecycle.ErrThrottled) // Find, Send and Follow of the first, Find of the second
+	_, err := manager.Sweep(ctx)
+	require.ErrorIs(t, err, lifecycle.ErrThrottled)
+	_, err = manager.Sweep(ctx)
+	require.NoError(t, err)
+	var order []uuid.UUID
+	for _, c := range market.Sent() {
+		order = append(order, c.Listing)
+	}
+	assert.Equal(t, []uuid.UUID{all[0].ID, all[2].ID, all[3].ID, all[1].ID}, order)
+}
+
+// endless is a market whose pages have no end.
+type endless struct {
+	*surveyed
+	pages int
+	next  func(page int) string
+}
+
+func (e *endless) Pending(context.Context, string) ([]string, string, error) {
+	e.pages++
+	return nil, e.next(e.pages), nil
+}
+
+func TestSweepEndsWherePagesDoNot(t *testing.T) {
+	t.Parallel()
+	for name, next := range map[string]func(int) string{
+		"the same page": func(int) string { return "again" },
+		"ever new":      func(n int) string { return fmt.Sprint(n) },
+	} {
+		e := &endless{next: next}
+		_, _, manager := sweepingOn(t, 1, func(s *surveyed) lifecycle.Marketplace { e.surveyed = s; return e })
+		found, err := manager.Sweep(context.Background())
+		require.ErrorContains(t, err, "pages", name)
+		assert.Equal(t, 1, found.InFlight, "listing by listing")
+		assert.LessOrEqual(t, e.pages, 1000)
+	}
 }

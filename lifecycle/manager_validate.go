@@ -46,7 +46,7 @@ func (m *Manager) Validate(ctx context.Context, id uuid.UUID, c Command) (change
 func (m *Manager) Validation(ctx context.Context, changeSet string) (Status, error) {
 	s, err := m.market.Follow(ctx, changeSet)
 	if errors.Is(err, ErrNotFound) {
-		err = &forgottenError{cause: err}
+		err = &unseenError{kind: ErrForgotten, cause: err}
 	}
 	return s, err
 }

@@ -17,6 +17,10 @@ var (
 	// ErrThrottled is returned for too many calls, or too many open change sets.
 	// Try later.
 	ErrThrottled = errors.New("throttled")
+	// ErrLimit is returned for too many open change sets: none can be started
+	// until one has ended, but those that there are can be followed. It matches
+	// ErrThrottled.
+	ErrLimit = fmt.Errorf("%w: too many open change sets", ErrThrottled)
 	// ErrUnavailable is returned when there is no answer, or a fault on the other
 	// side; whether a call took effect is not known. Try later.
 	ErrUnavailable = errors.New("unavailable")
@@ -138,11 +142,11 @@ type Marketplace interface {
 	// just ended is noticed by the next sweep. Neither does any harm.
 	Pending(ctx context.Context, page string) (changeSets []string, next string, err error)
 
-	// Trace returns the product and the offer that a first submission has made,
-	// by a mark that Send left on them, when its change set is known no more. It
-	// returns an error that matches ErrNotFound when it finds none, which does
-	// not prove that there is none.
-	Trace(ctx context.Context, c Change) (Entities, error)
+	// Trace returns the product that was made for the listing of the change, with
+	// its offer, by a mark that Send left on them: whatever change set of the
+	// listing made it, and whatever it contains. It returns an error that matches
+	// ErrNotFound when it finds none, which does not prove that there is none.
+	Trace(ctx context.Context, c Change) (Traced, error)
 }
 
 // Unsupported is the part of a [Marketplace] that publishing can do without.
@@ -172,8 +176,8 @@ func (Unsupported) Pending(context.Context, string) ([]string, string, error) {
 }
 
 // Trace returns errors.ErrUnsupported.
-func (Unsupported) Trace(context.Context, Change) (Entities, error) {
-	return Entities{}, unsupported("tracing")
+func (Unsupported) Trace(context.Context, Change) (Traced, error) {
+	return Traced{}, unsupported("tracing")
 }
 
 func unsupported(what string) error {
@@ -219,6 +223,23 @@ type Status struct {
 	// gave none.
 	StartedAt, EndedAt time.Time
 	// Entities, with Succeeded, are the ids, revisions and delivery options of
-	// everything that the change set touched.
+	// everything that the change set touched. Their revisions are above those that
+	// the change was pinned to: while the marketplace still shows what was there
+	// before, Follow returns an error that matches ErrUnavailable, or the manager
+	// asks again.
 	Entities Entities
+	// ChangedSince reports, with Succeeded, that product or offer may have been
+	// changed again after the end of the change set, so that the revisions in
+	// Entities may be somebody else's.
+	ChangedSince bool
+}
+
+// Traced is a product that was made for a listing.
+type Traced struct {
+	// Entities name the product and its public offer; the offer is empty if there
+	// is none.
+	Entities
+	// Token is that of the change that made them; the zero value if it is not
+	// known.
+	Token uuid.UUID
 }

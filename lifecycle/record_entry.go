@@ -50,6 +50,9 @@ type Entry struct {
 	ChangeSetName string `json:"changeSetName,omitempty"`
 	// ChangeSet is the marketplace's id, with EventSent.
 	ChangeSet string `json:"changeSet,omitempty"`
+	// StartedAt is when the marketplace started it, in UTC, with EventSent where
+	// the change set was found after the answer to sending it was lost.
+	StartedAt *time.Time `json:"startedAt,omitempty"`
 	// Outcome is how the request ended, with every event that ends one.
 	Outcome *Outcome `json:"outcome,omitempty"`
 }

@@ -23,7 +23,7 @@ type Request struct {
 	// Kind is the command that led to it.
 	Kind Event `json:"kind"`
 	// Name is the change set's name, by which a request whose answer was lost
-	// is found again. It is unique for listing, revision and content.
+	// is found again. It is unique for listing, revision, content and instant.
 	Name string `json:"name"`
 	// Token is the idempotency token that goes with every sending.
 	Token uuid.UUID `json:"token"`
@@ -39,10 +39,16 @@ type Request struct {
 	SendingAt *time.Time `json:"sendingAt,omitempty"`
 	// SentAt is when the marketplace's answer was written down; nil before.
 	SentAt *time.Time `json:"sentAt,omitempty"`
+	// StartedAt is when the marketplace started it, in UTC, where the answer to
+	// sending it was lost and its change set was found later; else nil.
+	StartedAt *time.Time `json:"startedAt,omitempty"`
 	// ChangeSet is the marketplace's id for it, once known.
 	ChangeSet string `json:"changeSet,omitempty"`
 	// Cancelling reports that it is to be cancelled if that is still possible.
 	Cancelling bool `json:"cancelling,omitempty"`
+	// CancelRefused reports that it was too late to cancel it. It goes on, but is
+	// not sent again.
+	CancelRefused bool `json:"cancelRefused,omitempty"`
 	// Delta is what changes when it succeeds; [Record.Target] applies it.
 	Delta Delta `json:"delta"`
 	// Removal says why a listing is unpublished; nil for other kinds.
@@ -56,6 +62,19 @@ func (q Request) sendingSince() time.Time {
 		return q.RecordedAt
 	}
 	return *q.SendingAt
+}
+
+// unwanted reports whether somebody wanted to cancel the request, whatever came of
+// it.
+func (q Request) unwanted() bool { return q.Cancelling || q.CancelRefused }
+
+// startedAt is when the marketplace took the request, as far as that is known; nil
+// before.
+func (q Request) startedAt() *time.Time {
+	if q.StartedAt != nil {
+		return q.StartedAt
+	}
+	return q.SentAt
 }
 
 // Phase is how far a request is.
@@ -210,15 +229,16 @@ func ListingOf(changeSetName string) (id uuid.UUID, ok bool) {
 
 const namePrefix = "shelflife "
 
-// changeSetName names a request after listing, revision, kind and content, so
-// that any process comes to the same name, and a listing that was restored from a
-// backup, and went another way since, to another.
-func changeSetName(r Record, kind Event, d Delta, removal *Removal) (string, error) {
+// changeSetName names a request after listing, revision, kind, content and the
+// instant at which it was written down, so that no request is taken for one of
+// before the store was restored from a backup.
+func changeSetName(r Record, kind Event, d Delta, removal *Removal, at time.Time) (string, error) {
 	content := struct {
+		At      time.Time
 		Draft   *listing.Listing `json:",omitempty"`
 		Delta   Delta
 		Removal *Removal
-	}{nil, d, removal}
+	}{instant(at), nil, d, removal}
 	if kind == EventSubmit { // it sends what was edited before, too
 		content.Draft = &r.Draft
 	}

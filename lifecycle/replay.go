@@ -160,17 +160,21 @@ func pursued(r Record, e Entry) Record {
 		request.Phase, request.SendingAt = Sending, &at
 	case EventSent:
 		request.Phase, request.ChangeSet, request.SentAt = Following, e.ChangeSet, &at
+		if e.StartedAt != nil {
+			started := possible(*e.StartedAt, request, at)
+			request.StartedAt = &started
+		}
 		// From here on the Regions may be known to the marketplace, whatever
 		// comes of the submission.
 		r.RegionsLocked = r.RegionsLocked || request.Kind == EventSubmit
 	case EventSendAgain:
 		request.Name, request.Token = e.ChangeSetName, tokenOf(r.ID, e.ChangeSetName)
 		request.Phase, request.Attempt = Recorded, request.Attempt+1
-		request.ChangeSet, request.SendingAt, request.SentAt = "", nil, nil
+		request.ChangeSet, request.SendingAt, request.SentAt, request.StartedAt = "", nil, nil, nil
 	case EventCancel:
-		request.Cancelling = true
+		request.Cancelling, request.CancelRefused = true, false
 	case EventCancelRefused:
-		request.Cancelling = false
+		request.Cancelling, request.CancelRefused = false, true
 	}
 	r.Request = &request
 	return r
@@ -190,7 +194,7 @@ func concluded(r Record, e Entry) Record {
 	}
 	at := e.At
 	if outcome.EndedAt != nil {
-		at = *outcome.EndedAt
+		at = possible(*outcome.EndedAt, request, at)
 	}
 	if r.Published != nil && raises(r.Published.Rates, target.Rates) {
 		rise := AnnouncedRise(at)
@@ -225,6 +229,18 @@ func inOrder(published, versions []version.Version) []version.Version {
 	versions = slices.Clone(versions)
 	slices.SortStableFunc(versions, byPlace)
 	return versions
+}
+
+// possible returns an instant of the marketplace's as far as it is possible: neither
+// before the request was sent nor after its entry was written.
+func possible(at time.Time, q Request, written time.Time) time.Time {
+	if sent := q.sendingSince(); at.Before(sent) {
+		return sent
+	}
+	if at.After(written) {
+		return written
+	}
+	return at
 }
 
 // pruned returns the record without the instance types of resources that no

@@ -30,6 +30,20 @@ var catalogName = aws.String(wire.Catalog)
 // the error of the SDK. If the context has ended, they return its error.
 type Marketplace struct {
 	client *marketplacecatalog.Client
+	clock  lifecycle.Clock
+}
+
+// Option changes how a [Marketplace] works.
+type Option func(*Marketplace)
+
+// WithClock replaces the machine's clock, by which [Marketplace.Trace] waits between
+// its calls. Nil leaves it.
+func WithClock(c lifecycle.Clock) Option {
+	return func(m *Marketplace) {
+		if c != nil {
+			m.clock = c
+		}
+	}
 }
 
 var _ lifecycle.Marketplace = (*Marketplace)(nil)
@@ -37,8 +51,12 @@ var _ lifecycle.Marketplace = (*Marketplace)(nil)
 // NewMarketplace returns a Marketplace with the credentials, the HTTP client and
 // the endpoint of cfg. It does not use the Region and the retries of cfg: the
 // Catalog API is in one Region only, and a manager retries by itself.
-func NewMarketplace(cfg aws.Config) *Marketplace {
-	return &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region))}
+func NewMarketplace(cfg aws.Config, options ...Option) *Marketplace {
+	m := &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region)), clock: wire.Clock{}}
+	for _, option := range options {
+		option(m)
+	}
+	return m
 }
 
 // Plan returns the changes that Send would send as one change set. It does no I/O.
@@ -118,12 +136,26 @@ func (m *Marketplace) start(ctx context.Context, c lifecycle.Change, changes []c
 	}
 	out, err := m.client.StartChangeSet(ctx, in)
 	if err != nil {
-		return "", m.refused(ctx, c.Entities, err)
+		return "", m.refused(ctx, pinned(c.Entities, changes), err)
 	}
 	if aws.ToString(out.ChangeSetId) == "" {
 		return "", fmt.Errorf("%w: the marketplace took the change set but gave no id", lifecycle.ErrUnavailable)
 	}
 	return *out.ChangeSetId, nil
+}
+
+// pinned returns those of the entities that the changes are pinned to.
+func pinned(known lifecycle.Entities, changes []change) (touched lifecycle.Entities) {
+	for _, each := range changes {
+		switch id, _, _ := strings.Cut(each.Identifier, "@"); id {
+		case "":
+		case known.Product:
+			touched.Product, touched.ProductRevision = known.Product, known.ProductRevision
+		case known.Offer:
+			touched.Offer, touched.OfferRevision = known.Offer, known.OfferRevision
+		}
+	}
+	return touched
 }
 
 // refused tells what a failed StartChangeSet means. A stale revision comes as
@@ -190,7 +222,8 @@ func (m *Marketplace) Find(ctx context.Context, name string) (string, error) {
 
 // Follow returns the status of the change set. If it has succeeded, the status has
 // the ids and the newest revisions of the product and the offer that it changed;
-// what it did not change is left empty.
+// what it did not change is left empty. ChangedSince is set if AWS gives one of them
+// as modified after the end of the change set, or does not say when.
 func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.Status, error) {
 	out, err := m.client.DescribeChangeSet(ctx, &marketplacecatalog.DescribeChangeSetInput{Catalog: catalogName, ChangeSetId: &changeSet})
 	if err != nil {
@@ -208,7 +241,9 @@ func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.S
 		status.Problems = reasons(out)
 	case types.ChangeStatusSucceeded:
 		status.Result = lifecycle.Succeeded
-		status.Entities, err = m.touched(ctx, changeSet, out.ChangeSet)
+		var modified time.Time
+		status.Entities, modified, err = m.touched(ctx, changeSet, out.ChangeSet)
+		status.ChangedSince = status.EndedAt.IsZero() || modified.IsZero() || modified.After(status.EndedAt)
 	default:
 		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, wire.Shorten(string(out.Status), 100))
 	}
@@ -240,8 +275,9 @@ func reasons(out *marketplacecatalog.DescribeChangeSetOutput) []lifecycle.Proble
 }
 
 // touched reads the product and the offer that a change set that succeeded has
-// changed or created. Entities of other types are none of a listing's.
-func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries []types.ChangeSummary) (lifecycle.Entities, error) {
+// changed or created, and when they were last modified. Entities of other types are
+// none of a listing's.
+func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries []types.ChangeSummary) (lifecycle.Entities, time.Time, error) {
 	var named lifecycle.Entities
 	var others bool
 	for _, summary := range summaries {
@@ -262,14 +298,14 @@ func (m *Marketplace) touched(ctx context.Context, changeSet string, summaries [
 		}
 	}
 	if named.Product == "" && named.Offer == "" && !others {
-		return lifecycle.Entities{}, fmt.Errorf("change set %s succeeded but names no product and no offer", changeSet)
+		return lifecycle.Entities{}, time.Time{}, fmt.Errorf("change set %s succeeded but names no product and no offer", changeSet)
 	}
-	entities, err := m.Identify(ctx, named)
+	entities, modified, err := m.identify(ctx, named)
 	if errors.Is(err, lifecycle.ErrNotFound) {
 		// The change set itself was found: what it made is not visible yet.
-		return lifecycle.Entities{}, fmt.Errorf("%w: change set %s succeeded, but what it changed cannot be read: %s", lifecycle.ErrUnavailable, changeSet, err.Error())
+		err = fmt.Errorf("%w: change set %s succeeded, but what it changed cannot be read: %s", lifecycle.ErrUnavailable, changeSet, err.Error())
 	}
-	return entities, err
+	return entities, modified, err
 }
 
 // Cancel asks AWS to cancel the change set, which it does only while it prepares
@@ -289,6 +325,13 @@ func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 // Identify returns known with the newest revisions of its product and its offer,
 // and the delivery options of the product. It makes one call.
 func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
+	entities, _, err := m.identify(ctx, known)
+	return entities, err
+}
+
+// identify returns, beside what Identify does, when product or offer were last
+// modified; zero if AWS does not say so of each.
+func (m *Marketplace) identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, time.Time, error) {
 	var ids []string
 	for _, id := range []string{known.Product, known.Offer} {
 		if id != "" {
@@ -296,23 +339,27 @@ func (m *Marketplace) Identify(ctx context.Context, known lifecycle.Entities) (l
 		}
 	}
 	if len(ids) == 0 {
-		return known, nil
+		return known, time.Time{}, nil
 	}
 	described, err := m.describe(ctx, ids...)
 	if err != nil {
-		return lifecycle.Entities{}, err
+		return lifecycle.Entities{}, time.Time{}, err
+	}
+	modified := described[0].modified
+	if second := described[len(described)-1].modified; second.IsZero() || !modified.IsZero() && second.After(modified) {
+		modified = second
 	}
 	if known.Product != "" {
 		product := described[0]
 		if known.DeliveryOptions, err = deliveryOptions(product.document); err != nil {
-			return lifecycle.Entities{}, fmt.Errorf("%s: %w", known.Product, err)
+			return lifecycle.Entities{}, time.Time{}, fmt.Errorf("%s: %w", known.Product, err)
 		}
 		known.ProductRevision = product.revision
 	}
 	if known.Offer != "" {
 		known.OfferRevision = described[len(described)-1].revision
 	}
-	return known, nil
+	return known, modified, nil
 }
 
 // instant reads a time of the marketplace; one that is missing or unreadable

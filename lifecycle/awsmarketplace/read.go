@@ -2,6 +2,7 @@ package awsmarketplace
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -117,45 +118,55 @@ func entityOf(id string, detail types.EntityDetail) (entity, error) {
 }
 
 // publicOffer returns the id of the product's public offer: the released one,
-// else a draft of one; empty if there is neither.
+// else a draft of one; empty if there is neither. Two released ones are an error that
+// names them.
 func (m *Marketplace) publicOffer(ctx context.Context, product string) (string, error) {
 	in := &marketplacecatalog.ListEntitiesInput{
 		Catalog: catalogName, EntityType: aws.String("Offer"), MaxResults: aws.Int32(50),
 		EntityTypeFilters: &types.EntityTypeFiltersMemberOfferFilters{Value: types.OfferFilters{
 			ProductId: &types.OfferProductIdFilter{ValueList: []string{product}},
+			Targeting: &types.OfferTargetingFilter{ValueList: []types.OfferTargetingString{types.OfferTargetingStringNone, types.OfferTargetingStringCountryCodes}},
 		}},
 	}
-	draft := ""
+	draft, released := "", ""
 	for range maxPages {
 		out, err := m.client.ListEntities(ctx, in)
 		if err != nil {
 			return "", wire.Classify(ctx, err)
 		}
 		for _, item := range out.EntitySummaryList {
-			if item.OfferSummary == nil || forNamedBuyers(item.OfferSummary) {
+			if item.OfferSummary == nil || !isPublic(item.OfferSummary) {
 				continue
 			}
 			switch item.OfferSummary.State {
 			case types.OfferStateStringReleased:
-				return aws.ToString(item.EntityId), nil
+				id := aws.ToString(item.EntityId)
+				if released != "" && released != id {
+					return "", fmt.Errorf("%s has two public offers that are released, %s and %s: which one is the listing's is not known", product, released, wire.Shorten(id, 300))
+				}
+				released = id
 			case types.OfferStateStringDraft:
 				draft = aws.ToString(item.EntityId)
 			}
 		}
 		if aws.ToString(out.NextToken) == "" {
-			return draft, nil
+			return cmp.Or(released, draft), nil
 		}
 		in.NextToken = out.NextToken
 	}
 	return "", errors.New(product + ": its public offer is not among the first pages of its offers")
 }
 
-// forNamedBuyers reports a private offer.
-func forNamedBuyers(o *types.OfferSummary) bool {
+// isPublic reports an offer that the seller has made for everybody, or for everybody
+// in some countries: not one for named buyers or the members of a program, of a
+// reseller, of a set of private offers, or that follows an agreement.
+func isPublic(o *types.OfferSummary) bool {
 	for _, targeting := range o.Targeting {
-		if targeting == types.OfferTargetingStringBuyerAccounts {
-			return true
+		if targeting != types.OfferTargetingStringNone && targeting != types.OfferTargetingStringCountryCodes {
+			return false
 		}
 	}
-	return false
+	return len(o.Targeting) > 0 && len(o.BuyerAccounts) == 0 &&
+		o.CreatedBySource != types.OfferCreatedBySourceStringAwsMarketplace &&
+		aws.ToString(o.ResaleAuthorizationId) == "" && aws.ToString(o.OfferSetId) == "" && aws.ToString(o.TargetAgreementId) == ""
 }

@@ -3,6 +3,7 @@ package awsmarketplace
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog"
@@ -31,50 +32,90 @@ func marks(c lifecycle.Change) []types.Tag {
 	return tags
 }
 
-// Trace finds the product that a first submission created, by its tag, with its
-// public offer. It looks only at products with the title of the change: it does not
-// find a product that was renamed since.
-func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
+// tagPace lies between two looks at tags: the quota is five a second for the
+// account.
+const tagPace = 250 * time.Millisecond
+
+// Trace finds the product that was created for the listing of the change, by its
+// tags, with its public offer. It looks at the products that have the title of the
+// change first, and then at all others of the account, since a product may have been
+// renamed: one call for 50 products, and one more for each product, four a second.
+func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Traced, error) {
+	t := tracer{Marketplace: m, change: c, seen: map[string]bool{}}
+	for _, filters := range []types.MachineLearningProductFilters{
+		{ProductTitle: &types.MachineLearningProductTitleFilter{ValueList: []string{c.After.Listing.Title}}},
+		{},
+	} {
+		if traced, found, err := t.among(ctx, filters); found || err != nil {
+			return traced, err
+		}
+	}
+	return lifecycle.Traced{}, fmt.Errorf("%w: a product that was made for listing %s", lifecycle.ErrNotFound, c.Listing)
+}
+
+type tracer struct {
+	*Marketplace
+	change lifecycle.Change
+	seen   map[string]bool
+}
+
+// among looks for the product among those that the filters choose.
+func (t *tracer) among(ctx context.Context, filters types.MachineLearningProductFilters) (traced lifecycle.Traced, found bool, err error) {
 	in := &marketplacecatalog.ListEntitiesInput{
 		Catalog: catalogName, EntityType: aws.String("MachineLearningProduct"), MaxResults: aws.Int32(50),
-		EntityTypeFilters: &types.EntityTypeFiltersMemberMachineLearningProductFilters{Value: types.MachineLearningProductFilters{
-			ProductTitle: &types.MachineLearningProductTitleFilter{ValueList: []string{c.After.Listing.Title}},
-		}},
+	}
+	if filters.ProductTitle != nil {
+		in.EntityTypeFilters = &types.EntityTypeFiltersMemberMachineLearningProductFilters{Value: filters}
 	}
 	for range maxPages {
-		out, err := m.client.ListEntities(ctx, in)
+		out, err := t.client.ListEntities(ctx, in)
 		if err != nil {
-			return lifecycle.Entities{}, wire.Classify(ctx, err)
+			return lifecycle.Traced{}, false, wire.Classify(ctx, err)
 		}
 		for _, item := range out.EntitySummaryList {
-			marked, err := m.marked(ctx, item.EntityArn, c)
+			id := aws.ToString(item.EntityId)
+			if t.seen[id] || aws.ToString(item.EntityArn) == "" {
+				continue
+			}
+			if len(t.seen) > 0 {
+				if err := t.clock.Sleep(ctx, tagPace); err != nil {
+					return lifecycle.Traced{}, false, err
+				}
+			}
+			t.seen[id] = true
+			token, marked, err := t.marked(ctx, item.EntityArn)
 			if err != nil {
-				return lifecycle.Entities{}, err
+				return lifecycle.Traced{}, false, err
 			}
 			if marked {
-				return m.whole(ctx, aws.ToString(item.EntityId))
+				entities, err := t.whole(ctx, id)
+				return lifecycle.Traced{Entities: entities, Token: token}, true, err
 			}
 		}
 		if aws.ToString(out.NextToken) == "" {
-			return lifecycle.Entities{}, fmt.Errorf("%w: a product titled %q that change set %q has made", lifecycle.ErrNotFound, c.After.Listing.Title, c.Name)
+			return lifecycle.Traced{}, false, nil
 		}
 		in.NextToken = out.NextToken
 	}
-	return lifecycle.Entities{}, fmt.Errorf("what change set %q has made is not among the first %d pages of the products titled %q", c.Name, maxPages, c.After.Listing.Title)
+	return lifecycle.Traced{}, false, fmt.Errorf("what was made for listing %s is not among the first %d pages of the products", t.change.Listing, maxPages)
 }
 
-// marked reports that the entity carries the mark of the change.
-func (m *Marketplace) marked(ctx context.Context, arn *string, c lifecycle.Change) (bool, error) {
-	out, err := m.client.ListTagsForResource(ctx, &marketplacecatalog.ListTagsForResourceInput{ResourceArn: arn})
+// marked reports whether the tags are those of the listing or of the request, and
+// returns the token of the request.
+func (t *tracer) marked(ctx context.Context, arn *string) (token uuid.UUID, marked bool, err error) {
+	out, err := t.client.ListTagsForResource(ctx, &marketplacecatalog.ListTagsForResourceInput{ResourceArn: arn})
 	if err != nil {
-		return false, wire.Classify(ctx, err)
+		return uuid.Nil, false, wire.Classify(ctx, err)
 	}
 	for _, tag := range out.Tags {
-		if aws.ToString(tag.Key) == TagRequest && aws.ToString(tag.Value) == c.Token.String() {
-			return true, nil
+		switch aws.ToString(tag.Key) {
+		case TagRequest:
+			token, _ = uuid.Parse(aws.ToString(tag.Value))
+		case TagListing:
+			marked = marked || t.change.Listing != uuid.Nil && aws.ToString(tag.Value) == t.change.Listing.String()
 		}
 	}
-	return false, nil
+	return token, marked || token != uuid.Nil && token == t.change.Token, nil
 }
 
 // whole names the product and its public offer, as they are now.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -166,12 +167,23 @@ var traceCases = []testCase{
 		for _, s := range []subject{one, two} {
 			traced, err := b.Market.Trace(background, s.made)
 			require.NoError(b, err)
-			assert.Equal(b, s.entities, traced)
+			assert.Equal(b, lifecycle.Traced{Entities: s.entities, Token: s.made.Token}, traced)
 		}
 		b.carryOut(&one, one.change(lifecycle.EventUpdateAllowList, func(c *lifecycle.Content) { c.AllowList = append(c.AllowList, tester2) }))
 		traced, err := b.Market.Trace(background, one.made)
 		require.NoError(b, err)
-		assert.Equal(b, one.entities, traced, "as it is now")
+		assert.Equal(b, one.entities, traced.Entities, "as it is now")
+	}},
+	{"Trace/by the listing, whatever it was called and whoever asks", func(b bench) {
+		one := b.listed(lifecycletest.ModelPackage())
+		b.listed(lifecycletest.ModelPackage())
+		b.carryOut(&one, one.renamed())
+		again := one.made // after a backup was restored, for one, with other content
+		again.Token, again.Name, again.After = uuid.New(), "another request", again.After.Clone()
+		again.After.Listing.Title = "A third title"
+		traced, err := b.Market.Trace(background, again)
+		require.NoError(b, err)
+		assert.Equal(b, lifecycle.Traced{Entities: one.entities, Token: one.made.Token}, traced)
 	}},
 	{"Trace/what was never made", func(b bench) {
 		b.listed(lifecycletest.ModelPackage())

@@ -108,6 +108,12 @@ func (b bench) listed(l listing.Listing) subject {
 func (b bench) carryOut(s *subject, c lifecycle.Change) lifecycle.Entities {
 	b.Helper()
 	touched := b.succeeded(b.send(c))
+	if touched.Product == s.entities.Product {
+		assert.Greater(b, touched.ProductRevision, s.entities.ProductRevision, "the revision of a product that was changed")
+	}
+	if touched.Offer == s.entities.Offer {
+		assert.Greater(b, touched.OfferRevision, s.entities.OfferRevision, "the revision of an offer that was changed")
+	}
 	s.content = c.After.Clone()
 	if touched.Product != "" {
 		s.entities.Product, s.entities.ProductRevision, s.entities.DeliveryOptions = touched.Product, touched.ProductRevision, touched.DeliveryOptions

@@ -84,17 +84,18 @@ func (m *complete) Plan(c lifecycle.Change) (lifecycle.PlannedChangeSet, error) 
 	return lifecycle.PlannedChangeSet{Changes: []lifecycle.PlannedChange{planned}, Validates: validates(c)}, err
 }
 
-func (m *complete) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
+func (m *complete) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Traced, error) {
 	if _, err := m.Identify(ctx, lifecycle.Entities{}); err != nil {
-		return lifecycle.Entities{}, err
+		return lifecycle.Traced{}, err
 	}
 	for i, sent := range m.Sent() {
 		status, err := m.Follow(ctx, fmt.Sprintf("cs%d", i+1))
-		if err == nil && sent.Token == c.Token && status.Result == lifecycle.Succeeded {
-			return m.Identify(ctx, status.Entities)
+		if err == nil && sent.Before == nil && sent.Listing == c.Listing && status.Result == lifecycle.Succeeded {
+			entities, err := m.Identify(ctx, status.Entities)
+			return lifecycle.Traced{Entities: entities, Token: sent.Token}, err
 		}
 	}
-	return lifecycle.Entities{}, lifecycle.ErrNotFound
+	return lifecycle.Traced{}, lifecycle.ErrNotFound
 }
 
 const surveyed = 20 // ids a page

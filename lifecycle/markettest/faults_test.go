@@ -62,10 +62,10 @@ type broken struct {
 	read     func(context.Context, string) (lifecycle.Snapshot, error)
 	pending  func(context.Context, string) ([]string, string, error)
 	validate func(context.Context, lifecycle.Change) (string, error)
-	trace    func(context.Context, lifecycle.Change) (lifecycle.Entities, error)
+	trace    func(context.Context, lifecycle.Change) (lifecycle.Traced, error)
 }
 
-func (b *broken) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
+func (b *broken) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Traced, error) {
 	if b.trace != nil {
 		return b.trace(ctx, c)
 	}
@@ -401,16 +401,47 @@ var faults = []fault{
 		b.validate = func(ctx context.Context, c lifecycle.Change) (string, error) { return b.complete.Send(ctx, c) }
 	}, []string{"Validate/ends without effect", "Validate/what it does not validate"}},
 	{"traces what has the title", func(b *broken) {
-		b.trace = func(ctx context.Context, c lifecycle.Change) (lifecycle.Entities, error) {
+		b.trace = func(ctx context.Context, c lifecycle.Change) (lifecycle.Traced, error) {
 			for i, sent := range b.Sent() {
 				if sent.After.Listing.Title == c.After.Listing.Title {
 					status, err := b.complete.Follow(ctx, fmt.Sprintf("cs%d", i+1))
-					return status.Entities, err
+					return lifecycle.Traced{Entities: status.Entities, Token: sent.Token}, err
 				}
 			}
-			return lifecycle.Entities{}, lifecycle.ErrNotFound
+			return lifecycle.Traced{}, lifecycle.ErrNotFound
 		}
 	}, []string{"Trace/what a first submission has made, among others like it", "Trace/what was never made"}},
+	{"traces the request only", func(b *broken) {
+		b.trace = func(ctx context.Context, c lifecycle.Change) (lifecycle.Traced, error) {
+			traced, err := b.complete.Trace(ctx, c)
+			if err == nil && traced.Token != c.Token {
+				return lifecycle.Traced{}, lifecycle.ErrNotFound
+			}
+			return traced, err
+		}
+	}, []string{"Trace/by the listing, whatever it was called and whoever asks"}},
+	{"the newest revision is its own", func(b *broken) {
+		b.follow = func(ctx context.Context, id string) (lifecycle.Status, error) {
+			status, err := b.complete.Follow(ctx, id)
+			if err == nil && status.Result == lifecycle.Succeeded {
+				status.Entities, err = b.complete.Identify(ctx, status.Entities)
+			}
+			return status, err
+		}
+	}, []string{"Follow/changed again before anybody looked"}},
+	{"what was there before is read after a change", func(b *broken) {
+		old := map[string]int64{}
+		b.follow = func(ctx context.Context, id string) (lifecycle.Status, error) {
+			status, err := b.complete.Follow(ctx, id)
+			if product := status.Entities.Product; err == nil && product != "" {
+				if _, known := old[product]; !known {
+					old[product] = status.Entities.ProductRevision
+				}
+				status.Entities.ProductRevision = old[product]
+			}
+			return status, err
+		}
+	}, []string{"Trace/by the listing, whatever it was called and whoever asks"}},
 	{"plans that are missing and nobody said so", lacks("Plan"), []string{"Plan/the same each time, and nothing is sent", "Plan/what cannot be asked for"}},
 	{"validations that are missing and nobody said so", lacks("Validate"), []string{"Validate/ends without effect"}},
 	{"no change is said to be validated", func(b *broken) {

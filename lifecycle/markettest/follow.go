@@ -36,6 +36,19 @@ var followCases = []testCase{
 		require.NoError(b, err)
 		assert.Equal(b, status, again)
 	}},
+	{"Follow/changed again before anybody looked", func(b bench) {
+		s := b.listed(lifecycletest.ModelPackage())
+		id := b.send(s.renamed())
+		b.Pass(b.Settle)
+		b.Interfere(s.entities.Product)
+		b.Pass(time.Second)
+		status, err := b.Market.Follow(background, id)
+		require.NoError(b, err)
+		assert.Equal(b, lifecycle.Succeeded, status.Result)
+		newest := b.identify(s.entities)
+		assert.True(b, status.ChangedSince || status.Entities.ProductRevision < newest.ProductRevision,
+			"revision %d is somebody else's, and nothing says so", status.Entities.ProductRevision)
+	}},
 	{"Follow/failed for a reason", func(b bench) {
 		s := b.listed(lifecycletest.ModelPackage())
 		b.FailNext(false, refused)

@@ -137,7 +137,7 @@ func (l *life) live(doc listing.Listing) {
 	r := l.do(lifecycle.Submit{Testers: []listing.AccountID{"444455556666"}})
 	traced, err := l.market.Trace(l.t.Context(), lifecycle.Change{Token: l.token(), After: *r.Published})
 	require.NoError(l.t, err)
-	require.Equal(l.t, r.Entities, traced)
+	require.Equal(l.t, r.Entities, traced.Entities)
 
 	edit := r.Draft.Clone()
 	edit.Title += ", second edition"

@@ -18,7 +18,7 @@ import (
 var codes = map[string]error{
 	"ResourceInUseException":        lifecycle.ErrBusy,
 	"ThrottlingException":           lifecycle.ErrThrottled,
-	"ServiceQuotaExceededException": lifecycle.ErrThrottled,
+	"ServiceQuotaExceededException": lifecycle.ErrLimit,
 	"InternalServiceException":      lifecycle.ErrUnavailable,
 	"ResourceNotFoundException":     lifecycle.ErrNotFound,
 	"ResourceNotFound":              lifecycle.ErrNotFound,
