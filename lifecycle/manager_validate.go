@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -32,7 +33,12 @@ func (m *Manager) Validate(ctx context.Context, id uuid.UUID, c Command) (change
 	if !d.requests() {
 		return "", fmt.Errorf("listing %s: validating %s: %w: nothing is sent", id, c.Event(), errors.ErrUnsupported)
 	}
-	if changeSet, err = m.validate(ctx, changeOf(d.Record)); err != nil {
+	change, q := changeOf(d.Record), d.Record.Request
+	// The same command has one validation, whenever it is asked for.
+	if change.Name, err = changeSetName(r, q.Kind, q.Delta, q.Removal, time.Time{}); err != nil {
+		return "", err
+	}
+	if changeSet, err = m.validate(ctx, change); err != nil {
 		return "", fmt.Errorf("listing %s: validating %s: %w", id, c.Event(), err)
 	}
 	return changeSet, nil

@@ -183,7 +183,7 @@ func TestStaleRevisionIsNoticed(t *testing.T) {
 		want           []string
 	}{
 		"product moved on":              {5, 2, nil, []string{"stale"}},
-		"offer moved on":                {4, 3, nil, []string{"stale"}},
+		"offer moved on, unpinned":      {4, 3, nil, []string{"rejection"}},
 		"nothing moved":                 {4, 2, nil, []string{"rejection"}},
 		"revisions were not known":      {5, 3, func(e *lifecycle.Entities) { e.ProductRevision, e.OfferRevision = 0, 0 }, []string{"rejection"}},
 		"entities cannot be read":       {0, 0, nil, []string{"unavailable"}},

@@ -46,18 +46,18 @@ func TestFollow(t *testing.T) {
 			{"ChangeType": "ReleaseProduct", "Entity": {"Type": "MachineLearningProduct@1.0", "Identifier": "$CreateProductChange.Entity.Identifier"}},
 			{"ChangeType": "ReleaseOffer", "Entity": {"Type": "Offer@1.0", "Identifier": "$CreateOfferChange.Entity.Identifier"}},
 			{"ChangeType": "CreateOffer", "Entity": {"Type": "Offer@1.0", "Identifier": "offer-abcdefghijklm@1"}}]`,
-			lifecycle.Status{Result: lifecycle.Succeeded, Entities: entities()}},
+			lifecycle.Status{Result: lifecycle.Succeeded, ChangedSince: true, Entities: entities()}},
 		"touched the product": {`"Status": "SUCCEEDED", "ChangeSet": [
 			{"ChangeType": "UpdateInformation", "Entity": {"Type": "MachineLearningProduct@1.0", "Identifier": "prod-abcdefghijklm@3"}}]`,
-			lifecycle.Status{Result: lifecycle.Succeeded, Entities: lifecycle.Entities{
+			lifecycle.Status{Result: lifecycle.Succeeded, ChangedSince: true, Entities: lifecycle.Entities{
 				Product: "prod-abcdefghijklm", ProductRevision: 4, DeliveryOptions: entities().DeliveryOptions}}},
 		"touched the offer": {`"Status": "SUCCEEDED", "ChangeSet": [
 			{"ChangeType": "UpdatePricingTerms", "Entity": {"Type": "Offer@1.0", "Identifier": "offer-abcdefghijklm"}}]`,
-			lifecycle.Status{Result: lifecycle.Succeeded, Entities: lifecycle.Entities{Offer: "offer-abcdefghijklm", OfferRevision: 2}}},
+			lifecycle.Status{Result: lifecycle.Succeeded, ChangedSince: true, Entities: lifecycle.Entities{Offer: "offer-abcdefghijklm", OfferRevision: 2}}},
 		"touched something else as well": {`"Status": "SUCCEEDED", "ChangeSet": [
 			{"ChangeType": "UpdateInformation", "Entity": {"Type": "OfferSet@1.0", "Identifier": "offerset-abcdefghijklm@1"}},
 			{"ChangeType": "UpdatePricingTerms", "Entity": {"Type": "Offer@1.0", "Identifier": "offer-abcdefghijklm"}}]`,
-			lifecycle.Status{Result: lifecycle.Succeeded, Entities: lifecycle.Entities{Offer: "offer-abcdefghijklm", OfferRevision: 2}}},
+			lifecycle.Status{Result: lifecycle.Succeeded, ChangedSince: true, Entities: lifecycle.Entities{Offer: "offer-abcdefghijklm", OfferRevision: 2}}},
 		"touched something else only": {`"Status": "SUCCEEDED", "ChangeSet": [
 			{"ChangeType": "UpdateInformation", "Entity": {"Type": "SomethingNew@1.0", "Identifier": "new-abcdefghijklm@1"}}]`,
 			lifecycle.Status{Result: lifecycle.Succeeded}},

@@ -31,6 +31,7 @@ var catalogName = aws.String(wire.Catalog)
 type Marketplace struct {
 	client *marketplacecatalog.Client
 	clock  lifecycle.Clock
+	seen   *makers
 }
 
 // Option changes how a [Marketplace] works.
@@ -52,7 +53,7 @@ var _ lifecycle.Marketplace = (*Marketplace)(nil)
 // the endpoint of cfg. It does not use the Region and the retries of cfg: the
 // Catalog API is in one Region only, and a manager retries by itself.
 func NewMarketplace(cfg aws.Config, options ...Option) *Marketplace {
-	m := &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region)), clock: wire.Clock{}}
+	m := &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region)), clock: wire.Clock{}, seen: &makers{}}
 	for _, option := range options {
 		option(m)
 	}
@@ -243,7 +244,8 @@ func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.S
 		status.Result = lifecycle.Succeeded
 		var modified time.Time
 		status.Entities, modified, err = m.touched(ctx, changeSet, out.ChangeSet)
-		status.ChangedSince = status.EndedAt.IsZero() || modified.IsZero() || modified.After(status.EndedAt)
+		touched := status.Entities.Product != "" || status.Entities.Offer != ""
+		status.ChangedSince = touched && (status.EndedAt.IsZero() || modified.IsZero() || modified.After(status.EndedAt))
 	default:
 		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, wire.Shorten(string(out.Status), 100))
 	}

@@ -3,6 +3,7 @@ package awsmarketplace
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -37,85 +38,105 @@ func marks(c lifecycle.Change) []types.Tag {
 const tagPace = 250 * time.Millisecond
 
 // Trace finds the product that was created for the listing of the change, by its
-// tags, with its public offer. It looks at the products that have the title of the
-// change first, and then at all others of the account, since a product may have been
-// renamed: one call for 50 products, and one more for each product, four a second.
+// tags, with its public offer. It looks at all products of the account, since one may
+// have been renamed: one call for 50 products, and one more for each product that it
+// has not seen before, four a second.
 func (m *Marketplace) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Traced, error) {
-	t := tracer{Marketplace: m, change: c, seen: map[string]bool{}}
-	for _, filters := range []types.MachineLearningProductFilters{
-		{ProductTitle: &types.MachineLearningProductTitleFilter{ValueList: []string{c.After.Listing.Title}}},
-		{},
-	} {
-		if traced, found, err := t.among(ctx, filters); found || err != nil {
-			return traced, err
-		}
-	}
-	return lifecycle.Traced{}, fmt.Errorf("%w: a product that was made for listing %s", lifecycle.ErrNotFound, c.Listing)
-}
-
-type tracer struct {
-	*Marketplace
-	change lifecycle.Change
-	seen   map[string]bool
-}
-
-// among looks for the product among those that the filters choose.
-func (t *tracer) among(ctx context.Context, filters types.MachineLearningProductFilters) (traced lifecycle.Traced, found bool, err error) {
 	in := &marketplacecatalog.ListEntitiesInput{
 		Catalog: catalogName, EntityType: aws.String("MachineLearningProduct"), MaxResults: aws.Int32(50),
 	}
-	if filters.ProductTitle != nil {
-		in.EntityTypeFilters = &types.EntityTypeFiltersMemberMachineLearningProductFilters{Value: filters}
-	}
 	for range maxPages {
-		out, err := t.client.ListEntities(ctx, in)
+		out, err := m.client.ListEntities(ctx, in)
 		if err != nil {
-			return lifecycle.Traced{}, false, wire.Classify(ctx, err)
+			return lifecycle.Traced{}, wire.Classify(ctx, err)
 		}
 		for _, item := range out.EntitySummaryList {
-			id := aws.ToString(item.EntityId)
-			if t.seen[id] || aws.ToString(item.EntityArn) == "" {
+			arn := aws.ToString(item.EntityArn)
+			if known, seen := m.seen.of(arn); arn == "" || seen && !known.of(c) {
 				continue
 			}
-			if len(t.seen) > 0 {
-				if err := t.clock.Sleep(ctx, tagPace); err != nil {
-					return lifecycle.Traced{}, false, err
-				}
-			}
-			t.seen[id] = true
-			token, marked, err := t.marked(ctx, item.EntityArn)
+			made, err := m.tags(ctx, arn)
 			if err != nil {
-				return lifecycle.Traced{}, false, err
+				return lifecycle.Traced{}, err
 			}
-			if marked {
-				entities, err := t.whole(ctx, id)
-				return lifecycle.Traced{Entities: entities, Token: token}, true, err
+			if made.of(c) {
+				entities, err := m.whole(ctx, aws.ToString(item.EntityId))
+				return lifecycle.Traced{Entities: entities, Token: made.token}, err
 			}
 		}
 		if aws.ToString(out.NextToken) == "" {
-			return lifecycle.Traced{}, false, nil
+			return lifecycle.Traced{}, fmt.Errorf("%w: a product that was made for listing %s", lifecycle.ErrNotFound, c.Listing)
 		}
 		in.NextToken = out.NextToken
 	}
-	return lifecycle.Traced{}, false, fmt.Errorf("what was made for listing %s is not among the first %d pages of the products", t.change.Listing, maxPages)
+	return lifecycle.Traced{}, fmt.Errorf("what was made for listing %s is not among the first %d pages of the products", c.Listing, maxPages)
 }
 
-// marked reports whether the tags are those of the listing or of the request, and
-// returns the token of the request.
-func (t *tracer) marked(ctx context.Context, arn *string) (token uuid.UUID, marked bool, err error) {
-	out, err := t.client.ListTagsForResource(ctx, &marketplacecatalog.ListTagsForResourceInput{ResourceArn: arn})
+// maker is what the tags of a product say of who made it.
+type maker struct{ listing, token uuid.UUID }
+
+// of reports whether the listing or the request of the change made it.
+func (m maker) of(c lifecycle.Change) bool {
+	return m.listing != uuid.Nil && m.listing == c.Listing || m.token != uuid.Nil && m.token == c.Token
+}
+
+// tags reads the tags of a product, after a pause.
+func (m *Marketplace) tags(ctx context.Context, arn string) (made maker, err error) {
+	if m.seen.asked() {
+		if err := m.clock.Sleep(ctx, tagPace); err != nil {
+			return maker{}, err
+		}
+	}
+	out, err := m.client.ListTagsForResource(ctx, &marketplacecatalog.ListTagsForResourceInput{ResourceArn: &arn})
 	if err != nil {
-		return uuid.Nil, false, wire.Classify(ctx, err)
+		return maker{}, wire.Classify(ctx, err)
 	}
 	for _, tag := range out.Tags {
 		switch aws.ToString(tag.Key) {
 		case TagRequest:
-			token, _ = uuid.Parse(aws.ToString(tag.Value))
+			made.token, _ = uuid.Parse(aws.ToString(tag.Value))
 		case TagListing:
-			marked = marked || t.change.Listing != uuid.Nil && aws.ToString(tag.Value) == t.change.Listing.String()
+			made.listing, _ = uuid.Parse(aws.ToString(tag.Value))
 		}
 	}
-	return token, marked || token != uuid.Nil && token == t.change.Token, nil
+	m.seen.put(arn, made)
+	return made, nil
+}
+
+// maxSeen bounds how many products a Marketplace remembers the makers of.
+const maxSeen = 10_000
+
+// makers remembers who made which product, so that many first submissions do not
+// read the same tags over and over.
+type makers struct {
+	mu   sync.Mutex
+	all  map[string]maker
+	some bool // a tag was read before
+}
+
+func (m *makers) of(arn string) (maker, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	made, seen := m.all[arn]
+	return made, seen
+}
+
+// asked reports whether it was called before.
+func (m *makers) asked() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	before := m.some
+	m.some = true
+	return before
+}
+
+func (m *makers) put(arn string, made maker) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.all == nil || len(m.all) >= maxSeen {
+		m.all = map[string]maker{}
+	}
+	m.all[arn] = made
 }
 
 // whole names the product and its public offer, as they are now.

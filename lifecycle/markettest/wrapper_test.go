@@ -85,6 +85,7 @@ func TestAManagerUsesEveryAbilityThroughAWrapper(t *testing.T) {
 	assert.Equal(t, 1, swept.Pending, "told by the pages of what is pending")
 
 	memory.forgot = true
+	h.Pass(60 * 24 * time.Hour)
 	h.Pass(90 * 24 * time.Hour)
 	p, err := manager.Advance(ctx, first)
 	require.NoError(t, err, "what the change set has made is traced")
@@ -177,6 +178,7 @@ func TestAMarketThatEmbedsUnsupportedPublishesAllTheSame(t *testing.T) {
 	_, err = manager.Advance(ctx, second)
 	require.NoError(t, err)
 	memory.forgot = true
+	h.Pass(60 * 24 * time.Hour)
 	_, err = manager.Advance(ctx, second)
 	require.ErrorIs(t, err, lifecycle.ErrForgotten, "nobody can tell what became of it")
 }
