@@ -33,6 +33,8 @@ type Facts struct {
 	Seller *SellerProfile
 	// MayRequest tells whether the caller may work with change sets.
 	MayRequest Answer
+	// Denial is why, if MayRequest is No: it decides what the remedy is.
+	Denial Denial
 	// Resources holds what SageMaker said of each resource that could be asked
 	// for.
 	Resources map[version.ARN]Resource
@@ -47,6 +49,17 @@ type Facts struct {
 	// [WhyMayRequest].
 	Why map[string]string
 }
+
+// Denial is why the marketplace denies a call. The zero value is a permission that
+// is missing.
+type Denial string
+
+const (
+	// DenialCredentials are credentials that are wrong or have expired.
+	DenialCredentials Denial = "credentials"
+	// DenialSeller is a seller whom the marketplace has not verified.
+	DenialSeller Denial = "seller"
+)
 
 const (
 	// WhySeller is the key in [Facts.Why] of the seller's profile.
@@ -138,7 +151,7 @@ func (f Facts) or(more Facts) Facts {
 		f.Seller = more.Seller
 	}
 	if f.MayRequest == Unknown {
-		f.MayRequest = more.MayRequest
+		f.MayRequest, f.Denial = more.MayRequest, more.Denial
 	}
 	f.Resources = either(f.Resources, more.Resources)
 	f.Assets = either(f.Assets, more.Assets)

@@ -91,7 +91,15 @@ var mayRequest = rule.Check[move]{Rule: RuleMarketplacePermission, Find: func(m 
 	switch m.facts.MayRequest {
 	case Yes:
 	case No:
-		r.Broken("", "the caller may not work with change sets")
+		why := because(m.facts.Why[WhyMayRequest])
+		switch m.facts.Denial {
+		case DenialCredentials:
+			r.BrokenRemedy("", "give credentials of the seller's account that are valid now", "the credentials are wrong or have expired%s", why)
+		case DenialSeller:
+			r.BrokenRemedy("", "complete the seller's verification (KYC) in AWS Partner Central, before the AWS Marketplace Management Portal", "the marketplace has not verified the seller%s", why)
+		default:
+			r.Broken("", "the caller may not work with change sets%s", why)
+		}
 	default:
 		r.NotChecked("", "whether the caller may work with change sets", m.why(WhyMayRequest))
 	}
@@ -206,7 +214,7 @@ func (m move) describable(r *rule.Report, kind version.Kind) {
 		case !known:
 			r.NotChecked(versionPath(i, "resource"), "whether the caller may describe it", m.why(string(v.Resource)))
 		case resource.Status == ResourceDenied:
-			r.Broken(versionPath(i, "resource"), "may not be described by the caller")
+			r.Broken(versionPath(i, "resource"), "may not be described by the caller%s", because(m.facts.Why[string(v.Resource)]))
 		}
 	})
 }

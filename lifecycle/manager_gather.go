@@ -71,7 +71,13 @@ func (g *gatherer) mayRequest(ctx context.Context) {
 	switch {
 	case errors.Is(err, ErrDenied):
 		g.facts.MayRequest = No
-		g.facts.Why[WhyMayRequest] = rule.Shorten(err.Error())
+		switch {
+		case errors.Is(err, ErrCredentials):
+			g.facts.Denial = DenialCredentials
+		case errors.Is(err, ErrNotVerified):
+			g.facts.Denial = DenialSeller
+		}
+		g.missed(ctx, WhyMayRequest, err)
 	case err != nil && !errors.Is(err, ErrNotFound):
 		g.missed(ctx, WhyMayRequest, err)
 	default:
@@ -140,9 +146,9 @@ func (g *gatherer) describe(ctx context.Context, arns []version.ARN, given Facts
 			g.facts.Resources[a.arn] = a.resource
 		case errors.Is(a.err, ErrNotFound):
 			g.facts.Resources[a.arn] = Resource{Status: ResourceMissing}
-		case errors.Is(a.err, ErrDenied):
+		case errors.Is(a.err, ErrDenied) && !errors.Is(a.err, ErrCredentials):
 			g.facts.Resources[a.arn] = Resource{Status: ResourceDenied}
-			g.facts.Why[string(a.arn)] = rule.Shorten(a.err.Error())
+			g.missed(ctx, string(a.arn), a.err)
 		default:
 			g.missed(ctx, string(a.arn), a.err)
 		}

@@ -26,6 +26,12 @@ var (
 	ErrUnavailable = errors.New("unavailable")
 	// ErrDenied is returned when the caller lacks a permission.
 	ErrDenied = errors.New("permission denied")
+	// ErrCredentials is returned when the credentials are wrong or have expired:
+	// give others. It matches ErrDenied.
+	ErrCredentials = fmt.Errorf("%w: the credentials are wrong or have expired", ErrDenied)
+	// ErrNotVerified is returned when the marketplace has not verified the seller
+	// (KYC). It matches ErrDenied.
+	ErrNotVerified = fmt.Errorf("%w: the seller is not verified", ErrDenied)
 	// ErrStaleEntity is returned when a product or an offer was changed elsewhere
 	// since its revision was read.
 	ErrStaleEntity = errors.New("changed elsewhere")

@@ -47,7 +47,9 @@ func (r *Resources) Describe(ctx context.Context, arn version.ARN) (lifecycle.Re
 }
 
 func (r *Resources) modelPackage(ctx context.Context, arn version.ARN, inRegion func(*sagemaker.Options)) (lifecycle.Resource, error) {
-	out, err := r.client.DescribeModelPackage(ctx, &sagemaker.DescribeModelPackageInput{ModelPackageName: aws.String(string(arn))}, inRegion)
+	out, err := r.client.DescribeModelPackage(ctx, &sagemaker.DescribeModelPackageInput{
+		ModelPackageName: aws.String(string(arn)), IncludedData: types.IncludedDataMetadataOnly, // the model card may need kms:Decrypt
+	}, inRegion)
 	if err != nil {
 		return lifecycle.Resource{}, describeError(ctx, arn, err)
 	}

@@ -7,12 +7,11 @@ const All = `{
   "Version": "2012-10-17",
   "Statement": [
     {
-      "Sid": "RequestChanges",
+      "Sid": "ChangeProducts",
       "Effect": "Allow",
       "Action": "aws-marketplace:StartChangeSet",
       "Resource": [
         "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/MachineLearningProduct/*",
-        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/Offer/*",
         "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/ChangeSet/*"
       ],
       "Condition": {
@@ -26,6 +25,23 @@ const All = `{
             "RestrictDeliveryOptions",
             "ReleaseProduct",
             "UpdateVisibility",
+            "CreateOfferOnProduct"
+          ]
+        }
+      }
+    },
+    {
+      "Sid": "ChangeOffers",
+      "Effect": "Allow",
+      "Action": "aws-marketplace:StartChangeSet",
+      "Resource": [
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/Offer/*",
+        "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/ChangeSet/*"
+      ],
+      "Condition": {
+        "StringEquals": {
+          "catalog:ChangeType": [
+            "UpdateInformation",
             "CreateOffer",
             "UpdatePricingTerms",
             "UpdateLegalTerms",
@@ -70,7 +86,18 @@ const All = `{
         "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/MachineLearningProduct/*",
         "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/Offer/*",
         "arn:aws:aws-marketplace:us-east-1:*:AWSMarketplace/ChangeSet/*"
-      ]
+      ],
+      "Condition": {
+        "ForAllValues:StringEquals": {
+          "aws:TagKeys": [
+            "shelflife:listing",
+            "shelflife:request"
+          ]
+        },
+        "Null": {
+          "aws:TagKeys": "false"
+        }
+      }
     },
     {
       "Sid": "TraceSubmissions",

@@ -22,7 +22,8 @@
 //
 // The resources and the conditions were taken from the documentation. How IAM
 // judges a change set that touches both a product and its offer is not
-// documented, so one statement allows the change types on both.
+// documented: the change types of products are allowed on products, those of offers
+// on offers, and all of them on change sets.
 package policy
 
 import (
@@ -72,8 +73,9 @@ type Scope struct {
 // A command that sends nothing, such as [lifecycle.EventCreate], adds nothing.
 //
 // The error is an [*Error]: for an event that is not a command, for a field of
-// the scope that is malformed, and for a role or a resource that belongs to
-// another account than Account.
+// the scope that is malformed, for a role or a resource that belongs to
+// another account than Account, and for a policy that is longer than the 6,144
+// characters that IAM takes.
 func For(scope Scope, commands ...lifecycle.Event) (string, error) {
 	if err := scope.check(); err != nil {
 		return "", err
@@ -84,7 +86,12 @@ func For(scope Scope, commands ...lifecycle.Event) (string, error) {
 			Problem: fmt.Sprintf("is %q, which is not a command", wire.Shorten(string(commands[unknown]), 100)),
 			Remedy:  "give the event of a command, such as lifecycle.EventSubmit"}
 	}
-	return iampolicy.Write(permission.Scope(scope).Statements(needs)...)
+	document, err := iampolicy.Write(permission.Scope(scope).Statements(needs)...)
+	if size := iampolicy.Size(document); err == nil && size > iampolicy.MaxSize {
+		return "", &Error{Field: "scope", Problem: fmt.Sprintf("makes a policy of %d characters, IAM takes %d", size, iampolicy.MaxSize),
+			Remedy: "make a policy for each of several smaller scopes, or leave Products, Offers, Roles or Resources empty"}
+	}
+	return document, err
 }
 
 // Error says why [For] cannot write a policy. Find it with errors.As.

@@ -63,14 +63,19 @@ func (p *Checker) principal(ctx context.Context, caller string) (string, bool) {
 // simulate asks IAM; done is false if it may not be asked about the principal.
 func (p *Checker) simulate(ctx context.Context, principal string, q permission.Question, c Check) (Check, bool) {
 	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &principal, ActionNames: []string{q.Action}, ResourceArns: q.Resources}
-	if q.Key != "" {
-		in.ContextEntries = []iamtypes.ContextEntry{{
-			ContextKeyName: aws.String(q.Key), ContextKeyType: iamtypes.ContextKeyTypeEnumString, ContextKeyValues: []string{q.Value},
-		}}
+	for _, each := range q.Context {
+		kind := iamtypes.ContextKeyTypeEnumString
+		if len(each.Values) > 1 {
+			kind = iamtypes.ContextKeyTypeEnumStringList
+		}
+		in.ContextEntries = append(in.ContextEntries, iamtypes.ContextEntry{
+			ContextKeyName: aws.String(each.Key), ContextKeyType: kind, ContextKeyValues: each.Values,
+		})
 	}
 	asked := c
 	asked.How = "iam:SimulatePrincipalPolicy"
 	answers := map[string]bool{}
+	var unseen []string // context keys that policies look at, and that IAM was not told
 	for range maxPages {
 		out, err := p.iam.SimulatePrincipalPolicy(ctx, in)
 		var missing *iamtypes.NoSuchEntityException
@@ -98,9 +103,7 @@ func (p *Checker) simulate(ctx context.Context, principal string, q permission.Q
 			if r.EvalDecision != iamtypes.PolicyEvaluationDecisionTypeAllowed {
 				return asked.refusedBy(r.EvalDecision, aws.ToString(r.EvalResourceName), r.OrganizationsDecisionDetail, blind), true
 			}
-			if len(blind) > 0 {
-				asked.How = "iam:SimulatePrincipalPolicy, not knowing " + strings.Join(sorted(blind), ", ")
-			}
+			unseen = slices.Concat(unseen, blind)
 		}
 		if !out.IsTruncated || aws.ToString(out.Marker) == "" {
 			break
@@ -111,6 +114,9 @@ func (p *Checker) simulate(ctx context.Context, principal string, q permission.Q
 		if !answers[resource] && !answers["*"] {
 			return asked.unknown("IAM gave no answer for "+resource, "ask again"), true
 		}
+	}
+	if len(unseen) > 0 {
+		return asked.unknown("policies allow it as far as IAM was told, but look at "+strings.Join(sorted(unseen), ", "), "try it from where the commands will be sent"), true
 	}
 	return asked.yes(), true
 }

@@ -29,6 +29,8 @@ type Check struct {
 	// With Yes, both are empty.
 	Problem string `json:"problem,omitempty"`
 	Remedy  string `json:"remedy,omitempty"`
+	// Warning says what is dangerous although the answer is yes; mostly empty.
+	Warning string `json:"warning,omitempty"`
 }
 
 // unknown is how people read [lifecycle.Unknown].
@@ -71,6 +73,9 @@ func (c Check) String() string {
 	if c.Remedy != "" {
 		b.WriteString("; " + oneLine(c.Remedy))
 	}
+	if c.Warning != "" {
+		b.WriteString("; warning: " + oneLine(c.Warning))
+	}
 	fmt.Fprintf(&b, " (%s)", c.How)
 	return b.String()
 }
@@ -92,10 +97,15 @@ func (c Check) yes() Check {
 	return c
 }
 
-// failed returns no for a call that AWS denied, and unknown for one that went
-// wrong.
+// failed returns no for a call that AWS denied, with the remedy for that kind of
+// denial, and unknown for one that went wrong.
 func (c Check) failed(err error) Check {
-	if errors.Is(err, lifecycle.ErrDenied) {
+	switch {
+	case errors.Is(err, lifecycle.ErrCredentials):
+		return c.no(err.Error(), "give credentials of the seller's account that have not expired")
+	case errors.Is(err, lifecycle.ErrNotVerified):
+		return c.no(err.Error(), "complete the seller's verification (KYC) in AWS Partner Central, before the AWS Marketplace Management Portal")
+	case errors.Is(err, lifecycle.ErrDenied):
 		return c.no(err.Error(), c.Remedy)
 	}
 	return c.unknown(err.Error(), c.Remedy)

@@ -103,6 +103,9 @@ func (p *Checker) checkRole(ctx context.Context, role version.Role, path string,
 		case lifecycle.Unknown:
 			trusts = trusts.unknown(problem, remedy+", without conditions")
 		}
+		if trustsAll(aws.ToString(out.Role.AssumeRolePolicyDocument)) {
+			trusts.Warning = "everybody may assume the role: name the service " + permission.MarketplaceService + " in its trust policy instead"
+		}
 	}
 	return []Check{own, exists, trusts}
 }

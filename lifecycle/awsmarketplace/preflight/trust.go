@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
@@ -65,6 +66,30 @@ func (s trustStatement) conditional() bool {
 	return c != "" && c != "null" && c != "{}"
 }
 
+// everybody reports whether the statement lets all the world assume the role.
+func (s trustStatement) everybody() bool {
+	var all string
+	var named map[string]iampolicy.OneOrMany[string]
+	if json.Unmarshal(s.Principal, &all) == nil {
+		return all == "*"
+	}
+	return json.Unmarshal(s.Principal, &named) == nil && slices.Contains(named["AWS"], "*")
+}
+
+// trustsAll reports whether a trust policy lets all the world assume the role,
+// without a condition.
+func trustsAll(encoded string) bool {
+	document, err := url.QueryUnescape(encoded)
+	var policy trustPolicy
+	if err != nil || json.Unmarshal([]byte(document), &policy) != nil {
+		return false
+	}
+	return slices.ContainsFunc(policy.Statement, func(s trustStatement) bool {
+		about, _ := s.aboutTheMarketplace()
+		return s.Effect == "Allow" && about && s.everybody() && !s.conditional()
+	})
+}
+
 // aboutTheMarketplace reports whether the statement is about the marketplace
 // assuming the role, and whether that is sure: with NotAction and NotPrincipal it
 // is not.
@@ -83,9 +108,7 @@ func (s trustStatement) aboutTheMarketplace() (about, sure bool) {
 			principal = principal || service == permission.MarketplaceService
 		}
 		for _, account := range named["AWS"] {
-			if account == "*" && !principal { // whether that is the marketplace, too, is not documented
-				principal, sure = true, false
-			}
+			principal = principal || account == "*" // which IAM takes for "Principal": "*"
 		}
 	}
 	return action && principal, sure

@@ -5,6 +5,7 @@ package iampolicy
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 )
 
 // Statement is one statement of a policy, with its members in the order in which
@@ -22,6 +23,20 @@ type Statement struct {
 func StringEquals(key string, values ...string) map[string]map[string]OneOrMany[string] {
 	return map[string]map[string]OneOrMany[string]{"StringEquals": {key: values}}
 }
+
+// OnlyTags returns the condition that tags are given, and have no other keys.
+func OnlyTags(keys ...string) map[string]map[string]OneOrMany[string] {
+	return map[string]map[string]OneOrMany[string]{
+		"ForAllValues:StringEquals": {"aws:TagKeys": keys},
+		"Null":                      {"aws:TagKeys": {"false"}},
+	}
+}
+
+// Size is the length of a policy as IAM counts it: without white space.
+func Size(policy string) int { return len(strings.Join(strings.Fields(policy), "")) }
+
+// MaxSize is how long a managed policy may be.
+const MaxSize = 6144
 
 // Write returns the policy with the statements as indented JSON.
 func Write(statements ...Statement) (string, error) {

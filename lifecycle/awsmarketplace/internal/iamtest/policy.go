@@ -35,7 +35,21 @@ func Allows(policy []iampolicy.Statement, a Ask) bool {
 		}
 		for operator, keys := range s.Condition {
 			for key, values := range keys {
-				if operator != "StringEquals" || key != a.Key || !slices.Contains(values, a.Value) {
+				switch operator {
+				case "Null":
+					if key != a.Key || values[0] != "false" {
+						return false
+					}
+				case "StringEquals", "ForAllValues:StringEquals":
+					if key != a.Key {
+						return false
+					}
+					for _, value := range strings.Split(a.Value, ",") {
+						if !slices.Contains(values, value) {
+							return false
+						}
+					}
+				default:
 					return false
 				}
 			}

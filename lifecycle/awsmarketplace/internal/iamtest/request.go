@@ -67,8 +67,18 @@ func entityARN(id string) string {
 }
 
 // started is asked about every change: of what it changes and of the change set.
+type tags []struct{ Key string }
+
+// keys are the keys of the tags, with commas.
+func (t tags) keys() string {
+	all := make([]string, len(t))
+	for i, tag := range t {
+		all[i] = tag.Key
+	}
+	return strings.Join(all, ",")
+}
+
 func started(t testing.TB, body []byte) (all []Ask) {
-	type tags []struct{ Key string }
 	var in struct {
 		ChangeSetTags tags
 		ChangeSet     []struct {
@@ -85,7 +95,7 @@ func started(t testing.TB, body []byte) (all []Ask) {
 	}
 	changeSet := CatalogARN + "ChangeSet/new"
 	if len(in.ChangeSetTags) > 0 {
-		all = append(all, Ask{Action: "aws-marketplace:TagResource", Resource: changeSet})
+		all = append(all, Ask{"aws-marketplace:TagResource", changeSet, "aws:TagKeys", in.ChangeSetTags.keys()})
 	}
 	for _, c := range in.ChangeSet {
 		kind, _, _ := strings.Cut(c.Entity.Type, "@")
@@ -97,8 +107,11 @@ func started(t testing.TB, body []byte) (all []Ask) {
 		for _, resource := range []string{entity, changeSet} {
 			all = append(all, Ask{"aws-marketplace:StartChangeSet", resource, "catalog:ChangeType", c.ChangeType})
 		}
+		if c.ChangeType == "CreateOffer" { // AWS managed policy AWSMarketplaceSellerOfferManagement
+			all = append(all, Ask{"aws-marketplace:StartChangeSet", CatalogARN + "MachineLearningProduct/new", "catalog:ChangeType", "CreateOfferOnProduct"})
+		}
 		if len(c.EntityTags) > 0 {
-			all = append(all, Ask{Action: "aws-marketplace:TagResource", Resource: entity})
+			all = append(all, Ask{"aws-marketplace:TagResource", entity, "aws:TagKeys", c.EntityTags.keys()})
 		}
 		for _, option := range c.DetailsDocument.DeliveryOptions {
 			for _, details := range option.Details {

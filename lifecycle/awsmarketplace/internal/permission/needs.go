@@ -36,8 +36,9 @@ var byCommand = map[lifecycle.Event]Needs{
 	lifecycle.EventReconcileLive:        {},
 	lifecycle.EventReconcileUnpublished: {},
 	lifecycle.EventSubmit: {
+		// CreateOfferOnProduct is asked about the product when an offer is created.
 		product: []string{"CreateProduct", "UpdateInformation", "UpdateTargeting", "AddDeliveryOptions", "UpdateDeliveryOptions",
-			"RestrictDeliveryOptions", "ReleaseProduct"},
+			"RestrictDeliveryOptions", "ReleaseProduct", "CreateOfferOnProduct"},
 		offer:     append([]string{"CreateOffer", "ReleaseOffer"}, updateOffer...),
 		describes: true, creates: true,
 	},
@@ -56,7 +57,7 @@ var byCommand = map[lifecycle.Event]Needs{
 // changeTypeOrder is the order of a listing's life.
 var changeTypeOrder = []string{
 	"CreateProduct", "UpdateInformation", "UpdateTargeting", "AddDeliveryOptions", "UpdateDeliveryOptions", "RestrictDeliveryOptions",
-	"ReleaseProduct", "UpdateVisibility", "CreateOffer", "UpdatePricingTerms", "UpdateLegalTerms", "UpdateSupportTerms", "ReleaseOffer",
+	"ReleaseProduct", "UpdateVisibility", "CreateOfferOnProduct", "CreateOffer", "UpdatePricingTerms", "UpdateLegalTerms", "UpdateSupportTerms", "ReleaseOffer",
 }
 
 // Of returns what the commands need together, and the index of the first event
@@ -92,9 +93,13 @@ func (n Needs) SendsEULA() bool { return slices.Contains(n.offer, "UpdateLegalTe
 func (n Needs) starts() bool { return len(n.product)+len(n.offer) > 0 }
 
 // changeTypes returns the change types that are sent, each once.
-func (n Needs) changeTypes() (types []string) {
+func (n Needs) changeTypes() []string { return inOrder(n.product, n.offer) }
+
+// inOrder returns the change types, each once, in the order of a listing's life.
+func inOrder(lists ...[]string) (types []string) {
+	all := slices.Concat(lists...)
 	for _, each := range changeTypeOrder {
-		if slices.Contains(n.product, each) || slices.Contains(n.offer, each) {
+		if slices.Contains(all, each) {
 			types = append(types, each)
 		}
 	}

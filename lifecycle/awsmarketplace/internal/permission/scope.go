@@ -28,9 +28,13 @@ func (s Scope) Statements(n Needs) []iampolicy.Statement {
 		return &all[len(all)-1]
 	}
 	changeSets := s.Catalog("ChangeSet", nil)
-	if n.starts() {
-		allow("RequestChanges", slices.Concat(s.touched(n), changeSets), startChangeSet).
-			Condition = iampolicy.StringEquals("catalog:ChangeType", n.changeTypes()...)
+	if len(n.product) > 0 {
+		allow("ChangeProducts", slices.Concat(s.products(n), changeSets), startChangeSet).
+			Condition = iampolicy.StringEquals("catalog:ChangeType", inOrder(n.product)...)
+	}
+	if len(n.offer) > 0 {
+		allow("ChangeOffers", slices.Concat(s.offers(n), changeSets), startChangeSet).
+			Condition = iampolicy.StringEquals("catalog:ChangeType", inOrder(n.offer)...)
 	}
 	follow := []string{"aws-marketplace:DescribeChangeSet"}
 	if n.cancels {
@@ -40,10 +44,10 @@ func (s Scope) Statements(n Needs) []iampolicy.Statement {
 	allow("FindChanges", []string{"*"}, "aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities")
 	allow("ReadListings", s.readable(n), "aws-marketplace:DescribeEntity")
 	if n.creates {
-		allow("TagChanges", slices.Concat(s.touched(n), changeSets), "aws-marketplace:TagResource")
+		allow("TagChanges", slices.Concat(s.touched(n), changeSets), tagResource).Condition = iampolicy.OnlyTags(tagKeys...)
 		allow("TraceSubmissions", s.products(n), "aws-marketplace:ListTagsForResource")
 	} else if n.starts() {
-		allow("TagChanges", changeSets, "aws-marketplace:TagResource")
+		allow("TagChanges", changeSets, tagResource).Condition = iampolicy.OnlyTags(tagKeys...)
 	}
 	if n.AddsVersion() {
 		allow("HandOverVersions", s.roles(), "iam:PassRole").Condition = iampolicy.StringEquals("iam:PassedToService", MarketplaceService)
@@ -107,6 +111,12 @@ func (s Scope) roles() []string {
 	}
 	return distinct(s.Roles)
 }
+
+const tagResource = "aws-marketplace:TagResource"
+
+// tagKeys are the keys of all tags that are written: those of package
+// awsmarketplace.
+var tagKeys = []string{"shelflife:listing", "shelflife:request"}
 
 // The actions that look at a resource.
 const (

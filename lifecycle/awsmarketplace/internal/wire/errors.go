@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -24,13 +26,22 @@ var codes = map[string]error{
 	"ResourceNotFound":              lifecycle.ErrNotFound,
 	"AccessDeniedException":         lifecycle.ErrDenied,
 	// What any AWS service says of credentials that it does not take.
-	"ExpiredTokenException":       lifecycle.ErrDenied,
-	"IncompleteSignature":         lifecycle.ErrDenied,
-	"InvalidClientTokenId":        lifecycle.ErrDenied,
-	"InvalidSignatureException":   lifecycle.ErrDenied,
-	"MissingAuthenticationToken":  lifecycle.ErrDenied,
-	"OptInRequired":               lifecycle.ErrDenied,
-	"UnrecognizedClientException": lifecycle.ErrDenied,
+	"ExpiredTokenException":               lifecycle.ErrCredentials,
+	"IncompleteSignature":                 lifecycle.ErrCredentials,
+	"InvalidClientTokenId":                lifecycle.ErrCredentials,
+	"InvalidSignatureException":           lifecycle.ErrCredentials,
+	"MissingAuthenticationToken":          lifecycle.ErrCredentials,
+	"MissingAuthenticationTokenException": lifecycle.ErrCredentials,
+	"OptInRequired":                       lifecycle.ErrDenied,
+	"UnrecognizedClientException":         lifecycle.ErrCredentials,
+	// What S3, STS and IAM say of them, whatever the status.
+	"ExpiredToken":          lifecycle.ErrCredentials,
+	"InvalidAccessKeyId":    lifecycle.ErrCredentials,
+	"InvalidToken":          lifecycle.ErrCredentials,
+	"RequestExpired":        lifecycle.ErrCredentials,
+	"SignatureDoesNotMatch": lifecycle.ErrCredentials,
+	"TokenRefreshRequired":  lifecycle.ErrCredentials,
+	"AccessDenied":          lifecycle.ErrDenied,
 }
 
 // ByCode returns the error of package lifecycle that the exception code stands
@@ -57,6 +68,9 @@ func classOf(err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) {
 		if class, known := codes[api.ErrorCode()]; known {
+			if class == lifecycle.ErrDenied && strings.Contains(strings.ToLower(api.ErrorMessage()), "kyc") {
+				return lifecycle.ErrNotVerified // "Current identity is not KYC compliant"
+			}
 			return class
 		}
 		if _, throttle := retry.DefaultThrottleErrorCodes[api.ErrorCode()]; throttle {
@@ -74,6 +88,11 @@ func classOf(err error) error {
 		case status >= http.StatusInternalServerError:
 			return lifecycle.ErrUnavailable
 		}
+	}
+	// Credentials that could not be had, before anything was sent.
+	var signing *v4.SigningError
+	if errors.As(err, &signing) {
+		return lifecycle.ErrCredentials
 	}
 	// No answer, or the start of one.
 	var send *smithyhttp.RequestSendError
