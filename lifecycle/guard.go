@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -130,12 +131,15 @@ var ownID = rule.Check[move]{Rule: RuleCreateOnce, Find: func(m move, r *rule.Re
 		r.BrokenRemedy("", "give one, such as uuid.New()", "the listing has no id")
 	}
 	if !m.record.Seller.Valid() {
-		r.BrokenRemedy("", "give the twelve digits of the seller's account", "the listing has no seller")
+		r.BrokenRemedy("", "give the twelve digits of the seller's account: "+m.record.Seller.Remedy(), "%q is no account of a seller", rule.Shorten(string(m.record.Seller)))
 	}
 	if name := nameOf(m.command); name != "" && m.record.ID != ID(m.record.Seller, name) {
 		r.BrokenRemedy("name", "use the id that lifecycle.ID makes of the name", "%q does not lead to the id %s", rule.Shorten(name), m.record.ID)
 	}
 	r.OptionalText("name", nameOf(m.command), maxName)
+	if !utf8.ValidString(nameOf(m.command)) {
+		r.BrokenRemedy("name", "convert it to UTF-8", "is not valid UTF-8")
+	}
 }}
 
 // chosenVisibility keeps a misspelled visibility out of a record, where it

@@ -1,8 +1,8 @@
 package lifecycle
 
 import (
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
@@ -44,6 +44,10 @@ var (
 		Statement: "an algorithm has a training image and an inference image",
 		Remedy:    "create the algorithm again with both images",
 		Source:    "seller guide, troubleshooting"}
+	RuleImageRegion = rule.Rule{ID: "resource.image-region", Severity: rule.Must,
+		Statement: "the images of a resource are in its own Region",
+		Remedy:    "push the images to the Region of the resource, and create it again with them",
+		Source:    "seller guide, service restrictions and quotas"}
 	RuleResourceExists = rule.Rule{ID: "resource.exists", Severity: rule.Must,
 		Statement: "the resource exists and its status is Completed",
 		Remedy:    "create the resource and wait until it is Completed",
@@ -100,6 +104,21 @@ var mayRequest = rule.Check[move]{Rule: RuleMarketplacePermission, Find: func(m 
 // why returns why a fact could not be had; empty if nobody asked.
 func (m move) why(key string) string { return m.facts.Why[key] }
 
+// ecrHost are the names that ECR documents for a registry: of the account and the
+// Region, with FIPS, dual-stack, or both, in each partition.
+var ecrHost = regexp.MustCompile(`^(\d{12})\.(?:dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)|` +
+	`dkr-ecr(?:-fips)?\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn|amazonwebservices\.eu|aws\.ic\.gov|aws\.scloud|adc-e\.uk|hci\.ic\.gov))/`)
+
+// registryOf returns account and Region of the registry that the image is in, and
+// whether it is one of ECR.
+func registryOf(image string) (account, region string, known bool) {
+	found := ecrHost.FindStringSubmatch(image)
+	if found == nil {
+		return "", "", false
+	}
+	return found[1], found[2] + found[3], true
+}
+
 func (r Resource) images() []string {
 	if r.TrainingImage == "" {
 		return r.InferenceImages
@@ -118,8 +137,21 @@ var resourceFacts = []rule.Check[move]{
 				r.NotChecked(versionPath(i, "resource"), "where its images come from", m.why(string(v.Resource)))
 			}
 			for _, image := range resource.images() {
-				if !strings.HasPrefix(image, string(m.record.Seller)+".dkr.ecr.") {
+				if account, _, known := registryOf(image); !known || account != string(m.record.Seller) {
 					r.Broken(versionPath(i, "resource"), "uses the image %q, which is not in the seller's registry", rule.Shorten(image))
+				}
+			}
+		})
+	}},
+	{Rule: RuleImageRegion, Find: func(m move, r *rule.Report) {
+		m.eachNewResource(func(i int, v version.Version, resource Resource, known bool) {
+			if !known {
+				r.NotChecked(versionPath(i, "resource"), "where its images come from", m.why(string(v.Resource)))
+			}
+			p, _ := v.Resource.Parts()
+			for _, image := range resource.images() {
+				if _, region, known := registryOf(image); known && region != string(p.Region) {
+					r.Broken(versionPath(i, "resource"), "is in %s, its image %q in %s", p.Region, rule.Shorten(image), region)
 				}
 			}
 		})

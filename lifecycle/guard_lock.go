@@ -86,10 +86,10 @@ var locks = []rule.Check[move]{
 				continue
 			}
 			if v.Resource != before.Resource {
-				r.Broken(versionPath(i, "resource"), "changes from %s", before.Resource)
+				r.Broken(versionPath(i, "resource"), "changes from %s", rule.Shorten(string(before.Resource)))
 			}
 			if v.AccessRole != before.AccessRole {
-				r.Broken(versionPath(i, "accessRole"), "changes from %s", before.AccessRole)
+				r.Broken(versionPath(i, "accessRole"), "changes from %s", rule.Shorten(string(before.AccessRole)))
 			}
 		}
 	}},
@@ -104,10 +104,10 @@ func checkNumbersLocked(m move, r *rule.Report) {
 		}
 		renamed := slices.IndexFunc(after.Versions, func(v version.Version) bool { return v.Resource == before.Resource })
 		if renamed >= 0 {
-			r.Broken(versionPath(renamed, "number"), "changes from %q to %q", before.Number, rule.Shorten(after.Versions[renamed].Number))
+			r.Broken(versionPath(renamed, "number"), "changes from %q to %q", rule.Shorten(before.Number), rule.Shorten(after.Versions[renamed].Number))
 			continue
 		}
-		r.Broken("versions", "version %q is gone", before.Number)
+		r.Broken("versions", "version %q is gone", rule.Shorten(before.Number))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -106,7 +107,7 @@ var testers = rule.Check[move]{Rule: RuleTesters, Find: func(m move, r *rule.Rep
 		}
 		added++
 		if !a.Valid() {
-			r.Broken(fmt.Sprintf("testers[%d]", i), "%q is not a twelve-digit account id", rule.Shorten(string(a)))
+			r.BrokenRemedy(fmt.Sprintf("testers[%d]", i), a.Remedy(), "%q is not a twelve-digit account id", rule.Shorten(string(a)))
 		}
 	}
 	if added > 0 {
@@ -124,6 +125,9 @@ var unpublishContact = rule.Check[move]{Rule: RuleUnpublishContact, Find: func(m
 		r.Broken("email", "%q is not an e-mail address", rule.Shorten(c.Email))
 	}
 	r.Text("reason", c.Reason, 2_000)
+	if !utf8.ValidString(c.Reason) {
+		r.BrokenRemedy("reason", "convert it to UTF-8", "is not valid UTF-8")
+	}
 }}
 
 var unpublishReplacement = rule.Check[move]{Rule: RuleUnpublishReplacement, Find: func(m move, r *rule.Report) {
@@ -183,7 +187,7 @@ var ninetyDays = rule.Check[move]{Rule: RuleNinetyDays, Find: func(m move, r *ru
 	}
 	if unpublished && m.at.Before(end) {
 		r.BrokenRemedy("", "support the buyers until "+end.Format(time.RFC3339Nano),
-			"day %d of 90 since the removal on %s", int(m.at.Sub(*m.record.UnpublishedAt)/(24*time.Hour)), m.record.UnpublishedAt.Format(time.RFC3339))
+			"day %d of 90 since the removal on %s", max(0, int(m.at.Sub(*m.record.UnpublishedAt)/(24*time.Hour))), m.record.UnpublishedAt.Format(time.RFC3339))
 	}
 }}
 

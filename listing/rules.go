@@ -33,6 +33,8 @@ var (
 	RuleUsagePerVersion     = texts.Get("version.usage-per-version")
 	RuleTrainingIsHourly    = texts.Get("pricing.training-is-hourly")
 	RuleNoControlCharacters = texts.Get("text.no-control-characters")
+	RuleValidUTF8           = texts.Get("text.valid-utf-8")
+	RuleNoPlaceholders      = texts.Get("text.no-placeholders")
 	RuleTrademarkSpace      = texts.Get("text.trademark-space")
 	RuleLogoShape           = texts.Get("promo.logo-shape")
 )
@@ -61,9 +63,9 @@ var texts = rule.Table{
 		Remedy:    "list one or more twelve-digit account ids for a private listing, each once; none for a public one",
 		Source:    "seller guide, step 2: product visibility; Catalog API, UpdateTargeting (at most 100 accounts in its shapes, 5,000 in its documentation; the lower limit satisfies both)"},
 	{ID: "info.title", Severity: rule.Must,
-		Statement: "a listing has a title of at most 72 characters",
+		Statement: "a listing has a title of at most 72 characters, which does not begin with white space",
 		Remedy:    "give a title of 1 to 72 characters on one line",
-		Source:    "seller guide, step 2; Catalog API, UpdateInformation: ProductTitle"},
+		Source:    "seller guide, step 2; Catalog API, UpdateInformation: ProductTitle; shapes, ProductTitle: pattern (no white space at the start)"},
 	{ID: "info.short-description", Severity: rule.Must,
 		Statement: "a listing has a short description of at most 1,000 characters",
 		Remedy:    "describe the product in a few sentences",
@@ -140,6 +142,14 @@ var texts = rule.Table{
 		Statement: "no text has control characters other than tab and line feed",
 		Remedy:    "remove them",
 		Source:    "Catalog API, seller products: general string rule"},
+	{ID: "text.valid-utf-8", Severity: rule.Must,
+		Statement: "every text is valid UTF-8, for JSON has nothing else",
+		Remedy:    "convert the text to UTF-8 where it is read",
+		Source:    "Catalog API, seller products: general string rule"},
+	{ID: "text.no-placeholders", Severity: rule.Should,
+		Statement: "no text has what a template leaves to be filled in",
+		Remedy:    "write what belongs there",
+		Source:    "judgement: reviewers and buyers would see it"},
 	{ID: "text.trademark-space", Severity: rule.Should,
 		Statement: "there is no space before ™ or ®",
 		Remedy:    "remove the space",

@@ -16,7 +16,6 @@ var (
 	RuleBatchIsHourly    = texts.Get("pricing.batch-is-hourly")
 	RuleInferenceRate    = texts.Get("pricing.inference-rate")
 	RuleTrialDays        = texts.Get("pricing.trial-days")
-	RuleTrialHourlyOnly  = texts.Get("pricing.trial-hourly-only")
 	RuleTrialRecommended = texts.Get("pricing.trial-recommended")
 	RuleEULAPlainText    = texts.Get("eula.plain-text")
 )
@@ -36,9 +35,9 @@ var texts = rule.Table{
 		Remedy:    "use ASCII and © ® ™ ¢ £ ¤ ¥ only, straight quotes, and no space at the start or the end",
 		Source:    "Catalog API, offers: UpdateSupportTerms"},
 	{ID: "eula.present", Severity: rule.Must,
-		Statement: "an offer has a EULA: either the standard contract or the seller's own",
+		Statement: "an offer has a EULA: either the standard contract or the seller's own, at an https address",
 		Remedy:    `write "standard": true, or give the https address of a plain text file`,
-		Source:    "seller guide, step 4: set the pricing and terms"},
+		Source:    "seller guide, step 4: set the pricing and terms; Catalog API, UpdateLegalTerms (takes http as well); judgement: a contract that comes by http can be changed on its way"},
 	{ID: "pricing.exact", Severity: rule.Must,
 		Statement: "a price is an exact amount of US dollars, 0 to 100,000,000, with at most 8 decimals",
 		Remedy:    `write a plain decimal in quotes, such as "0.40"`,
@@ -63,16 +62,12 @@ var texts = rule.Table{
 		Statement: "a free trial lasts 5 to 31 days",
 		Remedy:    "choose 5 to 31 days, or 0 for no trial",
 		Source:    "seller guide, machine learning product pricing (the 2022 edition said 5 to 120)"},
-	{ID: "pricing.trial-hourly-only", Severity: rule.Must,
-		Statement: "only an hourly offer can have a free trial",
-		Remedy:    "remove the trial, or price by the hour",
-		Source:    "seller guide, machine learning product pricing"},
 	{ID: "pricing.trial-recommended", Severity: rule.Should,
-		Statement: "an hourly offer has a free trial of 14 to 30 days",
+		Statement: "an hourly offer has a free trial, and a free trial lasts 14 to 30 days",
 		Remedy:    "set trialDays to 14 to 30",
 		Source:    "seller guide, requirements and best practices"},
 	{ID: "eula.plain-text", Severity: rule.Must,
-		Statement: "a EULA of the seller is plain text: valid UTF-8 without NUL, of at most 1 MiB",
+		Statement: "a EULA of the seller is plain text: valid UTF-8 that can be read, without control characters, of at most 1 MiB",
 		Remedy:    "save it as plain text in UTF-8 and upload that",
 		Source:    "seller guide, step 4: set the pricing and terms"},
 }

@@ -9,6 +9,7 @@ var (
 	RuleUnversionedPackage  = texts.Get("version.unversioned-package")
 	RuleAccessRole          = texts.Get("version.access-role")
 	RuleNumber              = texts.Get("version.number")
+	RuleNumberASCII         = texts.Get("version.number-ascii")
 	RuleStatus              = texts.Get("version.status")
 	RuleReleaseNotes        = texts.Get("version.release-notes")
 	RuleNotebook            = texts.Get("version.notebook")
@@ -20,6 +21,7 @@ var (
 	RuleInput               = texts.Get("version.input")
 	RuleOutput              = texts.Get("version.output")
 	RuleParameters          = texts.Get("version.parameters")
+	RuleParametersShown     = texts.Get("version.parameters-shown")
 	RuleTraining            = texts.Get("version.training")
 	RuleRecommendedBatch    = texts.Get("version.recommended-batch")
 	RuleRecommendedRealTime = texts.Get("version.recommended-realtime")
@@ -42,17 +44,21 @@ var texts = rule.Table{
 		Remedy:    "give arn:aws:iam::<account>:role/<name>, with the account that owns the resource",
 		Source:    "Catalog API, AddDeliveryOptions: AccessRoleArn"},
 	{ID: "version.number", Severity: rule.Must,
-		Statement: "a version has a number of at most 64 characters that is unique in the listing",
+		Statement: "a version has a number of at most 64 characters, without blanks at either end and without invisible characters, that reads like no other in the listing",
 		Remedy:    "give a number such as 1.0 that no other version has",
 		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: VersionTitle"},
+	{ID: "version.number-ascii", Severity: rule.Should,
+		Statement: "the number of a version is ASCII, for letters of other scripts can look the same",
+		Remedy:    "write it with ASCII letters and digits, such as 1.0",
+		Source:    "judgement: numbers that look alike cannot be told from each other"},
 	{ID: "version.status", Severity: rule.Must,
 		Statement: "a version is offered or restricted",
 		Remedy:    `leave the status out, or write "restricted"`,
 		Source:    "seller guide, restricting versions"},
 	{ID: "version.release-notes", Severity: rule.Must,
-		Statement: "a version has release notes of at most 30,000 characters",
+		Statement: "a version has release notes of at most 29,999 characters",
 		Remedy:    "say what is new in this version",
-		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: ReleaseNotes"},
+		Source:    "seller guide, step 3; Catalog API, AddDeliveryOptions: ReleaseNotes (\"under 30,000\" in its documentation, 30,000 in its shapes; the lower limit satisfies both)"},
 	{ID: "version.notebook", Severity: rule.Must,
 		Statement: "a version has the address of a sample Jupyter notebook",
 		Remedy:    "give the https address of the notebook",
@@ -89,6 +95,10 @@ var texts = rule.Table{
 		Statement: "a version has at most 35 parameters, 35 custom attributes and 35 output fields, each with a name and a description",
 		Remedy:    "write a name of at most 100 printable ASCII characters and a description of at most 1,000",
 		Source:    "Catalog API, AddDeliveryOptions: Parameter"},
+	{ID: "version.parameters-shown", Severity: rule.Should,
+		Statement: "a version has at most 24 parameters and 24 output fields, which is what the portal shows",
+		Remedy:    "leave out the least important",
+		Source:    "seller guide of 2026, adding input and output parameters; shapes, AddDeliveryOptions: Parameters (at most 35)"},
 	{ID: "version.training", Severity: rule.Must,
 		Statement: "an algorithm describes its training data with an example and an overview; a model package has none",
 		Remedy:    "give data, example and overview for an algorithm; remove the training of a model package",

@@ -8,18 +8,21 @@
 //	…
 //	w.Header().Set(metering.Header, value)
 //
+// The header is for real-time endpoints. Batch transform, training and asynchronous
+// endpoints are paid by the hour. A bidirectional stream is metered by messages on a
+// WebSocket beside it, for which this package has nothing: text frames of at most 512
+// bytes, one a second at most, whose ConsumedUnits are 1 or more. 0 is for the header
+// only.
+//
 // Without the header a successful answer counts as one inference. [Inferences]
 // says what a buyer pays for. Nothing here does I/O or keeps state; all of it is
 // safe for concurrent use.
 package metering
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -53,16 +56,11 @@ func Parse(value string) (n int64, err error) {
 		return 0, broken("has %d bytes, %d are allowed", len(value), maxBytes)
 	}
 	var header struct {
-		Dimension     *string
-		ConsumedUnits *int64
+		Dimension     *string `json:"Dimension"`
+		ConsumedUnits *int64  `json:"ConsumedUnits"`
 	}
-	stream := json.NewDecoder(bytes.NewReader([]byte(value)))
-	stream.DisallowUnknownFields()
-	if err := stream.Decode(&header); err != nil {
+	if err := document.Decode([]byte(value), &header); err != nil {
 		return 0, broken("%q cannot be read: %v", rule.Shorten(value), err)
-	}
-	if _, err := stream.Token(); !errors.Is(err, io.EOF) {
-		return 0, broken("%q goes on after its end", rule.Shorten(value))
 	}
 	switch {
 	case header.Dimension == nil || *header.Dimension != dimension:
