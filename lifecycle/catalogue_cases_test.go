@@ -261,8 +261,8 @@ var moveEntries = []entry{
 	move(lifecycle.RuleSubmit, "submitting a Test Product as it was submitted before", "submitting it with another title"),
 	move(lifecycle.RuleTesters, "submitting with 101 test accounts", "submitting with 100 test accounts"),
 	{rule: lifecycle.RuleTakesAboutAnHour,
-		refused:  asking("a submission under way for 6 hours and a minute", lifecycle.Submitted, overdue(6*time.Hour+time.Minute)),
-		accepted: asking("a submission under way for 6 hours", lifecycle.Submitted, overdue(6*time.Hour))},
+		refused:  asking("a submission under way for a day and a minute", lifecycle.Submitted, overdue(24*time.Hour+time.Minute)),
+		accepted: asking("a submission under way for a day", lifecycle.Submitted, overdue(24*time.Hour))},
 	{rule: lifecycle.RuleRegionsByHand,
 		refused: asking("submitting with a list of Regions", lifecycle.Draft, func(q *question) {
 			q.record.Draft.Regions.Only, q.command = []listing.Region{"eu-west-1", "us-east-1"}, lifecycle.Submit{}

@@ -14,15 +14,15 @@ import (
 var (
 	RuleSellerRegistered = rule.Rule{ID: "seller.registered", Severity: rule.Must,
 		Statement: "the account is registered as a marketplace seller",
-		Remedy:    "register in the AWS Marketplace Management Portal",
+		Remedy:    "register in AWS Partner Central (formerly the AWS Marketplace Management Portal)",
 		Source:    "seller guide, prerequisites"}
 	RuleSellerProfile = rule.Rule{ID: "seller.profile-complete", Severity: rule.Must,
 		Statement: "the public seller profile is complete",
-		Remedy:    "complete it under Settings in the AWS Marketplace Management Portal",
+		Remedy:    "complete it under Settings in AWS Partner Central (formerly the AWS Marketplace Management Portal)",
 		Source:    "seller guide, prerequisites"}
 	RuleSellerTaxAndBank = rule.Rule{ID: "seller.tax-and-bank", Severity: rule.Must,
 		Statement: "a paid listing needs the tax interview and the bank forms finished",
-		Remedy:    "finish them in the AWS Marketplace Management Portal, or offer the listing for free",
+		Remedy:    "finish them in AWS Partner Central (formerly the AWS Marketplace Management Portal), or offer the listing for free",
 		Source:    "seller guide, prerequisites"}
 	RuleOwnsResource = rule.Rule{ID: "seller.owns-resource", Severity: rule.Must,
 		Statement: "the resource and its images belong to the seller's own account",

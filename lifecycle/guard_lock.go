@@ -23,8 +23,8 @@ var (
 		Remedy:    "put the Regions back as they were",
 		Source:    "seller guide, step 2: Region availability"}
 	RuleRegionsByHand = rule.Rule{ID: "regions.by-hand", Severity: rule.Should,
-		Statement: "a selection of Regions is made in the portal, because the Catalog API cannot",
-		Remedy:    "choose the same Regions in the AWS Marketplace Management Portal before sign-off",
+		Statement: "a selection of Regions is made in the portal, which is AWS Partner Central, because the Catalog API cannot",
+		Remedy:    "choose the same Regions in AWS Partner Central (formerly the AWS Marketplace Management Portal) before sign-off",
 		Source:    "Catalog API, machine learning products: change types"}
 	RuleNumberLocked = rule.Rule{ID: "version.number-locked", Severity: rule.Must,
 		Statement: "a published version keeps its number and stays in the listing",

@@ -68,7 +68,7 @@ var (
 		Remedy:    "support the buyers until then",
 		Source:    "seller guide, removing a product"}
 	RuleTakesAboutAnHour = rule.Rule{ID: "submit.takes-about-an-hour", Severity: rule.Should,
-		Statement: "a submission is ready after about an hour; one that is not after 6 hours is overdue, not failed",
+		Statement: "a submission is ready after about an hour; one that is not after a day is overdue, not failed",
 		Remedy:    "wait, and ask AWS Marketplace Seller Operations if it goes on",
 		Source:    "seller guide, overview of publishing process"}
 )
@@ -202,6 +202,6 @@ func because(why string) string {
 // failed, since the marketplace has nothing of it then.
 var discardUnseen = rule.Check[move]{Rule: RuleDiscard, Find: func(m move, r *rule.Report) {
 	if m.record.State == Draft && m.record.RegionsLocked && m.record.Last.unknown() {
-		r.BrokenRemedy("", "look at the portal; adopt the product if there is one", "whether the marketplace has a product of it is not known")
+		r.BrokenRemedy("", "look at AWS Partner Central (formerly the AWS Marketplace Management Portal); adopt the product if there is one", "whether the marketplace has a product of it is not known")
 	}
 }}

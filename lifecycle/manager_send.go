@@ -333,7 +333,7 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 	if d.Record.Request.Cancelling {
 		return m.endUnknown(ctx, d)
 	}
-	return &forgottenError{advice: ": look at the portal for what became of it, then cancel the request to go on", cause: cause}
+	return &forgottenError{advice: ": look at AWS Partner Central (formerly the AWS Marketplace Management Portal) for what became of it, then cancel the request to go on", cause: cause}
 }
 
 // agrees reports whether the marketplace has what the record says and not what the
@@ -358,7 +358,7 @@ func (m *Manager) endUnknown(ctx context.Context, d *Decision) error {
 			return err
 		}
 	}
-	problem := Problem{Code: outcomeUnknown, Message: "the marketplace has forgotten the change set: look at the portal for what came of it"}
+	problem := Problem{Code: outcomeUnknown, Message: "the marketplace has forgotten the change set: look at AWS Partner Central (formerly the AWS Marketplace Management Portal) for what came of it"}
 	return d.end(Outcome{Result: Failed, Problems: []Problem{problem}, Entities: entities}, "", m.clock.Now())
 }
 
