@@ -18,11 +18,11 @@ var (
 	RuleCreateOnce = rule.Rule{ID: "create.once", Severity: rule.Must,
 		Statement: "a listing is created once, under an id of its own",
 		Remedy:    "edit the listing that exists, or create one with another id",
-		Source:    "seller guide, step 1: create a new listing"}
+		Sources:   rule.Sources{Guide2022: "step 1: create a new listing"}}
 	RuleOneRequest = rule.Rule{ID: "edit.closed-while-submitted", Severity: rule.Must,
 		Statement: "nothing changes while a request is being processed: one request at a time",
 		Remedy:    "wait until the request has ended, or cancel it",
-		Source:    "Catalog API, working with change sets: concurrency"}
+		Sources:   rule.Sources{Catalog2026: "working with change sets: concurrency"}}
 )
 
 // guard is what stands before the event of a command.

@@ -227,6 +227,10 @@ var ruleCases = []ruleCase{
 		v.Notebook = "https://gist.github.com/demo"
 		v.Output.Batch = version.Sample{URL: "https://raw.githubusercontent.com/out"}
 	}, nil},
+	{version.RuleNotebookOnGitHub, "on the pages of a user", func(v *version.Version) {
+		v.Notebook, v.Output.Batch = "https://ann-b.github.io/demo.ipynb", version.Sample{URL: "https://GitHub.com/ann/out"}
+	}, nil},
+	{version.RuleNotebookOnGitHub, "a host that ends alike", func(v *version.Version) { v.Notebook = "https://notgithub.com/a" }, []string{"notebook"}},
 	{version.RuleUsageExample, "no call", func(v *version.Version) { v.Usage = "Send a page." }, []string{"usage"}},
 	{version.RuleUsageExample, "boto3", func(v *version.Version) { v.Usage = "runtime.invoke_endpoint(EndpointName=...)" }, nil},
 	{version.RuleUsageExample, "batch", func(v *version.Version) { v.Usage = "aws sagemaker create-transform-job" }, nil},

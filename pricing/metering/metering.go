@@ -33,7 +33,7 @@ const Header = "X-Amzn-Inference-Metering"
 var RuleHeader = rule.Rule{ID: "metering.header", Severity: rule.Must,
 	Statement: "the metering header counts 0 or more inferences of the dimension inference.count",
 	Remedy:    `write {"Dimension":"inference.count","ConsumedUnits":n} with a whole number n`,
-	Source:    "seller guide, machine learning product pricing: custom metering"}
+	Sources:   rule.Sources{Guide2022: "machine learning product pricing: custom metering", Other2026: "AWS samples, metering of asynchronous and streaming endpoints", Changed: "since then asynchronous endpoints are paid by the hour, and bidirectional streams are metered by messages beside them"}}
 
 const (
 	dimension = "inference.count"
