@@ -14,19 +14,19 @@ var (
 	RulePreviewAudience = rule.Rule{ID: "preview.audience", Severity: rule.Must,
 		Statement: "a Test Product is seen and subscribed to by the seller and the accounts on the allow-list only",
 		Remedy:    "name the account as a tester when submitting, or wait until the listing is Live",
-		Source:    "seller guide, testing your product"}
+		Sources:   rule.Sources{Guide2022: "testing your product"}}
 	RuleLiveAudience = rule.Rule{ID: "live.public-or-private", Severity: rule.Must,
 		Statement: "a Live listing is for everyone when public, and for its named accounts when private",
 		Remedy:    "name the account as a buyer of the private listing",
-		Source:    "seller guide, step 2: product visibility"}
+		Sources:   rule.Sources{Guide2022: "step 2: product visibility"}}
 	RuleNoNewBuyers = rule.Rule{ID: "unpublish.no-new-buyers", Severity: rule.Must,
 		Statement: "after a listing was unpublished nobody new subscribes; those who did keep it",
 		Remedy:    "choose another listing, such as the replacement",
-		Source:    "seller guide, removing a product"}
+		Sources:   rule.Sources{Guide2022: "removing a product", Guide2026: "removing a product (the page stays reachable by its address)", Changed: "by 2026 AWS tells the buyers, and the page stays reachable by its address"}}
 	RuleRestrictedStaysUsable = rule.Rule{ID: "version.restricted-stays-usable", Severity: rule.Must,
 		Statement: "a restricted version stays usable for those who subscribed, and is supported for 90 days",
 		Remedy:    "keep the resource until then",
-		Source:    "seller guide, restricting versions; Catalog API, RestrictDeliveryOptions"}
+		Sources:   rule.Sources{Guide2022: "restricting versions", Catalog2026: "RestrictDeliveryOptions"}}
 )
 
 // Buyer is an account that looks at a listing.

@@ -44,7 +44,7 @@ func settled(c Command) (Command, bool) {
 var RuleCommand = rule.Rule{ID: "command.known", Severity: rule.Must,
 	Statement: "what is asked for is one of the commands",
 	Remedy:    "give a value of one of this package's command types",
-	Source:    "this library"}
+	Sources:   rule.Sources{Judgement: "this library needs it"}}
 
 func notACommand() rule.Findings {
 	return rule.Findings{Violations: rule.Violations{{Rule: RuleCommand, Problem: "there is no command", Remedy: RuleCommand.Remedy}}}

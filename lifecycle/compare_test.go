@@ -35,7 +35,7 @@ func TestPlanOfEachCommand(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []lifecycle.State{lifecycle.Live, lifecycle.Live, lifecycle.Live}, []lifecycle.State{plan.From, plan.To, plan.Then})
 	assert.Len(t, plan.Differences, len(offer.Rates), "a difference for each rate")
-	assert.Equal(t, 6, int(plan.Estimate.Latest.Sub(plan.Estimate.Since).Hours()))
+	assert.Equal(t, 24, int(plan.Estimate.Latest.Sub(plan.Estimate.Since).Hours()))
 	assert.Empty(t, plan.Changes, "this market does not tell")
 	after, err := b.Load(ctx, id)
 	require.NoError(t, err)

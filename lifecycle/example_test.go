@@ -174,7 +174,7 @@ func ExampleManager_Plan() {
 	}
 	// Output:
 	// Live → Live
-	// takes minutes to hours
+	// takes minutes to hours, at times days
 	// ~ highlights: ["Reads nine languages","Needs no template"] → ["Reads twelve languages"]
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -17,11 +18,11 @@ var (
 	RuleCreateOnce = rule.Rule{ID: "create.once", Severity: rule.Must,
 		Statement: "a listing is created once, under an id of its own",
 		Remedy:    "edit the listing that exists, or create one with another id",
-		Source:    "seller guide, step 1: create a new listing"}
+		Sources:   rule.Sources{Guide2022: "step 1: create a new listing"}}
 	RuleOneRequest = rule.Rule{ID: "edit.closed-while-submitted", Severity: rule.Must,
 		Statement: "nothing changes while a request is being processed: one request at a time",
 		Remedy:    "wait until the request has ended, or cancel it",
-		Source:    "Catalog API, working with change sets: concurrency"}
+		Sources:   rule.Sources{Catalog2026: "working with change sets: concurrency"}}
 )
 
 // guard is what stands before the event of a command.
@@ -115,8 +116,49 @@ func (m move) wrongState(e Event, found rule.Findings) rule.Findings {
 			r.BrokenRemedy("", "create the listing first", "the listing does not exist")
 			return
 		}
-		r.Broken("", "not possible while the listing is %s", m.record.State)
+		r.BrokenRemedy("", m.insteadOf(e, state.Remedy), "not possible while the listing is %s", m.record.State)
 	}})))
+}
+
+// insteadOf says which command does what was meant by the event, from where the
+// listing stands.
+func (m move) insteadOf(e Event, otherwise string) string {
+	const replaced = "a listing that was unpublished stays so: create a new one"
+	switch state := m.record.State; {
+	case m.record.Request != nil && state != Live || state == Submitted:
+		return "wait until the request has ended, or cancel it"
+	case e == EventCreate:
+		return "edit the listing that exists, or create one with another id"
+	case state == Live && (e == EventEdit || e == EventSubmit):
+		return "change it by add-version, update-version, restrict-version, update-information, update-pricing or update-allow-list: each is sent by itself"
+	case state == Live && e == EventSignOff:
+		return "the listing is live already: there is nothing to sign off; each update goes live by itself"
+	case state == Live && e == EventDiscard:
+		return "unpublish it instead"
+	case state == Live && e == EventEndSupport, state == TestProduct && e == EventEndSupport:
+		return "unpublish the listing first, once it is Live; support ends 90 days later"
+	case state == Unpublished && (e == EventEdit || e == EventSubmit || e == EventSignOff || guards[e].state == RuleUpdate):
+		return replaced
+	case state == Unpublished && e == EventUnpublish:
+		return "nothing is left to do: it is unpublished; end its support when the 90 days are over"
+	case state == Unpublished && e == EventDiscard:
+		return "end its support when the 90 days are over"
+	case state == Draft && e == EventSignOff:
+		return "submit the listing, test the preview, and sign it off then"
+	case (state == Draft || state == TestProduct) && guards[e].state == RuleUpdate:
+		return "edit the document and submit it"
+	case state == Draft && e == EventUnpublish:
+		return "discard the draft: nobody can see it"
+	case state == TestProduct && (e == EventUnpublish || e == EventDiscard):
+		return "leave it as it is: only the seller and the testers see it"
+	case state == Draft && e == EventEndSupport:
+		return "discard the draft: nobody has bought it"
+	case guards[e].state == RuleAdopt:
+		return "reconcile the listing that exists with what the marketplace has, or adopt the product under another id"
+	case guards[e].state == RuleReconcile:
+		return "reconcile it when the marketplace has the product in the state that the listing is in, or a later one"
+	}
+	return otherwise
 }
 
 var oneRequest = rule.Check[move]{Rule: RuleOneRequest, Find: func(m move, r *rule.Report) {
@@ -130,12 +172,15 @@ var ownID = rule.Check[move]{Rule: RuleCreateOnce, Find: func(m move, r *rule.Re
 		r.BrokenRemedy("", "give one, such as uuid.New()", "the listing has no id")
 	}
 	if !m.record.Seller.Valid() {
-		r.BrokenRemedy("", "give the twelve digits of the seller's account", "the listing has no seller")
+		r.BrokenRemedy("", "give the twelve digits of the seller's account: "+m.record.Seller.Remedy(), "%q is no account of a seller", rule.Shorten(string(m.record.Seller)))
 	}
 	if name := nameOf(m.command); name != "" && m.record.ID != ID(m.record.Seller, name) {
 		r.BrokenRemedy("name", "use the id that lifecycle.ID makes of the name", "%q does not lead to the id %s", rule.Shorten(name), m.record.ID)
 	}
 	r.OptionalText("name", nameOf(m.command), maxName)
+	if !utf8.ValidString(nameOf(m.command)) {
+		r.BrokenRemedy("name", "convert it to UTF-8", "is not valid UTF-8")
+	}
 }}
 
 // chosenVisibility keeps a misspelled visibility out of a record, where it

@@ -13,11 +13,11 @@ var (
 	RuleAdopt = rule.Rule{ID: "adopt.released", Severity: rule.Must,
 		Statement: "a product is adopted once, with a released public offer, as Limited, Public or Restricted",
 		Remedy:    "release product and offer first, and read them again",
-		Source:    "Catalog API, machine learning products: life cycle"}
+		Sources:   rule.Sources{Catalog2026: "machine learning products: life cycle"}}
 	RuleReconcile = rule.Rule{ID: "reconcile.own-product", Severity: rule.Must,
 		Statement: "a snapshot of the listing's own product is taken into its record, with a released public offer, and never back to an earlier state",
 		Remedy:    "read the product, and reconcile with what was read",
-		Source:    "this library"}
+		Sources:   rule.Sources{Judgement: "this library needs it"}}
 )
 
 var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Report) {

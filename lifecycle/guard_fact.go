@@ -1,8 +1,8 @@
 package lifecycle
 
 import (
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
@@ -14,48 +14,52 @@ import (
 var (
 	RuleSellerRegistered = rule.Rule{ID: "seller.registered", Severity: rule.Must,
 		Statement: "the account is registered as a marketplace seller",
-		Remedy:    "register in the AWS Marketplace Management Portal",
-		Source:    "seller guide, prerequisites"}
+		Remedy:    "register in AWS Partner Central (formerly the AWS Marketplace Management Portal)",
+		Sources:   rule.Sources{Guide2022: "prerequisites", Guide2026: "prerequisites (AWS Partner Central)", Changed: "in the AWS Marketplace Management Portal in 2022, in AWS Partner Central in 2026"}}
 	RuleSellerProfile = rule.Rule{ID: "seller.profile-complete", Severity: rule.Must,
 		Statement: "the public seller profile is complete",
-		Remedy:    "complete it under Settings in the AWS Marketplace Management Portal",
-		Source:    "seller guide, prerequisites"}
+		Remedy:    "complete it under Settings in AWS Partner Central (formerly the AWS Marketplace Management Portal)",
+		Sources:   rule.Sources{Guide2022: "prerequisites", Guide2026: "prerequisites (AWS Partner Central)", Changed: "in the AWS Marketplace Management Portal in 2022, in AWS Partner Central in 2026"}}
 	RuleSellerTaxAndBank = rule.Rule{ID: "seller.tax-and-bank", Severity: rule.Must,
 		Statement: "a paid listing needs the tax interview and the bank forms finished",
-		Remedy:    "finish them in the AWS Marketplace Management Portal, or offer the listing for free",
-		Source:    "seller guide, prerequisites"}
+		Remedy:    "finish them in AWS Partner Central (formerly the AWS Marketplace Management Portal), or offer the listing for free",
+		Sources:   rule.Sources{Guide2022: "prerequisites", Guide2026: "prerequisites (AWS Partner Central)", Changed: "in the AWS Marketplace Management Portal in 2022, in AWS Partner Central in 2026"}}
 	RuleOwnsResource = rule.Rule{ID: "seller.owns-resource", Severity: rule.Must,
 		Statement: "the resource and its images belong to the seller's own account",
 		Remedy:    "create the resource, and push its images, in the seller's account",
-		Source:    "seller guide, service restrictions and quotas"}
+		Sources:   rule.Sources{Guide2022: "service restrictions and quotas"}}
 	RuleMarketplacePermission = rule.Rule{ID: "permission.marketplace", Severity: rule.Must,
 		Statement: "the caller may start, list and describe change sets and describe entities",
 		Remedy:    "attach the policy that package awsmarketplace/policy writes to the caller",
-		Source:    "seller guide, permissions required; Catalog API, access control"}
+		Sources:   rule.Sources{Guide2022: "permissions required", Catalog2026: "access control"}}
 	RuleDescribeModelPackage = rule.Rule{ID: "permission.describe-model-package", Severity: rule.Must,
 		Statement: "the caller may describe the model package that is listed",
 		Remedy:    "allow sagemaker:DescribeModelPackage on it",
-		Source:    "seller guide, permissions required"}
+		Sources:   rule.Sources{Guide2022: "permissions required"}}
 	RuleDescribeAlgorithm = rule.Rule{ID: "permission.describe-algorithm", Severity: rule.Must,
 		Statement: "the caller may describe the algorithm that is listed",
 		Remedy:    "allow sagemaker:DescribeAlgorithm on it",
-		Source:    "seller guide, permissions required"}
+		Sources:   rule.Sources{Guide2022: "permissions required"}}
 	RuleHasInferenceImage = rule.Rule{ID: "resource.has-inference-image", Severity: rule.Must,
 		Statement: "an algorithm has a training image and an inference image",
 		Remedy:    "create the algorithm again with both images",
-		Source:    "seller guide, troubleshooting"}
+		Sources:   rule.Sources{Guide2022: "troubleshooting"}}
+	RuleImageRegion = rule.Rule{ID: "resource.image-region", Severity: rule.Must,
+		Statement: "the images of a resource are in its own Region",
+		Remedy:    "push the images to the Region of the resource, and create it again with them",
+		Sources:   rule.Sources{Guide2022: "service restrictions and quotas"}}
 	RuleResourceExists = rule.Rule{ID: "resource.exists", Severity: rule.Must,
 		Statement: "the resource exists and its status is Completed",
 		Remedy:    "create the resource and wait until it is Completed",
-		Source:    "seller guide, requirements for creating machine learning products"}
+		Sources:   rule.Sources{Guide2022: "requirements for creating machine learning products"}}
 	RuleResourceCertified = rule.Rule{ID: "resource.certified", Severity: rule.Must,
 		Statement: "the resource was created with certification for the marketplace",
 		Remedy:    "create it again under a new name with CertifyForMarketplace",
-		Source:    "seller guide, troubleshooting"}
+		Sources:   rule.Sources{Guide2022: "troubleshooting"}}
 	RulePublishingRegion = rule.Rule{ID: "resource.publishing-region", Severity: rule.Must,
 		Statement: "the resource lives in a Region that needs no opt-in",
 		Remedy:    "create it in a Region that the marketplace publishes from, such as us-east-1",
-		Source:    "seller guide, service restrictions and quotas"}
+		Sources:   rule.Sources{Guide2022: "service restrictions and quotas"}}
 )
 
 // sellerFacts need to know the seller.
@@ -108,6 +112,21 @@ var mayRequest = rule.Check[move]{Rule: RuleMarketplacePermission, Find: func(m 
 // why returns why a fact could not be had; empty if nobody asked.
 func (m move) why(key string) string { return m.facts.Why[key] }
 
+// ecrHost are the names that ECR documents for a registry: of the account and the
+// Region, with FIPS, dual-stack, or both, in each partition.
+var ecrHost = regexp.MustCompile(`^(\d{12})\.(?:dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)|` +
+	`dkr-ecr(?:-fips)?\.([a-z0-9-]+)\.on\.(?:aws|amazonwebservices\.com\.cn|amazonwebservices\.eu|aws\.ic\.gov|aws\.scloud|adc-e\.uk|hci\.ic\.gov))/`)
+
+// registryOf returns account and Region of the registry that the image is in, and
+// whether it is one of ECR.
+func registryOf(image string) (account, region string, known bool) {
+	found := ecrHost.FindStringSubmatch(image)
+	if found == nil {
+		return "", "", false
+	}
+	return found[1], found[2] + found[3], true
+}
+
 func (r Resource) images() []string {
 	if r.TrainingImage == "" {
 		return r.InferenceImages
@@ -126,8 +145,21 @@ var resourceFacts = []rule.Check[move]{
 				r.NotChecked(versionPath(i, "resource"), "where its images come from", m.why(string(v.Resource)))
 			}
 			for _, image := range resource.images() {
-				if !strings.HasPrefix(image, string(m.record.Seller)+".dkr.ecr.") {
+				if account, _, known := registryOf(image); !known || account != string(m.record.Seller) {
 					r.Broken(versionPath(i, "resource"), "uses the image %q, which is not in the seller's registry", rule.Shorten(image))
+				}
+			}
+		})
+	}},
+	{Rule: RuleImageRegion, Find: func(m move, r *rule.Report) {
+		m.eachNewResource(func(i int, v version.Version, resource Resource, known bool) {
+			if !known {
+				r.NotChecked(versionPath(i, "resource"), "where its images come from", m.why(string(v.Resource)))
+			}
+			p, _ := v.Resource.Parts()
+			for _, image := range resource.images() {
+				if _, region, known := registryOf(image); known && region != string(p.Region) {
+					r.Broken(versionPath(i, "resource"), "is in %s, its image %q in %s", p.Region, rule.Shorten(image), region)
 				}
 			}
 		})

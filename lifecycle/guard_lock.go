@@ -13,49 +13,49 @@ var (
 	RulePrivateStaysPrivate = rule.Rule{ID: "visibility.private-stays-private", Severity: rule.Must,
 		Statement: "a private listing can never become public",
 		Remedy:    "create a new, public listing",
-		Source:    "seller guide, step 2: product visibility"}
+		Sources:   rule.Sources{Guide2022: "step 2: product visibility", Changed: "a lock of 2022 that the portal of 2026 does not have"}}
 	RulePublicStaysPublic = rule.Rule{ID: "visibility.public-stays-public", Severity: rule.Must,
 		Statement: "a public listing can never become private",
 		Remedy:    "create a new, private listing",
-		Source:    "seller guide, step 2: product visibility"}
+		Sources:   rule.Sources{Guide2022: "step 2: product visibility", Changed: "a lock of 2022, as the other direction, that the portal of 2026 does not have"}}
 	RuleRegionsLocked = rule.Rule{ID: "regions.locked", Severity: rule.Must,
 		Statement: "the Regions cannot change once the listing was submitted",
 		Remedy:    "put the Regions back as they were",
-		Source:    "seller guide, step 2: Region availability"}
+		Sources:   rule.Sources{Guide2022: "step 2: Region availability", Changed: "2022 lets the seller choose Regions, once; the portal of 2026 does not ask"}}
 	RuleRegionsByHand = rule.Rule{ID: "regions.by-hand", Severity: rule.Should,
-		Statement: "a selection of Regions is made in the portal, because the Catalog API cannot",
-		Remedy:    "choose the same Regions in the AWS Marketplace Management Portal before sign-off",
-		Source:    "Catalog API, machine learning products: change types"}
+		Statement: "a selection of Regions is made in the portal, which is AWS Partner Central, because the Catalog API cannot",
+		Remedy:    "choose the same Regions in AWS Partner Central (formerly the AWS Marketplace Management Portal) before sign-off",
+		Sources:   rule.Sources{Catalog2026: "machine learning products: change types", Changed: "2022 lets the seller choose Regions; the portal of 2026 does not ask"}}
 	RuleNumberLocked = rule.Rule{ID: "version.number-locked", Severity: rule.Must,
 		Statement: "a published version keeps its number and stays in the listing",
 		Remedy:    "put the version back as it was; add a new one, or restrict this one",
-		Source:    "seller guide, step 3: add your launch option"}
+		Sources:   rule.Sources{Guide2022: "step 3: add your launch option"}}
 	RuleResourceLocked = rule.Rule{ID: "version.resource-locked", Severity: rule.Must,
 		Statement: "a published version keeps its resource and access role",
 		Remedy:    "add a version for the new resource instead",
-		Source:    "Catalog API, UpdateDeliveryOptions"}
+		Sources:   rule.Sources{Catalog2026: "UpdateDeliveryOptions"}}
 	RuleOneVersion = rule.Rule{ID: "version.one-per-request", Severity: rule.Must,
 		Statement: "one request adds one version at the most, and edits one at the most",
 		Remedy:    "submit the versions one after the other",
 		// A change set takes a change type once per product, and a version
 		// needs a change of its own.
-		Source: "Catalog API, StartChangeSet; AddDeliveryOptions; UpdateDeliveryOptions"}
+		Sources: rule.Sources{Catalog2026: "StartChangeSet; AddDeliveryOptions; UpdateDeliveryOptions"}}
 	RuleVersionKnown = rule.Rule{ID: "version.known", Severity: rule.Must,
 		Statement: "an update or a restriction names a version of the listing",
 		Remedy:    "name one of the listing's versions by its number",
-		Source:    "Catalog API, UpdateDeliveryOptions: INVALID_DELIVERY_OPTION_ID"}
+		Sources:   rule.Sources{Catalog2026: "UpdateDeliveryOptions: INVALID_DELIVERY_OPTION_ID"}}
 	RuleRestrictLiveOnly = rule.Rule{ID: "version.restrict-live-only", Severity: rule.Must,
 		Statement: "versions are restricted in a Live listing, or in a Test Product that is submitted again",
 		Remedy:    "remove the version from the draft instead; it was never published",
-		Source:    "seller guide, restricting versions; Catalog API, RestrictDeliveryOptions"}
+		Sources:   rule.Sources{Guide2022: "restricting versions", Catalog2026: "RestrictDeliveryOptions"}}
 	RuleLastUnrestricted = rule.Rule{ID: "version.last-unrestricted", Severity: rule.Must,
 		Statement: "the last unrestricted version cannot be restricted",
 		Remedy:    "add a version first, or unpublish the listing",
-		Source:    "Catalog API, RestrictDeliveryOptions: ALL_DELIVERY_OPTIONS_RESTRICTED"}
+		Sources:   rule.Sources{Catalog2026: "RestrictDeliveryOptions: ALL_DELIVERY_OPTIONS_RESTRICTED"}}
 	RuleVersionEditable = rule.Rule{ID: "version.editable", Severity: rule.Must,
 		Statement: "a restricted version is neither edited nor offered again",
 		Remedy:    "add a new version",
-		Source:    "Catalog API, UpdateDeliveryOptions: INCOMPATIBLE_DELIVERY_OPTION_STATUS"}
+		Sources:   rule.Sources{Catalog2026: "UpdateDeliveryOptions: INCOMPATIBLE_DELIVERY_OPTION_STATUS"}}
 )
 
 // locks keep what may never change as it is.
@@ -86,10 +86,10 @@ var locks = []rule.Check[move]{
 				continue
 			}
 			if v.Resource != before.Resource {
-				r.Broken(versionPath(i, "resource"), "changes from %s", before.Resource)
+				r.Broken(versionPath(i, "resource"), "changes from %s", rule.Shorten(string(before.Resource)))
 			}
 			if v.AccessRole != before.AccessRole {
-				r.Broken(versionPath(i, "accessRole"), "changes from %s", before.AccessRole)
+				r.Broken(versionPath(i, "accessRole"), "changes from %s", rule.Shorten(string(before.AccessRole)))
 			}
 		}
 	}},
@@ -104,10 +104,10 @@ func checkNumbersLocked(m move, r *rule.Report) {
 		}
 		renamed := slices.IndexFunc(after.Versions, func(v version.Version) bool { return v.Resource == before.Resource })
 		if renamed >= 0 {
-			r.Broken(versionPath(renamed, "number"), "changes from %q to %q", before.Number, rule.Shorten(after.Versions[renamed].Number))
+			r.Broken(versionPath(renamed, "number"), "changes from %q to %q", rule.Shorten(before.Number), rule.Shorten(after.Versions[renamed].Number))
 			continue
 		}
-		r.Broken("versions", "version %q is gone", before.Number)
+		r.Broken("versions", "version %q is gone", rule.Shorten(before.Number))
 	}
 }
 

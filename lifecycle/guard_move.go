@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -17,59 +18,59 @@ var (
 	RuleEdit = rule.Rule{ID: "edit.from-draft-or-test", Severity: rule.Must,
 		Statement: "the document is edited as Draft or as Test Product",
 		Remedy:    "change a Live listing by an update; an Unpublished one stays as it is",
-		Source:    "seller guide, testing your product; updating your product"}
+		Sources:   rule.Sources{Guide2022: "testing your product; updating your product"}}
 	RuleDiscard = rule.Rule{ID: "discard.from-draft", Severity: rule.Must,
 		Statement: "only a Draft that the marketplace has nothing of is discarded",
 		Remedy:    "unpublish a Live listing; a Test Product can be left as it is, buyers never see it",
-		Source:    "seller guide, step 1: create a new listing"}
+		Sources:   rule.Sources{Guide2022: "step 1: create a new listing"}}
 	RuleSubmit = rule.Rule{ID: "submit.from-draft-or-test", Severity: rule.Must,
 		Statement: "a Draft is submitted, and a Test Product again after edits",
 		Remedy:    "edit the listing before submitting it again, or sign it off as it is",
-		Source:    "seller guide, step 5; testing your product"}
+		Sources:   rule.Sources{Guide2022: "step 5; testing your product", Changed: "five steps and a preview in 2022; the portal of 2026 asks for fewer"}}
 	RuleTesters = rule.Rule{ID: "submit.testers", Severity: rule.Must,
 		Statement: "additional test accounts are account ids, each once, at most 100",
 		Remedy:    "give twelve-digit account ids, each once",
-		Source:    "seller guide, step 5; Catalog API, UpdateTargeting (100 in its shapes, 5,000 in the documentation: the lower is safe with both)"}
+		Sources:   rule.Sources{Guide2022: "step 5", Catalog2026: "UpdateTargeting (at most 5,000 accounts)", Shapes: "UpdateTargeting (at most 100; the lower limit satisfies both)"}}
 	RuleSignOff = rule.Rule{ID: "signoff.from-test-product", Severity: rule.Must,
 		Statement: "a Test Product without unsubmitted edits is signed off",
 		Remedy:    "submit the edits and test them first",
-		Source:    "seller guide, signing off for publishing"}
+		Sources:   rule.Sources{Guide2022: "signing off for publishing", Changed: "a sign-off of its own in 2022; the portal of 2026 asks for a change of visibility"}}
 	RuleUpdate = rule.Rule{ID: "update.live", Severity: rule.Must,
 		Statement: "versions, information, pricing and allow-list are updated while Live, and an update changes something",
 		Remedy:    "edit a Draft or Test Product instead; leave out an update that changes nothing",
-		Source:    "seller guide, updating your product"}
+		Sources:   rule.Sources{Guide2022: "updating your product"}}
 	RuleUnpublish = rule.Rule{ID: "unpublish.from-live", Severity: rule.Must,
 		Statement: "only a Live listing is unpublished",
 		Remedy:    "there is nothing to remove before a listing is Live or after it was unpublished",
-		Source:    "seller guide, removing a product"}
+		Sources:   rule.Sources{Guide2022: "removing a product", Guide2026: "removing a product", Changed: "the portal of 2026 calls it Restricted, and does not offer the way back to Limited"}}
 	RuleUnpublishContact = rule.Rule{ID: "unpublish.contact", Severity: rule.Must,
 		Statement: "a removal has a valid e-mail address and a reason",
 		Remedy:    "give an address such as name@example.com and say why the listing is removed",
-		Source:    "seller guide, removing a product"}
+		Sources:   rule.Sources{Guide2022: "removing a product", Guide2026: "removing a product", Changed: "2022 asks for an e-mail address and a reason; the portal of 2026 asks for less"}}
 	RuleUnpublishReplacement = rule.Rule{ID: "unpublish.replacement", Severity: rule.Must,
 		Statement: "a replacement is another listing of the seller that is Live or Test Product",
 		Remedy:    "name another listing that buyers can move to, or none",
-		Source:    "seller guide, removing a product; Catalog API, UpdateVisibility: ReplacementProductId"}
+		Sources:   rule.Sources{Guide2022: "removing a product", Catalog2026: "UpdateVisibility: ReplacementProductId"}}
 	RuleCancel = rule.Rule{ID: "request.cancel", Severity: rule.Must,
 		Statement: "a request that is under way can be cancelled, once",
 		Remedy:    "there is nothing to cancel",
-		Source:    "Catalog API, CancelChangeSet"}
+		Sources:   rule.Sources{Catalog2026: "CancelChangeSet"}}
 	RuleCancelWindow = rule.Rule{ID: "unpublish.cancel-window", Severity: rule.Must,
 		Statement: "a removal can be cancelled for 24 hours, until its review starts",
 		Remedy:    "wait for the removal; a new listing can follow it",
-		Source:    "Catalog API, UpdateVisibility: Restricted"}
+		Sources:   rule.Sources{Catalog2026: "UpdateVisibility: Restricted"}}
 	RuleEndSupport = rule.Rule{ID: "support.end", Severity: rule.Must,
 		Statement: "support of an Unpublished listing is ended, once",
 		Remedy:    "unpublish the listing first; support that has ended stays ended",
-		Source:    "seller guide, removing a product"}
+		Sources:   rule.Sources{Guide2022: "removing a product"}}
 	RuleNinetyDays = rule.Rule{ID: "support.ninety-days", Severity: rule.Must,
 		Statement: "an unpublished listing is supported for at least 90 days",
 		Remedy:    "support the buyers until then",
-		Source:    "seller guide, removing a product"}
+		Sources:   rule.Sources{Guide2022: "removing a product", Guide2026: "removing a product (90 days)"}}
 	RuleTakesAboutAnHour = rule.Rule{ID: "submit.takes-about-an-hour", Severity: rule.Should,
-		Statement: "a submission is ready after about an hour; one that is not after 6 hours is overdue, not failed",
+		Statement: "a submission is ready after about an hour; one that is not after a day is overdue, not failed",
 		Remedy:    "wait, and ask AWS Marketplace Seller Operations if it goes on",
-		Source:    "seller guide, overview of publishing process"}
+		Sources:   rule.Sources{Guide2022: "overview of publishing process", Guide2026: "product management (minutes to days)", Changed: "about an hour in 2022; \"minutes to days\" in 2026"}}
 )
 
 var submitEdited = rule.Check[move]{Rule: RuleSubmit, Find: func(m move, r *rule.Report) {
@@ -106,7 +107,7 @@ var testers = rule.Check[move]{Rule: RuleTesters, Find: func(m move, r *rule.Rep
 		}
 		added++
 		if !a.Valid() {
-			r.Broken(fmt.Sprintf("testers[%d]", i), "%q is not a twelve-digit account id", rule.Shorten(string(a)))
+			r.BrokenRemedy(fmt.Sprintf("testers[%d]", i), a.Remedy(), "%q is not a twelve-digit account id", rule.Shorten(string(a)))
 		}
 	}
 	if added > 0 {
@@ -124,6 +125,9 @@ var unpublishContact = rule.Check[move]{Rule: RuleUnpublishContact, Find: func(m
 		r.Broken("email", "%q is not an e-mail address", rule.Shorten(c.Email))
 	}
 	r.Text("reason", c.Reason, 2_000)
+	if !utf8.ValidString(c.Reason) {
+		r.BrokenRemedy("reason", "convert it to UTF-8", "is not valid UTF-8")
+	}
 }}
 
 var unpublishReplacement = rule.Check[move]{Rule: RuleUnpublishReplacement, Find: func(m move, r *rule.Report) {
@@ -183,7 +187,7 @@ var ninetyDays = rule.Check[move]{Rule: RuleNinetyDays, Find: func(m move, r *ru
 	}
 	if unpublished && m.at.Before(end) {
 		r.BrokenRemedy("", "support the buyers until "+end.Format(time.RFC3339Nano),
-			"day %d of 90 since the removal on %s", int(m.at.Sub(*m.record.UnpublishedAt)/(24*time.Hour)), m.record.UnpublishedAt.Format(time.RFC3339))
+			"day %d of 90 since the removal on %s", max(0, int(m.at.Sub(*m.record.UnpublishedAt)/(24*time.Hour))), m.record.UnpublishedAt.Format(time.RFC3339))
 	}
 }}
 
@@ -198,6 +202,6 @@ func because(why string) string {
 // failed, since the marketplace has nothing of it then.
 var discardUnseen = rule.Check[move]{Rule: RuleDiscard, Find: func(m move, r *rule.Report) {
 	if m.record.State == Draft && m.record.Last.unknown() {
-		r.BrokenRemedy("", "look at the portal; adopt the product if there is one", "whether the marketplace has a product of it is not known")
+		r.BrokenRemedy("", "look at AWS Partner Central (formerly the AWS Marketplace Management Portal); adopt the product if there is one", "whether the marketplace has a product of it is not known")
 	}
 }}

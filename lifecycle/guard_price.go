@@ -14,27 +14,27 @@ var (
 	RuleEveryInstancePriced = rule.Rule{ID: "pricing.every-instance-priced", Severity: rule.Must,
 		Statement: "an offer prices every instance type that a version supports, in each mode, and no others",
 		Remedy:    "price exactly the dimensions that the resources support",
-		Source:    "seller guide, pricing; Catalog API, UpdatePricingTerms: INVALID_RATE_CARD"}
+		Sources:   rule.Sources{Guide2022: "pricing", Catalog2026: "UpdatePricingTerms: INVALID_RATE_CARD"}}
 	RuleRatesStay = rule.Rule{ID: "pricing.rates-stay", Severity: rule.Must,
 		Statement: "a published rate is never removed",
 		Remedy:    "put the rate back",
-		Source:    "Catalog API, UpdatePricingTerms: INVALID_RATE_CARD"}
+		Sources:   rule.Sources{Catalog2026: "UpdatePricingTerms: INVALID_RATE_CARD"}}
 	RuleModelStays = rule.Rule{ID: "pricing.model-stays", Severity: rule.Must,
 		Statement: "the pricing model of a released offer never changes",
 		Remedy:    "put the model back, or create a new listing",
-		Source:    "Catalog API, UpdatePricingTerms: INCOMPATIBLE_PRICING_MODEL"}
+		Sources:   rule.Sources{Catalog2026: "UpdatePricingTerms: INCOMPATIBLE_PRICING_MODEL"}}
 	RuleRiseAlone = rule.Rule{ID: "pricing.rise-alone", Severity: rule.Must,
 		Statement: "a change that raises a price neither lowers another nor adds one",
 		Remedy:    "lower and add first; raise in a request of its own",
-		Source:    "Catalog API, UpdatePricingTerms: INVALID_PRICE_CHANGE"}
+		Sources:   rule.Sources{Catalog2026: "UpdatePricingTerms: INVALID_PRICE_CHANGE"}}
 	RuleRiseEvery120Days = rule.Rule{ID: "pricing.rise-every-120-days", Severity: rule.Must,
 		Statement: "after a rise no price changes for 120 days, nor before the rise takes effect",
 		Remedy:    "wait until then",
-		Source:    "seller guide of 2026, updating a public offer; Catalog API, UpdatePricingTerms: INVALID_PRICE_CHANGE"}
+		Sources:   rule.Sources{Guide2026: "updating a public offer", Catalog2026: "UpdatePricingTerms: INVALID_PRICE_CHANGE", Changed: "2022 says nothing; by 2026 a rise is announced 90 days ahead, takes effect on the first day of the month after, and no price changes before"}}
 	RuleAddBeforeRaising = rule.Rule{ID: "pricing.add-before-raising", Severity: rule.Should,
 		Statement: "instance types are added, and other terms of the price changed, before prices are raised",
 		Remedy:    "add versions first, raise prices later",
-		Source:    "AWS samples, updating the prices of a machine learning product; Catalog API, UpdatePricingTerms: INVALID_PRICE_CHANGE"}
+		Sources:   rule.Sources{Catalog2026: "UpdatePricingTerms: INVALID_PRICE_CHANGE", Other2026: "AWS samples, updating the prices of a machine learning product", Changed: "2022 says nothing; in 2026 a version with new instance types is probably refused after a rise"}}
 )
 
 // prices guard the rate card against the resources and against its past.

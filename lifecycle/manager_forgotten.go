@@ -56,7 +56,7 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 	case err != nil:
 		return err
 	}
-	return &unseenError{kind: ErrForgotten, advice: ": look at the portal for what became of it, then cancel the request to go on", cause: cause}
+	return &unseenError{kind: ErrForgotten, advice: ": look at AWS Partner Central (formerly the AWS Marketplace Management Portal) for what became of it, then cancel the request to go on", cause: cause}
 }
 
 // conclude ends the request if what the marketplace has shows how it ended, and
@@ -137,7 +137,7 @@ func (m *Manager) recognise(ctx context.Context, d *Decision) (bool, error) {
 		}
 	}
 	return true, d.end(Outcome{Result: Failed, Problems: []Problem{{Code: "PRODUCT_EXISTS", Message: fmt.Sprintf(
-		"product %q was made for this listing before, and is not what was submitted: read it and reconcile, or take its tags away in the portal; no second product was made", traced.Product)}}},
+		"product %q was made for this listing before, and is not what was submitted: read it and reconcile, or take its tags away in AWS Partner Central; no second product was made", traced.Product)}}},
 		"", m.clock.Now())
 }
 

@@ -95,7 +95,22 @@ func notes(before, after Record) []string {
 		all = append(all, fmt.Sprintf("buyers pay the raised prices from %s on, if the marketplace accepts them today; no price can change before %s",
 			rise.EffectiveAt.Format(time.DateOnly), rise.OpenAt().Format(time.DateOnly)))
 	}
+	if before.UnpublishedAt == nil && after.UnpublishedAt != nil {
+		end, _ := after.SupportedUntil()
+		all = append(all, fmt.Sprintf("AWS tells the buyers; the page stays reachable by its address; buyers are supported for 90 days, until %s if it were done today",
+			end.Format(time.DateOnly)))
+	}
+	if offer := after.published().Offer; offer != nil && offer.TrialDays > 0 && trialOf(before) != offer.TrialDays {
+		all = append(all, fmt.Sprintf("buyers of today on try it for %d days without paying, and get a mail three days before the end", offer.TrialDays))
+	}
 	return all
+}
+
+func trialOf(r Record) int {
+	if offer := r.published().Offer; offer != nil {
+		return offer.TrialDays
+	}
+	return 0
 }
 
 // String returns the plan for people to read: without the documents, which its JSON
@@ -120,7 +135,7 @@ func (p Plan) String() string {
 		b.WriteString("can be validated beforehand\n")
 	}
 	section(&b, "afterwards", p.Notes)
-	section(&b, "by hand, in the portal", p.ByHand)
+	section(&b, "by hand, in AWS Partner Central (formerly the AWS Marketplace Management Portal)", p.ByHand)
 	section(&b, "changes for buyers", p.Differences)
 	if p.ChangeSet != "" {
 		section(&b, "change set "+p.ChangeSet, p.Changes)

@@ -76,9 +76,9 @@ func (r Record) takes() takes {
 	case r.reviewed():
 		return takes{time.Hour, 10 * day, 37 * day, "days, for people review it: up to 37"}
 	case r.Request.Kind == EventSubmit:
-		return takes{10 * time.Minute, time.Hour, 6 * time.Hour, "about an hour"}
+		return takes{10 * time.Minute, time.Hour, day, "about an hour, at times days"}
 	}
-	return takes{time.Minute, time.Hour, 6 * time.Hour, "minutes to hours"}
+	return takes{time.Minute, time.Hour, day, "minutes to hours, at times days"}
 }
 
 // reviewed reports whether people look at the request under way.
@@ -88,7 +88,7 @@ func (r Record) reviewed() bool {
 }
 
 // Overdue returns advice when the request under way takes longer than its kind
-// usually does: 6 hours, or 37 days where people review it. It is never a
+// usually does: a day, or 37 days where people review it. It is never a
 // failure. It is pure.
 func (r Record) Overdue(at time.Time) rule.Findings {
 	return rule.Run(r, []rule.Check[Record]{{Rule: RuleTakesAboutAnHour, Find: func(r Record, report *rule.Report) {

@@ -202,6 +202,9 @@ var refusals = map[rule.Rule]struct {
 			c.Rates = pricing.RateCard{pricing.Batch("ml.g5.xlarge"): pricing.MustUSD("1.10")}
 			q.command = c
 		}},
+	lifecycle.RuleImageRegion: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "versions[0].resource",
+		break_: func(q *question) { imageAt(q, "111122223333.dkr.ecr.eu-west-1.amazonaws.com/invoice:1") },
+		mend:   func(q *question) { imageAt(q, "111122223333.dkr.ecr.us-east-2.amazonaws.com/invoice:1") }},
 	lifecycle.RuleRatesStay: {state: lifecycle.Live, command: lifecycle.EventUpdatePricing, path: `offer.rates["ml.old.large.m.i.b"]`,
 		break_: func(q *question) {
 			q.record.Published.Rates[pricing.Batch("ml.old.large")] = pricing.MustUSD("1.00")
@@ -428,6 +431,13 @@ func reprice(q *question, batch, realTime string) {
 	})
 }
 
+func imageAt(q *question, image string) {
+	arn := q.record.Draft.Versions[0].Resource
+	resource := q.facts.Resources[arn]
+	resource.InferenceImages = []string{image}
+	q.facts.Resources[arn] = resource
+}
+
 func replaceBy(q *question, state lifecycle.State) {
 	id := uuid.New()
 	q.command = lifecycle.Unpublish{Email: "ann@example.com", Reason: "r", Replacement: id}
@@ -437,7 +447,9 @@ func replaceBy(q *question, state lifecycle.State) {
 func moveResource(q *question, region string) {
 	v := &q.record.Draft.Versions[0]
 	v.Resource = version.ARN("arn:aws:sagemaker:" + region + ":" + string(lifecycletest.Seller) + ":model-package/invoice")
-	q.facts.Resources[v.Resource] = lifecycletest.Resource(version.ModelPackage)
+	r := lifecycletest.Resource(version.ModelPackage)
+	r.InferenceImages = []string{string(lifecycletest.Seller) + ".dkr.ecr." + region + ".amazonaws.com/serve:1"}
+	q.facts.Resources[v.Resource] = r
 }
 
 func resource(q *question, change func(*lifecycle.Resource)) {

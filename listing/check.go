@@ -20,13 +20,25 @@ import (
 // Equal listings give equal findings.
 func Check(l Listing) rule.Findings {
 	all := []rule.Findings{rule.Run(l, checks)}
-	for i, v := range l.Versions {
-		all = append(all, version.Check(v).Under(document.Entry("versions", i)))
+	for i := range l.Versions {
+		all = append(all, checkVersion(l, i))
 	}
 	if l.Offer != nil {
 		all = append(all, pricing.Check(*l.Offer).Under("offer"))
 	}
 	return rule.Join(all...)
+}
+
+// checkVersion returns what is wrong with version i. A resource of the other kind is
+// reported once, by RuleKindMatches, and not by what its kind would need.
+func checkVersion(l Listing, i int) rule.Findings {
+	found := version.Check(l.Versions[i])
+	if p, err := l.Versions[i].Resource.Parts(); err == nil && l.Kind.Valid() && p.Kind != l.Kind {
+		found.Violations = slices.DeleteFunc(found.Violations, func(v rule.Violation) bool {
+			return v.Rule == version.RuleTraining || v.Rule == version.RuleRecommendedTraining
+		})
+	}
+	return found.Under(document.Entry("versions", i))
 }
 
 var checks = []rule.Check[Listing]{
@@ -64,7 +76,7 @@ var checks = []rule.Check[Listing]{
 	{Rule: RuleKeywords, Find: checkKeywords},
 	{Rule: RuleKeywordsNotRepeated, Find: func(l Listing, r *rule.Report) {
 		for i, k := range l.Promotion.Keywords {
-			same := func(s string) bool { return strings.EqualFold(s, k) }
+			same := func(s string) bool { return strings.EqualFold(rule.Read(s), rule.Read(k)) }
 			if same(l.Title) || slices.ContainsFunc(l.Categories, same) {
 				r.Broken(document.Entry("promotion.keywords", i), "%q is the title or a category", rule.Shorten(k))
 			}
@@ -77,6 +89,8 @@ var checks = []rule.Check[Listing]{
 			r.Text(document.Member(at, "text"), link.Text, 500)
 			if !validLink(link.URL) {
 				r.Broken(document.Member(at, "url"), "%q is not an http or https address that the marketplace accepts", rule.Shorten(link.URL))
+			} else {
+				r.Plain(document.Member(at, "url"), link.URL)
 			}
 		}
 	}},
@@ -105,7 +119,7 @@ var checks = []rule.Check[Listing]{
 	}},
 	{Rule: RuleKindMatches, Find: checkKind},
 	{Rule: version.RuleNumber, Find: func(l Listing, r *rule.Report) {
-		eachRepeated(l, func(v version.Version) string { return v.Number }, func(i, first int) {
+		eachRepeated(l, func(v version.Version) string { return rule.Read(v.Number) }, func(i, first int) {
 			r.Broken(versionPath(i, "number"), "%q is also the number of %s", rule.Shorten(l.Versions[i].Number), document.Entry("versions", first))
 		})
 	}},
@@ -116,7 +130,7 @@ var checks = []rule.Check[Listing]{
 	}},
 	{Rule: RuleUsagePerVersion, Find: func(l Listing, r *rule.Report) {
 		for i, v := range l.Versions {
-			if i > 0 && strings.TrimSpace(v.Usage) == "" {
+			if i > 0 && !rule.Visible(v.Usage) {
 				r.Broken(versionPath(i, "usage"), "is missing")
 			}
 		}
@@ -135,6 +149,20 @@ var checks = []rule.Check[Listing]{
 			}
 		})
 	}},
+	{Rule: RuleValidUTF8, Find: func(l Listing, r *rule.Report) {
+		document.Texts(l, func(path, text string) {
+			if !utf8.ValidString(text) {
+				r.Broken(path, "is not valid UTF-8")
+			}
+		})
+	}},
+	{Rule: RuleNoPlaceholders, Find: func(l Listing, r *rule.Report) {
+		document.Texts(l, func(path, text string) {
+			if found := placeholder.FindString(text); found != "" {
+				r.Broken(path, "has %q", rule.Shorten(found))
+			}
+		})
+	}},
 	{Rule: RuleTrademarkSpace, Find: func(l Listing, r *rule.Report) {
 		document.Texts(l, func(path, text string) {
 			if strings.ContainsAny(text, "™®") && trademarkSpace.MatchString(text) { // the first is cheap, and true of few texts
@@ -148,7 +176,15 @@ func versionPath(i int, field string) string {
 	return document.Member(document.Entry("versions", i), field)
 }
 
-var trademarkSpace = regexp.MustCompile(`\s[™®]`)
+// trademarkSpace has the blanks that \s means to the marketplace, where Go means
+// those of ASCII.
+var trademarkSpace = regexp.MustCompile(`[\s\v\x{0085}\x{FEFF}\pZ][™®]`)
+
+// placeholder is what the templates of marketplace listings and of common tools leave
+// to be filled in. What commands in a usage text leave to buyers, such as
+// <endpoint-name> and $ENDPOINT, is none.
+var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}|\{%[^{}]*%\}|\b(TODO|TBD|FIXME|XXX+|CHANGE_?ME|REPLACE_?ME|PLACEHOLDER)\b|(?i:lorem ipsum)|(?i:for seller to update)|` +
+	`(?i:[\[<{]\s*(your|insert|enter|add|title|name|link|description|replace)[ _-][^\[\]<>{}\n]{1,80}[\]>}])|\b(YOUR|INSERT|ENTER)_[A-Z0-9_]+\b|%%[A-Za-z_]+%%|__[A-Z][A-Z0-9_]*__`)
 
 func refusedControl(c rune) bool { return unicode.IsControl(c) && c != '\t' && c != '\n' }
 
@@ -170,7 +206,7 @@ func checkBuyers(l Listing, r *rule.Report) {
 	for i, b := range l.Buyers {
 		texts[i] = string(b)
 		if !b.Valid() {
-			r.Broken(document.Entry("buyers", i), "%q is not a twelve-digit account id", rule.Shorten(string(b)))
+			r.BrokenRemedy(document.Entry("buyers", i), b.Remedy(), "%q is not a twelve-digit account id", rule.Shorten(string(b)))
 		}
 	}
 	r.Unique("buyers", texts)

@@ -1,8 +1,6 @@
 package listing
 
 import (
-	"fmt"
-
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
@@ -22,9 +20,9 @@ func CheckChange(before, after Listing) rule.Findings {
 		rest.Versions[i] = v
 	}
 	all := []rule.Findings{rule.Run(rest, checks)}
-	for i, v := range after.Versions {
+	for i := range after.Versions {
 		if !same[i] {
-			all = append(all, version.Check(v).Under(fmt.Sprintf("versions[%d]", i)))
+			all = append(all, checkVersion(after, i))
 		}
 	}
 	if after.Offer != nil {

@@ -56,19 +56,19 @@ func ExampleCheck() {
 
 	found := listing.Check(l)
 	for _, v := range found.Violations {
-		fmt.Printf("%s %s\n  fix: %s\n  see: %s\n", v.Path, v.Problem, v.Remedy, v.Rule.Source)
+		fmt.Printf("%s %s\n  fix: %s\n  see: %s\n", v.Path, v.Problem, v.Remedy, v.Rule.Sources)
 	}
 	fmt.Println(errors.Is(found.Err(), listing.RuleTitle), errors.Is(found.Err(), listing.RuleLogo))
 	// Output:
 	// offer.trialDays is 120
 	//   fix: choose 5 to 31 days, or 0 for no trial
-	//   see: seller guide, machine learning product pricing (the 2022 edition said 5 to 120)
+	//   see: seller guide of 2022, machine learning product pricing (5 to 120 days); seller guide of 2026, machine learning product pricing (5 to 31 days; buyers get a mail three days before the end); Catalog API of 2026, UpdatePricingTerms: FreeTrialPricingTerm
 	// title has 73 characters, 72 are allowed
 	//   fix: shorten it by 1
-	//   see: seller guide, step 2; Catalog API, UpdateInformation: ProductTitle
+	//   see: seller guide of 2022, step 2; Catalog API of 2026, UpdateInformation: ProductTitle; shapes of 2026-11-06, ProductTitle: pattern (no white space at the start)
 	// versions[0].notebook is missing
 	//   fix: give the https address of the notebook
-	//   see: seller guide, step 3; Catalog API, AddDeliveryOptions: SampleNotebookUrl
+	//   see: seller guide of 2022, step 3; Catalog API of 2026, AddDeliveryOptions: SampleNotebookUrl
 	// true false
 }
 
@@ -109,12 +109,15 @@ func ExampleRules() {
 	}
 	// Output:
 	// promo.keywords-not-repeated - keywords do not repeat the title or the categories, which are searched anyway
+	// text.no-placeholders - no text has what a template leaves to be filled in
 	// text.trademark-space - there is no space before ™ or ®
 	// promo.logo-shape - a logo is 120 to 640 pixels wide and high, with a ratio of 1:1 or 2:1 and a white or transparent background
+	// version.number-ascii - the number of a version is ASCII, for letters of other scripts can look the same
 	// version.notebook-on-github - the notebook and the samples of a version are on GitHub
 	// version.usage-example - the usage information shows how to call the endpoint or to start a job, with the CLI or an SDK
 	// version.mime-types - the descriptions of input and output name the MIME content types
-	// pricing.trial-recommended - an hourly offer has a free trial of 14 to 30 days
+	// version.parameters-shown - a version has at most 24 parameters and 24 output fields, which is what the portal shows
+	// pricing.trial-recommended - an hourly offer has a free trial, and a free trial lasts 14 to 30 days
 }
 
 // New buyers choose among the offered versions; a restricted one stays with

@@ -118,6 +118,16 @@ type ruleCase struct {
 
 func nothing(*listing.Listing) {}
 
+func link(address string) func(*listing.Listing) {
+	return func(l *listing.Listing) {
+		l.Promotion.Links = []listing.Link{{Text: "More", URL: address}}
+	}
+}
+
+func logo(address string) func(*listing.Listing) {
+	return func(l *listing.Listing) { l.Promotion.Logo = address }
+}
+
 var ruleCases = []ruleCase{
 	{listing.RuleVisibility, "not chosen", func(l *listing.Listing) { l.Visibility = "" }, nil},
 	{listing.RuleVisibility, "public", func(l *listing.Listing) { l.Visibility = listing.Public }, nil},
@@ -296,6 +306,45 @@ var ruleCases = []ruleCase{
 	{listing.RuleTrademarkSpace, "before ®", overview("Totals\n®"), []string{"overview"}},
 	{listing.RuleTrademarkSpace, "in a version", first(func(v *version.Version) { v.ReleaseNotes = "Faster ™" }), []string{"versions[0].releaseNotes"}},
 
+	{listing.RuleTrademarkSpace, "a no-break space before it", title("Invoices\u00a0™"), []string{"title"}},
+	{listing.RuleTrademarkSpace, "a thin space before it", title("Invoices\u2009®"), []string{"title"}},
+	{listing.RuleTrademarkSpace, "a narrow no-break space before it", title("Invoices\u202f®"), []string{"title"}},
+
+	{listing.RuleValidUTF8, "half a character", title("Invoice\xc3"), []string{"title"}},
+	{listing.RuleValidUTF8, "a surrogate", first(func(v *version.Version) { v.Input.Parameters[0].Constraints = "\xed\xa0\x80" }), []string{"versions[0].input.parameters[0].constraints"}},
+	{listing.RuleValidUTF8, "U+FFFD as it is", title("Invoice \ufffd"), nil},
+	{listing.RuleNoPlaceholders, "of a template", title("[Title_of_your_Model]"), []string{"title"}},
+	{listing.RuleNoPlaceholders, "of a template engine", title("{{ product }}"), []string{"title"}},
+	{listing.RuleNoPlaceholders, "of AWS", first(func(v *version.Version) { v.Usage += "\nFor Seller to update: the endpoint" }), []string{"versions[0].usage"}},
+	{listing.RuleNoPlaceholders, "of an author", first(func(v *version.Version) { v.Notebook = "https://github.com/acme/TODO" }), []string{"versions[0].notebook"}},
+	{listing.RuleNoPlaceholders, "lorem", overview("Lorem ipsum dolor"), []string{"overview"}},
+	{listing.RuleNoPlaceholders, "for the buyer", first(func(v *version.Version) {
+		v.Usage += "\n--endpoint-name <endpoint-name> --region $REGION ${KEY} {\"a\": [1]}"
+	}), nil},
+	{version.RuleNumberASCII, "Cyrillic", first(func(v *version.Version) { v.Number = "1.0-\u0430" }), []string{"versions[0].number"}},
+	{version.RuleNumberASCII, "ASCII", nothing, nil},
+	{version.RuleNumber, "read alike", second(func(v *version.Version) { v.Number = "1.0 " }), []string{"versions[1].number", "versions[1].number"}},
+	{version.RuleNumber, "read alike with a no-break space", algorithm(func(l *listing.Listing) {
+		l.Versions = append(l.Versions, lifecycletest.Version("2 0", l.Kind), lifecycletest.Version("3", l.Kind))
+		l.Versions[len(l.Versions)-1].Number = "2\u00a00"
+	}), []string{"versions[2].number"}},
+	{listing.RuleKeywords, "read alike", func(l *listing.Listing) { l.Promotion.Keywords = []string{"fraud", "fra\u200bud"} }, []string{"promotion.keywords[1]"}},
+	{listing.RuleCategories, "read alike", categories("a b", "a\u00a0b"), []string{"categories[1]"}},
+	{listing.RuleTitle, "invisible", title("\u200b\u200d"), []string{"title"}},
+	{listing.RuleLinks, "user and password", link("https://ann:secret@example.com/x"), []string{"promotion.links[0].url"}},
+	{listing.RuleLinks, "a port that does not exist", link("https://example.com:99999/x"), []string{"promotion.links[0].url"}},
+	{listing.RuleLogo, "zero-width", logo("https://example.com/lo\u200bgo.png"), []string{"promotion.logo"}},
+	{listing.RuleLogo, "mark of direction", logo("https://example.com/\u202egnp.png"), []string{"promotion.logo"}},
+	{listing.RuleLogo, "quote", logo("https://example.com/\"logo.png"), []string{"promotion.logo"}},
+	{listing.RuleLogo, "typographic quote", logo("https://example.com/“logo.png"), []string{"promotion.logo"}},
+	{listing.RuleLogo, "port", logo("https://example.com:65536/logo.png"), []string{"promotion.logo"}},
+	{listing.RuleLogo, "port zero", logo("https://example.com:0/logo.png"), []string{"promotion.logo"}},
+	{listing.RuleLogo, "the last port", logo("https://example.com:65535/logo.png"), nil},
+	{listing.RuleLogo, "host that is not ASCII", logo("https://example.comü/logo.png"), []string{"promotion.logo"}},
+	{version.RuleParametersShown, "25", first(func(v *version.Version) { v.Input.Parameters = slices.Repeat(v.Input.Parameters[:1], 25) }), []string{"versions[0].input.parameters"}},
+	{version.RuleParametersShown, "24", first(func(v *version.Version) { v.Input.Parameters = slices.Repeat(v.Input.Parameters[:1], 24) }), nil},
+	{listing.RuleKindMatches, "an algorithm among model packages", first(func(v *version.Version) { v.Resource = "arn:aws:sagemaker:us-east-2:111122223333:algorithm/a" }), []string{"versions[0].resource"}},
+
 	{version.RuleARN, "of an endpoint", first(func(v *version.Version) { v.Resource = "arn:aws:sagemaker:us-east-2:111122223333:endpoint/a" }), []string{"versions[0].resource"}},
 	{version.RuleARN, "of a model package", nothing, nil},
 	{version.RuleUnversionedPackage, "in a group", first(func(v *version.Version) { v.Resource = "arn:aws:sagemaker:us-east-2:111122223333:model-package/a/1" }), []string{"versions[0].resource"}},
@@ -304,8 +353,8 @@ var ruleCases = []ruleCase{
 	{version.RuleAccessRole, "of the same account", nothing, nil},
 	{version.RuleStatus, "spelled out", first(func(v *version.Version) { v.Status = "offered" }), []string{"versions[0].status"}},
 	{version.RuleStatus, "restricted", first(func(v *version.Version) { v.Status = version.Restricted }), nil},
-	{version.RuleReleaseNotes, "30,000", first(func(v *version.Version) { v.ReleaseNotes = text(30_000) }), nil},
-	{version.RuleReleaseNotes, "30,001", first(func(v *version.Version) { v.ReleaseNotes = text(30_001) }), []string{"versions[0].releaseNotes"}},
+	{version.RuleReleaseNotes, "29,999", first(func(v *version.Version) { v.ReleaseNotes = text(29_999) }), nil},
+	{version.RuleReleaseNotes, "30,000", first(func(v *version.Version) { v.ReleaseNotes = text(30_000) }), []string{"versions[0].releaseNotes"}},
 	{version.RuleNotebook, "2,000", first(func(v *version.Version) { v.Notebook = address(2_000) }), nil},
 	{version.RuleNotebook, "2,001", first(func(v *version.Version) { v.Notebook = address(2_001) }), []string{"versions[0].notebook"}},
 	{version.RuleRepository, "2,000", first(func(v *version.Version) { v.Repository = address(2_000) }), nil},
@@ -346,8 +395,6 @@ var ruleCases = []ruleCase{
 	{pricing.RuleTrialDays, "5 days", offer(func(o *pricing.Offer) { o.TrialDays = 5 }), nil},
 	{pricing.RuleTrialDays, "31 days", offer(func(o *pricing.Offer) { o.TrialDays = 31 }), nil},
 	{pricing.RuleTrialDays, "32 days", offer(func(o *pricing.Offer) { o.TrialDays = 32 }), []string{"offer.trialDays"}},
-	{pricing.RuleTrialHourlyOnly, "per inference", algorithm(offer(func(o *pricing.Offer) { o.TrialDays = 14 })), []string{"offer.trialDays"}},
-	{pricing.RuleTrialHourlyOnly, "hourly", nothing, nil},
 	{pricing.RuleDimension, "no instance type", offer(func(o *pricing.Offer) { o.Rates[pricing.Batch("")] = pricing.USD{} }), []string{`offer.rates[".m.i.b"]`}},
 	{pricing.RuleDimension, "an instance type", offer(func(o *pricing.Offer) { o.Rates[pricing.Batch("ml.c5.large")] = pricing.USD{} }), nil},
 	{version.RuleNotebookOnGitHub, "elsewhere", first(func(v *version.Version) { v.Notebook = "https://example.com/demo.ipynb" }), []string{"versions[0].notebook"}},

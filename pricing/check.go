@@ -2,6 +2,7 @@ package pricing
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
@@ -39,6 +40,10 @@ var checks = []rule.Check[Offer]{
 		case o.EULA.Standard && o.EULA.URL != "":
 			r.BrokenRemedy("eula", "keep one of the two", "has both the standard contract and an address")
 		default:
+			if strings.HasPrefix(strings.ToLower(o.EULA.URL), "http://") {
+				r.BrokenRemedy("eula.url", "give its https address", "is an http address: a contract that comes that way can be changed on its way to the marketplace")
+				return
+			}
 			r.OptionalHTTPS("eula.url", o.EULA.URL, 32_000)
 		}
 	}},
@@ -73,13 +78,9 @@ var checks = []rule.Check[Offer]{
 			r.Broken("trialDays", "is %d", o.TrialDays)
 		}
 	}},
-	{Rule: RuleTrialHourlyOnly, Find: func(o Offer, r *rule.Report) {
-		if o.Model == Inference && o.TrialDays != 0 {
-			r.Broken("trialDays", "is %d in an offer paid per inference", o.TrialDays)
-		}
-	}},
 	{Rule: RuleTrialRecommended, Find: func(o Offer, r *rule.Report) {
-		if o.Model == Hourly && (o.TrialDays < 14 || o.TrialDays > 30) {
+		hasOrNeedsTrial := o.Model == Hourly || o.Model == Inference && o.TrialDays != 0
+		if hasOrNeedsTrial && (o.TrialDays < 14 || o.TrialDays > 30) {
 			r.Broken("trialDays", "is %d", o.TrialDays)
 		}
 	}},
@@ -87,7 +88,7 @@ var checks = []rule.Check[Offer]{
 
 func checkRefundPolicy(o Offer, r *rule.Report) {
 	r.Text("refundPolicy", o.RefundPolicy, 500)
-	if strings.TrimRight(o.RefundPolicy, " \t\r\n") != o.RefundPolicy {
+	if strings.TrimRightFunc(o.RefundPolicy, unicode.IsSpace) != o.RefundPolicy {
 		r.Broken("refundPolicy", "ends with white space")
 	}
 	for _, c := range o.RefundPolicy {

@@ -2,6 +2,8 @@ package pricing
 
 import (
 	"bytes"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/shelflife-go/shelflife/listing/rule"
@@ -16,7 +18,31 @@ var foreignFormats = []struct{ first, name string }{
 	{"%PDF", "a PDF"}, {`{\rtf`, "an RTF document"}, {"PK\x03\x04", "a Word document or ZIP archive"},
 	{"\xD0\xCF\x11\xE0", "an old Word document"}, {"<!doctype html", "an HTML page"}, {"<html", "an HTML page"},
 	{"<?xml", "an XML document"}, {"\x89PNG", "an image"}, {"\xFF\xD8\xFF", "an image"}, {"GIF8", "an image"},
-	{"\x1F\x8B", "a gzip archive"},
+	{"\x1F\x8B", "a gzip archive"}, {"%!", "a PostScript document"}, {"\xC5\xD0\xD3\xC6", "a PostScript document"},
+	{"<svg", "an image"}, {"<head", "an HTML page"}, {"<body", "an HTML page"}, {"<title", "an HTML page"}, {"<meta", "an HTML page"},
+	{"<script", "an HTML page"}, {"<style", "an HTML page"}, {"<div", "an HTML page"}, {"<p>", "an HTML page"}, {"<h1", "an HTML page"},
+	{"MIME-Version:", "a saved mail or web page"}, {"@font-face", "a style sheet"},
+}
+
+// beginning returns where the text of a file begins for a program that opens it:
+// after white space, and after comments as HTML has them.
+func beginning(text []byte) []byte {
+	for {
+		text = bytes.TrimLeftFunc(text, rule.Blank)
+		if !bytes.HasPrefix(text, []byte("<!--")) {
+			return text
+		}
+		_, rest, closed := bytes.Cut(text, []byte("-->"))
+		if !closed {
+			return text
+		}
+		text = rest
+	}
+}
+
+// controls reports a character that no plain text has. A form feed parts pages.
+func controls(c rune) bool {
+	return unicode.IsControl(c) && !strings.ContainsRune("\t\n\r\f", c)
 }
 
 // CheckEULA checks the bytes of a EULA by [RuleEULAPlainText]. The path of all
@@ -30,7 +56,10 @@ func CheckEULA(data []byte) rule.Findings {
 		}
 		// A byte order mark is allowed.
 		text := bytes.TrimPrefix(data, []byte("\uFEFF"))
-		start := bytes.ToLower(bytes.TrimLeft(text[:min(len(text), 512)], " \t\r\n"))
+		start := beginning(text)
+		if start = bytes.ToLower(start[:min(len(start), 32)]); bytes.Contains(text[:min(len(text), 1024)], []byte("%PDF-")) {
+			start = []byte("%pdf") // readers look for it that far
+		}
 		for _, f := range foreignFormats {
 			if bytes.HasPrefix(start, bytes.ToLower([]byte(f.first))) {
 				r.Broken(path, "is %s", f.name)
@@ -44,6 +73,12 @@ func CheckEULA(data []byte) rule.Findings {
 			r.Broken(path, "is not valid UTF-8")
 		case bytes.IndexByte(text, 0) >= 0:
 			r.Broken(path, "has a NUL byte at %d", bytes.IndexByte(text, 0))
+		case bytes.ContainsFunc(text, controls):
+			i := bytes.IndexFunc(text, controls)
+			c, _ := utf8.DecodeRune(text[i:])
+			r.Broken(path, "has the control character %U at %d", c, i)
+		case !rule.Visible(string(text)):
+			r.Broken(path, "has nothing that can be seen")
 		}
 	}}})
 }

@@ -56,10 +56,22 @@ func TestWhatIsMistakenForPlainText(t *testing.T) {
 			assert.Equal(t, name, found[0].Problem, "%q", first)
 		}
 	}
-	// The format is looked for in the first 512 bytes.
-	for blanks, refused := range map[int]bool{508: true, 509: false} {
-		found := pricing.CheckEULA([]byte(strings.Repeat(" ", blanks) + "%PDF"))
-		assert.Equal(t, refused, found.Err() != nil, blanks)
+	for says, data := range map[string]string{
+		"PDF behind 512 blanks":        strings.Repeat(" ", 512) + "%PDF",
+		"PDF behind a line":            "mail header\n%PDF-1.7",
+		"PostScript":                   "%!PS-Adobe-3.0\n%%Title: EULA",
+		"HTML behind a comment":        "<!-- the EULA --> \n<!-- of Acme --><html>",
+		"HTML behind a no-break space": "\u00a0<body>",
+		"a piece of HTML":              "<div>You may</div>",
+		"SVG":                          "<svg xmlns='http://www.w3.org/2000/svg'/>",
+		"a saved mail":                 "MIME-Version: 1.0\n",
+		"printer language":             "\x1b%-12345X@PJL",
+		"invisible":                    "\u200b \u2060",
+	} {
+		require.ErrorIs(t, pricing.CheckEULA([]byte(data)).Err(), pricing.RuleEULAPlainText, says)
+	}
+	for _, text := range []string{"< 18 years: you may not", "<!-- a draft", "1 % off!", "page 1\fpage 2", "The PDF of it is at %PDF"} {
+		require.NoError(t, pricing.CheckEULA([]byte(text)).Err(), text)
 	}
 	lifecycletest.RequireRefused(t, pricing.CheckEULA([]byte("\x00text")).Err(), pricing.RuleEULAPlainText)
 }

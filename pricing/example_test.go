@@ -27,7 +27,6 @@ func ExampleCheck() {
 	// Output:
 	// rates: have no hourly batch price; add a price for <instance>.m.i.b, for every instance type that the resource supports (pricing.batch-is-hourly)
 	// rates["ml.m5.large.m.i.r"]: is an hourly real-time price in an offer paid per inference; remove it (pricing.inference-rate)
-	// trialDays: is 14 in an offer paid per inference; remove the trial, or price by the hour (pricing.trial-hourly-only)
 }
 
 // Advice is told apart from what stands in the way.

@@ -136,10 +136,6 @@ var ruleCases = []ruleCase{
 	{pricing.RuleTrialDays, "a day less than none", trial(-1), []string{"trialDays"}},
 	{pricing.RuleTrialDays, "none", trial(0), nil},
 
-	{pricing.RuleTrialHourlyOnly, "per inference", after(perInference, trial(5)), []string{"trialDays"}},
-	{pricing.RuleTrialHourlyOnly, "per inference, none", after(perInference, trial(0)), nil},
-	{pricing.RuleTrialHourlyOnly, "hourly", trial(5), nil},
-
 	{pricing.RuleTrialRecommended, "none", trial(0), []string{"trialDays"}},
 	{pricing.RuleTrialRecommended, "13 days", trial(13), []string{"trialDays"}},
 	{pricing.RuleTrialRecommended, "14 days", trial(14), nil},
@@ -187,7 +183,7 @@ func TestBothTrialRulesSpeakAtOnce(t *testing.T) {
 	o := hourly()
 	perInference(&o)
 	o.TrialDays = 120
-	assert.Equal(t, []rule.Rule{pricing.RuleTrialDays, pricing.RuleTrialHourlyOnly}, pricing.Check(o).Violations.Rules())
+	assert.Equal(t, []rule.Rule{pricing.RuleTrialDays}, pricing.Check(o).Violations.Rules())
 }
 
 func TestEachCharacterThatIsNotTaken(t *testing.T) {

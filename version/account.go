@@ -3,6 +3,7 @@ package version
 import (
 	"errors"
 	"regexp"
+	"strings"
 )
 
 // ErrAccountID is matched by the errors of this module about a malformed
@@ -18,3 +19,24 @@ var accountID = regexp.MustCompile(`^[0-9]{12}$`)
 // Valid reports whether a consists of twelve digits. It does not check whether
 // the account exists.
 func (a AccountID) Valid() bool { return accountID.MatchString(string(a)) }
+
+// Remedy says how to put right an account id that is not valid: digits are lost from
+// the front of a number, or separators were written into it. It is empty for a valid
+// one.
+func (a AccountID) Remedy() string {
+	digits := separators.ReplaceAllString(string(a), "")
+	switch {
+	case a.Valid():
+		return ""
+	case digits != string(a) && AccountID(digits).Valid():
+		return "leave out the separators: " + digits
+	case onlyDigits.MatchString(string(a)) && len(a) < 12:
+		return "write all twelve digits; leading zeros may have been lost: " + strings.Repeat("0", 12-len(a)) + string(a)
+	}
+	return "give the twelve digits of an AWS account"
+}
+
+var (
+	separators = regexp.MustCompile(`[-\s._,\x{00A0}\x{2010}-\x{2015}\x{202F}]`)
+	onlyDigits = regexp.MustCompile(`^[0-9]+$`)
+)

@@ -3,6 +3,8 @@ package version
 import (
 	"fmt"
 	"regexp"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/shelflife-go/shelflife/listing/document"
@@ -30,13 +32,19 @@ var checks = []rule.Check[Version]{
 		}
 	}},
 	{Rule: RuleAccessRole, Find: checkAccessRole},
-	{Rule: RuleNumber, Find: func(v Version, r *rule.Report) { r.Text("number", v.Number, 64) }},
+	{Rule: RuleNumber, Find: checkNumber},
+	{Rule: RuleNumberASCII, Find: func(v Version, r *rule.Report) {
+		if i := strings.IndexFunc(v.Number, func(c rune) bool { return c > unicode.MaxASCII }); i >= 0 && utf8.ValidString(v.Number) {
+			c, _ := utf8.DecodeRuneInString(v.Number[i:])
+			r.Broken("number", "%q has the character %U", rule.Shorten(v.Number), c)
+		}
+	}},
 	{Rule: RuleStatus, Find: func(v Version, r *rule.Report) {
 		if v.Status != Offered && v.Status != Restricted {
 			r.Broken("status", "%q is not a status", rule.Shorten(string(v.Status)))
 		}
 	}},
-	{Rule: RuleReleaseNotes, Find: func(v Version, r *rule.Report) { r.Text("releaseNotes", v.ReleaseNotes, 30_000) }},
+	{Rule: RuleReleaseNotes, Find: func(v Version, r *rule.Report) { r.Text("releaseNotes", v.ReleaseNotes, 29_999) }},
 	{Rule: RuleNotebook, Find: func(v Version, r *rule.Report) { r.HTTPS("notebook", v.Notebook, 2_000) }},
 	{Rule: RuleRepository, Find: func(v Version, r *rule.Report) { r.HTTPS("repository", v.Repository, 2_000) }},
 	{Rule: RuleUsage, Find: checkUsage},
@@ -84,6 +92,16 @@ var checks = []rule.Check[Version]{
 		}
 		checkParameters(r, "output.fields", fields)
 	}},
+	{Rule: RuleParametersShown, Find: func(v Version, r *rule.Report) {
+		for _, each := range []struct {
+			path string
+			n    int
+		}{{"input.parameters", len(v.Input.Parameters)}, {"output.fields", len(v.Output.Fields)}} {
+			if each.n > 24 && each.n <= 35 {
+				r.Broken(each.path, "has %d entries", each.n)
+			}
+		}
+	}},
 	{Rule: RuleTraining, Find: checkTraining},
 	{Rule: RuleRecommendedBatch, Find: func(v Version, r *rule.Report) {
 		checkInstance(r, "recommended.batch", v.Recommended.Batch)
@@ -105,10 +123,22 @@ var checks = []rule.Check[Version]{
 // A text that has none of these is reported as advice only, because the
 // patterns know the common spellings only.
 var (
-	onGitHub  = regexp.MustCompile(`^https://([a-z]+\.)?(github\.com|github\.io|githubusercontent\.com)(/|$)`)
+	onGitHub  = regexp.MustCompile(`(?i)^https://([a-z0-9-]+\.)*(github\.com|github\.io|githubusercontent\.com)(:443)?(/|$)`)
 	showsCall = regexp.MustCompile(`(?i)invoke.?endpoint|create.?transform.?job|create.?training.?job|\.predict\(|\.transform\(|\.fit\(`)
 	mimeType  = regexp.MustCompile(`\b(application|audio|image|multipart|text|video)/[a-zA-Z0-9.+-]+`)
 )
+
+// checkNumber refuses numbers that people could not tell from others.
+func checkNumber(v Version, r *rule.Report) {
+	r.Text("number", v.Number, 64)
+	first, _ := utf8.DecodeRuneInString(v.Number)
+	if rule.Visible(v.Number) && !unicode.IsSpace(first) && strings.TrimFunc(v.Number, rule.Blank) != v.Number {
+		r.BrokenRemedy("number", "remove the blank", "begins or ends with a blank")
+	}
+	if rule.HasInvisible(v.Number) || strings.ContainsAny(v.Number, "\t\n\v\f\r\u0085\u2028\u2029") {
+		r.BrokenRemedy("number", "write the number again, in plain characters", "has a character that cannot be seen, in %q", rule.Shorten(v.Number))
+	}
+}
 
 func checkAccessRole(v Version, r *rule.Report) {
 	if v.AccessRole == "" {
@@ -136,7 +166,7 @@ func checkUsage(v Version, r *rule.Report) {
 
 func checkSample(r *rule.Report, path string, s Sample) {
 	switch {
-	case s.Text == "" && s.URL == "":
+	case !rule.Visible(s.Text) && s.URL == "":
 		r.Broken(path, "has no sample")
 	case s.Text != "" && s.URL != "":
 		r.BrokenRemedy(path, "keep one of the two", "has both a text and an address")

@@ -70,6 +70,10 @@ func parameter(edit func(*version.Parameter)) func(*version.Version) {
 	return func(v *version.Version) { v.Input.Parameters = parameters(1, edit) }
 }
 
+func number(n string) func(*version.Version) {
+	return func(v *version.Version) { v.Number = n }
+}
+
 var ruleCases = []ruleCase{
 	{version.RuleARN, "none", resource(""), []string{"resource"}},
 	{version.RuleARN, "empty", func(v *version.Version) { v.Resource = "" }, []string{"resource"}},
@@ -91,6 +95,21 @@ var ruleCases = []ruleCase{
 
 	{version.RuleNumber, "none", func(v *version.Version) { v.Number = "" }, []string{"number"}},
 	{version.RuleNumber, "after a blank", func(v *version.Version) { v.Number = " 1" }, []string{"number"}},
+	{version.RuleNumber, "before a blank", number("1.0 "), []string{"number"}},
+	{version.RuleNumber, "after a no-break space", number("\u00a01.0"), []string{"number"}},
+	{version.RuleNumber, "before an ideographic space", number("1.0\u3000"), []string{"number"}},
+	{version.RuleNumber, "before a Hangul filler", number("1.0\u3164"), []string{"number"}},
+	{version.RuleNumber, "tab inside", number("1\t0"), []string{"number"}},
+	{version.RuleNumber, "line feed inside", number("1.0\n2"), []string{"number"}},
+	{version.RuleNumber, "line separator inside", number("1.0\u20282"), []string{"number"}},
+	{version.RuleNumber, "zero-width space inside", number("1.\u200b0"), []string{"number"}},
+	{version.RuleNumber, "mark of direction", number("1.0\u202e"), []string{"number"}},
+	{version.RuleNumber, "soft hyphen", number("1\u00ad0"), []string{"number"}},
+	{version.RuleNumber, "variation selector", number("1\ufe0f"), []string{"number"}},
+	{version.RuleNumber, "invisible only", number("\u200b\u2060"), []string{"number", "number"}},
+	{version.RuleNumber, "blank inside", number("1.0 beta"), nil},
+	{version.RuleNumberASCII, "Cyrillic", number("1.0-\u0430"), []string{"number"}},
+	{version.RuleNumberASCII, "ASCII", number("1.0-a"), nil},
 	{version.RuleNumber, "64 characters", func(v *version.Version) { v.Number = text(64) }, nil},
 	{version.RuleNumber, "65 characters", func(v *version.Version) { v.Number = text(65) }, []string{"number"}},
 
@@ -99,8 +118,8 @@ var ruleCases = []ruleCase{
 	{version.RuleStatus, "spelled out", func(v *version.Version) { v.Status = "offered" }, []string{"status"}},
 
 	{version.RuleReleaseNotes, "none", func(v *version.Version) { v.ReleaseNotes = "" }, []string{"releaseNotes"}},
-	{version.RuleReleaseNotes, "30,000 characters", func(v *version.Version) { v.ReleaseNotes = text(30_000) }, nil},
-	{version.RuleReleaseNotes, "30,001 characters", func(v *version.Version) { v.ReleaseNotes = text(30_001) }, []string{"releaseNotes"}},
+	{version.RuleReleaseNotes, "29,999 characters", func(v *version.Version) { v.ReleaseNotes = text(29_999) }, nil},
+	{version.RuleReleaseNotes, "30,000 characters", func(v *version.Version) { v.ReleaseNotes = text(30_000) }, []string{"releaseNotes"}},
 
 	{version.RuleNotebook, "none", func(v *version.Version) { v.Notebook = "" }, []string{"notebook"}},
 	{version.RuleNotebook, "not https", func(v *version.Version) { v.Notebook = "http://example.com/a.ipynb" }, []string{"notebook"}},
@@ -138,6 +157,9 @@ var ruleCases = []ruleCase{
 	{version.RuleOutput, "description of 10,001", func(v *version.Version) { v.Output.Description = text(10_001) }, []string{"output.description"}},
 	{version.RuleOutput, "no samples", func(v *version.Version) { v.Output.RealTime, v.Output.Batch = version.Sample{}, version.Sample{} }, []string{"output.batch", "output.realTime"}},
 	{version.RuleOutput, "text and address", func(v *version.Version) { v.Output.RealTime = version.Sample{Text: "a", URL: address(30)} }, []string{"output.realTime"}},
+	{version.RuleOutput, "a sample of one blank", func(v *version.Version) { v.Output.Batch = version.Sample{Text: " "} }, []string{"output.batch"}},
+	{version.RuleInput, "an invisible sample", func(v *version.Version) { v.Input.Batch = version.Sample{Text: "\u200b"} }, []string{"input.batch"}},
+	{version.RuleUsage, "invisible", func(v *version.Version) { v.Usage = "\u2060\ufeff\u2800" }, []string{"usage"}},
 	{version.RuleOutput, "text of 10,000", func(v *version.Version) { v.Output.Batch = version.Sample{Text: text(10_000)} }, nil},
 	{version.RuleOutput, "text of 10,001", func(v *version.Version) { v.Output.Batch = version.Sample{Text: text(10_001)} }, []string{"output.batch.text"}},
 	{version.RuleOutput, "address of 10,000", func(v *version.Version) { v.Output.RealTime = version.Sample{URL: address(10_000)} }, nil},
@@ -149,6 +171,12 @@ var ruleCases = []ruleCase{
 	{version.RuleParameters, "35 of each", func(v *version.Version) {
 		v.Input.Parameters, v.Input.CustomAttributes, v.Output.Fields = parameters(35), parameters(35), fields(35, "a", "b")
 	}, nil},
+	{version.RuleParametersShown, "24 of each", func(v *version.Version) {
+		v.Input.Parameters, v.Output.Fields = parameters(24), fields(24, "a", "b")
+	}, nil},
+	{version.RuleParametersShown, "25 of each", func(v *version.Version) {
+		v.Input.Parameters, v.Output.Fields = parameters(25), fields(25, "a", "b")
+	}, []string{"input.parameters", "output.fields"}},
 	{version.RuleParameters, "36 of each", func(v *version.Version) {
 		v.Input.Parameters, v.Input.CustomAttributes, v.Output.Fields = parameters(36), parameters(36), fields(36, "a", "b")
 	}, []string{"input.customAttributes", "input.parameters", "output.fields"}},
@@ -199,6 +227,10 @@ var ruleCases = []ruleCase{
 		v.Notebook = "https://gist.github.com/demo"
 		v.Output.Batch = version.Sample{URL: "https://raw.githubusercontent.com/out"}
 	}, nil},
+	{version.RuleNotebookOnGitHub, "on the pages of a user", func(v *version.Version) {
+		v.Notebook, v.Output.Batch = "https://ann-b.github.io/demo.ipynb", version.Sample{URL: "https://GitHub.com/ann/out"}
+	}, nil},
+	{version.RuleNotebookOnGitHub, "a host that ends alike", func(v *version.Version) { v.Notebook = "https://notgithub.com/a" }, []string{"notebook"}},
 	{version.RuleUsageExample, "no call", func(v *version.Version) { v.Usage = "Send a page." }, []string{"usage"}},
 	{version.RuleUsageExample, "boto3", func(v *version.Version) { v.Usage = "runtime.invoke_endpoint(EndpointName=...)" }, nil},
 	{version.RuleUsageExample, "batch", func(v *version.Version) { v.Usage = "aws sagemaker create-transform-job" }, nil},

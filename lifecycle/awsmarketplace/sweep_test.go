@@ -27,7 +27,7 @@ import (
 // quotas are the calls a second that an account may make (Catalog API
 // documentation, service quotas).
 var quotas = map[string]int{
-	"ListChangeSets": 5, "StartChangeSet": 5, "DescribeChangeSet": 10, "BatchDescribeEntities": 5, "CancelChangeSet": 5,
+	"ListChangeSets": 5, "StartChangeSet": 5, "DescribeChangeSet": 10, "BatchDescribeEntities": 5, "ListEntities": 10, "CancelChangeSet": 5,
 }
 
 // counter hands every call to the simulator and counts it in the simulated

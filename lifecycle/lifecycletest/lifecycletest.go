@@ -5,6 +5,9 @@ package lifecycletest
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -128,8 +131,10 @@ func name(number string) string {
 	return string(out)
 }
 
-// Facts returns everything known, and all well, about the listing: a seller
-// with a complete profile and certified resources that support [Instance].
+// Facts returns everything known, and all well, about any listing: a seller with a
+// complete profile, and certified resources with images in their own account and
+// Region. They support the instance types that the listing prices and recommends, or
+// [Instance] where it names none.
 func Facts(l listing.Listing) lifecycle.Facts {
 	f := lifecycle.Facts{
 		MayRequest: lifecycle.Yes,
@@ -141,9 +146,48 @@ func Facts(l listing.Listing) lifecycle.Facts {
 		f.Assets[l.Offer.EULA.URL] = []byte("You may use this model as long as you pay for it.\n")
 	}
 	for _, v := range l.Versions {
-		f.Resources[v.Resource] = Resource(l.Kind)
+		f.Resources[v.Resource] = resourceOf(l, v)
 	}
 	return f
+}
+
+// resourceOf returns the resource of the version as the listing describes it.
+func resourceOf(l listing.Listing, v version.Version) lifecycle.Resource {
+	kind := l.Kind
+	p, err := v.Resource.Parts()
+	if err == nil {
+		kind = p.Kind
+	}
+	r := Resource(kind)
+	if err == nil {
+		own := fmt.Sprintf("%s.dkr.ecr.%s.amazonaws.com", p.Account, p.Region)
+		r.InferenceImages = []string{own + "/serve:1"}
+		if r.TrainingImage != "" {
+			r.TrainingImage = own + "/train:1"
+		}
+	}
+	types := func(mode pricing.Mode, recommended string) []string {
+		named := map[string]bool{}
+		if recommended != "" {
+			named[recommended] = true
+		}
+		if l.Offer != nil {
+			for d := range l.Offer.Rates {
+				if d.Mode == mode && d.Instance != "" {
+					named[d.Instance] = true
+				}
+			}
+		}
+		if len(named) == 0 {
+			return []string{Instance}
+		}
+		return slices.Sorted(maps.Keys(named))
+	}
+	r.Batch, r.RealTime = types(pricing.ModeBatch, v.Recommended.Batch), types(pricing.ModeRealTime, v.Recommended.RealTime)
+	if kind == version.Algorithm {
+		r.Training = types(pricing.ModeTraining, v.Recommended.Training)
+	}
+	return r
 }
 
 // Resource returns a completed and certified resource of the kind that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,8 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing"
+	"github.com/shelflife-go/shelflife/version"
 )
 
 func TestGeneratedListingsBreakNoRule(t *testing.T) {
@@ -80,4 +83,33 @@ func ExampleRequireRefused() {
 	RequireRefused(t, listing.Check(draft).Err(), listing.RuleTitle)
 	fmt.Println(t.Failed())
 	// Output: false
+}
+
+// Facts fit any listing: its own instance types, kinds, accounts and Regions.
+func TestFactsOfAnyListing(t *testing.T) {
+	for _, l := range []listing.Listing{ModelPackage(), Algorithm()} {
+		seller := listing.AccountID("999900001111")
+		v := &l.Versions[0]
+		p, err := v.Resource.Parts()
+		require.NoError(t, err)
+		v.Resource = version.ARN("arn:aws:sagemaker:eu-west-1:" + string(seller) + ":" + strings.ReplaceAll(string(p.Kind), " ", "-") + "/x")
+		v.AccessRole = version.Role("arn:aws:iam::" + string(seller) + ":role/x")
+		v.Recommended.Batch, v.Recommended.RealTime = "ml.c5.xlarge", "ml.g5.xlarge"
+		rates := pricing.RateCard{pricing.Batch("ml.c5.xlarge"): pricing.MustUSD("1"), pricing.Batch("ml.c5.2xlarge"): pricing.MustUSD("2")}
+		if l.Offer.Model == pricing.Inference {
+			rates[pricing.PerInference] = pricing.MustUSD("0.01")
+		} else {
+			rates[pricing.RealTime("ml.g5.xlarge")] = pricing.MustUSD("3")
+		}
+		if l.Kind == version.Algorithm {
+			v.Recommended.Training = "ml.p3.2xlarge"
+			rates[pricing.Training("ml.p3.2xlarge")] = pricing.MustUSD("9")
+		}
+		l.Offer.Rates = rates
+		created, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: seller}, lifecycle.Create{Listing: l}, lifecycle.Input{At: Start})
+		require.NoError(t, err)
+		d, err := lifecycle.Decide(created.Record, lifecycle.Submit{}, lifecycle.Input{At: Start, Facts: Facts(l)})
+		require.NoError(t, err)
+		require.Empty(t, d.Findings.NotChecked)
+	}
 }

@@ -81,7 +81,8 @@ func (e *Error) Unwrap() error { return e.Cause }
 
 // Decode reads the JSON document data into the value that into points to. It is
 // like [json.Unmarshal], but strict: every field must be known, spelled exactly
-// and given once; the text must be UTF-8; nothing may follow the value. A
+// and given once; the text must be UTF-8; nothing may follow the value. The
+// member "$schema" of the whole, which names a schema to editors, is passed over. A
 // document must stay within [MaxSize], [MaxEntries] and [MaxValues]. Keys of Go
 // maps must be strings or implement [encoding.TextUnmarshaler].
 //
@@ -114,7 +115,9 @@ func Decode(data []byte, into any) error {
 func checkSyntax(data []byte) *Error {
 	switch {
 	case bytes.HasPrefix(data, []byte("\uFEFF")):
-		return &Error{Problem: "begins with a byte order mark: save it without one"}
+		return &Error{Problem: "begins with a byte order mark (BOM): save it without one"}
+	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}), bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
+		return &Error{Problem: "is UTF-16 by its byte order mark (BOM): save it as UTF-8, without one"}
 	case !utf8.Valid(data):
 		// encoding/json would replace such bytes silently.
 		return &Error{Problem: "is not UTF-8: save it in that encoding", offset: invalidUTF8(data)}
@@ -201,6 +204,7 @@ func (d *decoder) another(p part, path string) bool {
 var (
 	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
 	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+	rawMessage      = reflect.TypeFor[json.RawMessage]()
 )
 
 func (d *decoder) value(p part, path string, v reflect.Value) {
@@ -225,6 +229,9 @@ func (d *decoder) value(p part, path string, v reflect.Value) {
 		d.array(p, path, v)
 	case null:
 		d.fail(p, path, "is null: leave it out or give a value")
+	case raw[0] == '"' && v.Type() != rawMessage && halfPair(raw) != "":
+		// encoding/json would replace it silently.
+		d.fail(p, path, "has %s, which is half a pair and no character: remove it", halfPair(raw))
 	case !leaf && v.Kind() == reflect.String && raw[0] == '"':
 		v.SetString(unquoted(raw))
 	default:
@@ -262,6 +269,13 @@ func (d *decoder) object(p part, path string, v reflect.Value) {
 	fields := fieldsOf(v)
 	d.eachMember(p, path, func(name string, value part) {
 		field, known := fields[name]
+		if !known && path == "" && name == "$schema" && d.data[value.start] == '"' {
+			return // editors read it
+		}
+		if !known && len(name) > 200 {
+			d.fail(value, path, "has a field with a name of %d bytes, which is not a known one: remove it", len(name))
+			return
+		}
 		if !known {
 			d.fail(value, Member(path, name), "is not a known field%s", suggest(name, fields))
 			return
@@ -301,9 +315,14 @@ func (d *decoder) eachMember(p part, path string, visit func(name string, value 
 		}
 		end := valueEnd(d.data, i)
 		name := unquoted(d.data[i:end])
+		half := halfPair(d.data[i:end])
 		start := next(d.data, end)
 		value := part{start, valueEnd(d.data, start)}
 		i = next(d.data, value.end)
+		if half != "" {
+			d.fail(value, Member(path, name), "has %s in its name, which is half a pair and no character: remove it", half)
+			continue
+		}
 		if seen[name] {
 			d.fail(value, Member(path, name), "is given twice: keep one")
 			continue

@@ -127,7 +127,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"blanks":                   {" \n", []string{"is empty"}},
 		"half a document":          {`{"title": "A"`, []string{"is not valid JSON: unexpected EOF"}},
 		"no JSON":                  {`title: A`, []string{"is not valid JSON: invalid character 'i' in literal true (expecting 'r')"}},
-		"a byte order mark":        {"\ufeff{}", []string{"begins with a byte order mark: save it without one"}},
+		"a byte order mark":        {"\ufeff{}", []string{"begins with a byte order mark (BOM): save it without one"}},
 		"text that is not UTF-8":   {"{\"title\": \"\xff\"}", []string{"is not UTF-8: save it in that encoding"}},
 		"a second document":        {`{} {}`, []string{"goes on after its end: remove the trailing data"}},
 		"a bracket too many":       {`{}}`, []string{"goes on after its end: remove the trailing data"}},

@@ -3,6 +3,9 @@ package document
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // The functions of this file need valid JSON. A decoder of encoding/json would
@@ -74,6 +77,35 @@ func unquoted(quoted []byte) string {
 	var text string
 	_ = json.Unmarshal(quoted, &text) // a valid string
 	return text
+}
+
+// halfPair returns the first escape of a quoted text that is half of a surrogate
+// pair, such as \\ud800; empty if there is none.
+func halfPair(quoted []byte) string {
+	for i := 0; i+6 <= len(quoted); i++ {
+		if quoted[i] != '\\' {
+			continue
+		}
+		i++ // to the character after the backslash
+		if quoted[i] != 'u' {
+			continue
+		}
+		escape := quoted[i-1 : i+5]
+		i += 4
+		c, _ := strconv.ParseUint(string(escape[2:]), 16, 16) // checked before
+		if !utf16.IsSurrogate(rune(c)) {
+			continue
+		}
+		if rest := quoted[i+1:]; len(rest) >= 6 && rest[0] == '\\' && rest[1] == 'u' {
+			low, _ := strconv.ParseUint(string(rest[2:6]), 16, 16)
+			if utf16.DecodeRune(rune(c), rune(low)) != utf8.RuneError {
+				i += 6
+				continue
+			}
+		}
+		return string(escape)
+	}
+	return ""
 }
 
 // entries returns the first MaxEntries entries of the list at start, and how

@@ -101,5 +101,5 @@ func ExampleFindings_Under() {
 func ExampleTable_Get() {
 	r := rule.Table(listing.Rules()).Get("info.title")
 	fmt.Println(r.Statement)
-	// Output: a listing has a title of at most 72 characters
+	// Output: a listing has a title of at most 72 characters, which does not begin with white space
 }

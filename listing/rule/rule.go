@@ -31,10 +31,6 @@ const (
 	Should Severity = "should"
 )
 
-// Edition is the edition of the AWS Marketplace seller guide, "Publishing your
-// product in AWS Marketplace", that [Rule.Source] refers to.
-const Edition = "2022"
-
 // Rule is one requirement, of the marketplace or your own. Two rules are the
 // same if their ids are equal, whatever their texts. The zero value is no rule.
 type Rule struct {
@@ -46,10 +42,10 @@ type Rule struct {
 	Statement string `json:"statement"`
 	// Remedy says how a violation is usually corrected.
 	Remedy string `json:"remedy"`
-	// Source names where the rule is documented. Sections of the seller guide
-	// are those of [Edition], unless Source says otherwise. If two documents
-	// give a limit, Source names both.
-	Source string `json:"source"`
+	// Sources names where a rule of this library is documented, by edition.
+	Sources Sources `json:"sources,omitzero"`
+	// Source names where a rule of the caller's own is documented.
+	Source string `json:"source,omitempty"`
 }
 
 // Error returns the id. It makes a rule an error, so that it can be the target

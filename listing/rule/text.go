@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,9 +14,9 @@ import (
 
 // Text reports a text that is missing, has more than max characters, or starts
 // with white space. Characters are Unicode code points, as the marketplace
-// counts them. A text of white space only is missing.
+// counts them. A text in which nothing is [Visible] is missing.
 func (r *Report) Text(path, value string, max int) {
-	if strings.TrimSpace(value) == "" {
+	if !Visible(value) {
 		r.Broken(path, "is missing")
 		return
 	}
@@ -24,6 +25,10 @@ func (r *Report) Text(path, value string, max int) {
 
 // OptionalText is like Text, for a text that may be empty.
 func (r *Report) OptionalText(path, value string, max int) {
+	if value != "" && !Visible(value) {
+		r.BrokenRemedy(path, "remove it, or write something", "has nothing that can be seen")
+		return
+	}
 	if n := utf8.RuneCountInString(value); n > max {
 		r.BrokenRemedy(path, fmt.Sprintf("shorten it by %d", n-max), "has %d characters, %d are allowed", n, max)
 	}
@@ -42,16 +47,17 @@ func (r *Report) Count(path string, n, min, max int) {
 	}
 }
 
-// Unique reports every entry of the list at path that has the same value as an
-// entry before it.
+// Unique reports every entry of the list at path that reads the same as an entry
+// before it, by [Read].
 func (r *Report) Unique(path string, values []string) {
 	first := make(map[string]int, len(values))
 	for i, v := range values {
-		if at, seen := first[v]; seen {
-			r.BrokenRemedy(document.Entry(path, i), "remove it", "repeats %s (%q)", document.Entry(path, at), v)
+		read := Read(v)
+		if at, seen := first[read]; seen {
+			r.BrokenRemedy(document.Entry(path, i), "remove it", "repeats %s (%q)", document.Entry(path, at), Shorten(v))
 			continue
 		}
-		first[v] = i
+		first[read] = i
 	}
 }
 
@@ -83,6 +89,37 @@ func (r *Report) OptionalHTTPS(path, value string, max int) {
 	if err != nil || parsed.Scheme != "https" || parsed.User != nil ||
 		strings.ContainsFunc(value, unicode.IsSpace) || !marketplaceURL.MatchString(value) {
 		r.BrokenRemedy(path, "give an address such as https://example.com/file", "%q is not an https address that the marketplace accepts", Shorten(value))
+		return
+	}
+	r.Plain(path, value)
+}
+
+// Plain reports an address that is not what it looks like or gives something away:
+// one with white space other than a space, invisible characters, quotes or angle brackets, a host
+// that is not ASCII, a port that does not exist, or a user and password.
+func (r *Report) Plain(path, value string) {
+	parsed, err := url.Parse(value)
+	if err != nil {
+		r.Broken(path, "%q is not an address", Shorten(value))
+		return
+	}
+	if i := strings.IndexFunc(value, func(c rune) bool {
+		return c != ' ' && Blank(c) || invisible(c) || strings.ContainsRune("\"'`<>\\«»“”„‘’‚‹›", c)
+	}); i >= 0 {
+		c, _ := utf8.DecodeRuneInString(value[i:])
+		r.BrokenRemedy(path, "remove it, or write it as %XX", "has the character %U, which an address does not have", c)
+		return
+	}
+	if strings.IndexFunc(parsed.Host, func(c rune) bool { return c > unicode.MaxASCII }) >= 0 {
+		r.BrokenRemedy(path, "write the host in its ASCII form", "has the host %q, which is not ASCII", Shorten(parsed.Host))
+	}
+	if port := parsed.Port(); port != "" {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65_535 {
+			r.BrokenRemedy(path, "leave out the port", "has the port %s, which does not exist", Shorten(port))
+		}
+	}
+	if parsed.User != nil {
+		r.BrokenRemedy(path, "leave them out: everyone can read the listing", "has a user or a password")
 	}
 }
 

@@ -62,7 +62,7 @@ func TestReporters(t *testing.T) {
 		"optional text left out":             {optional(""), nil},
 		"optional text at its limit":         {optional("12345"), nil},
 		"optional text over its limit":       {optional("123456"), []string{long}},
-		"optional text of blanks":            {optional(" "), []string{blank}},
+		"optional text of blanks":            {optional(" "), []string{"f: has nothing that can be seen; remove it, or write something"}},
 		"count below":                        {count(0), []string{"f: has 0 entries, at least 1 needed; close it"}},
 		"count at the lower limit":           {count(1), nil},
 		"count at the upper limit":           {count(3), nil},

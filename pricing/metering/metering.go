@@ -8,18 +8,21 @@
 //	…
 //	w.Header().Set(metering.Header, value)
 //
+// The header is for real-time endpoints. Batch transform, training and asynchronous
+// endpoints are paid by the hour. A bidirectional stream is metered by messages on a
+// WebSocket beside it, for which this package has nothing: text frames of at most 512
+// bytes, one a second at most, whose ConsumedUnits are 1 or more. 0 is for the header
+// only.
+//
 // Without the header a successful answer counts as one inference. [Inferences]
 // says what a buyer pays for. Nothing here does I/O or keeps state; all of it is
 // safe for concurrent use.
 package metering
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -30,7 +33,7 @@ const Header = "X-Amzn-Inference-Metering"
 var RuleHeader = rule.Rule{ID: "metering.header", Severity: rule.Must,
 	Statement: "the metering header counts 0 or more inferences of the dimension inference.count",
 	Remedy:    `write {"Dimension":"inference.count","ConsumedUnits":n} with a whole number n`,
-	Source:    "seller guide, machine learning product pricing: custom metering"}
+	Sources:   rule.Sources{Guide2022: "machine learning product pricing: custom metering", Other2026: "AWS samples, metering of asynchronous and streaming endpoints", Changed: "since then asynchronous endpoints are paid by the hour, and bidirectional streams are metered by messages beside them"}}
 
 const (
 	dimension = "inference.count"
@@ -53,16 +56,11 @@ func Parse(value string) (n int64, err error) {
 		return 0, broken("has %d bytes, %d are allowed", len(value), maxBytes)
 	}
 	var header struct {
-		Dimension     *string
-		ConsumedUnits *int64
+		Dimension     *string `json:"Dimension"`
+		ConsumedUnits *int64  `json:"ConsumedUnits"`
 	}
-	stream := json.NewDecoder(bytes.NewReader([]byte(value)))
-	stream.DisallowUnknownFields()
-	if err := stream.Decode(&header); err != nil {
+	if err := document.Decode([]byte(value), &header); err != nil {
 		return 0, broken("%q cannot be read: %v", rule.Shorten(value), err)
-	}
-	if _, err := stream.Token(); !errors.Is(err, io.EOF) {
-		return 0, broken("%q goes on after its end", rule.Shorten(value))
 	}
 	switch {
 	case header.Dimension == nil || *header.Dimension != dimension:
