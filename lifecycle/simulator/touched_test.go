@@ -65,3 +65,37 @@ func TestTheStoreIsToldOfEveryChange(t *testing.T) {
 		require.Equal(r, everything(t, s.st), map[string][]byte(store))
 	})
 }
+
+// What a change costs does not grow with what is kept.
+func TestASaveWritesWhatHasChanged(t *testing.T) {
+	t.Parallel()
+	store := &measured{forgetful: forgetful{}}
+	s, err := New(Config{Store: store})
+	require.NoError(t, err)
+	body := `{"Catalog":"AWSMarketplace","ChangeSet":[{"ChangeType":"CreateProduct","Entity":{"Type":"MachineLearningProduct@1.0"},"DetailsDocument":{}}]}`
+	var first int
+	for i := range 500 {
+		require.Equal(t, http.StatusOK, exchange(s, http.MethodPost, "/StartChangeSet", body).Code)
+		if i == 0 {
+			first = store.bytes
+		}
+		require.Equal(t, 2, store.records, "the head and the change set")
+		require.Less(t, store.bytes, 2*first)
+		require.NoError(t, s.Advance(time.Hour))
+		require.LessOrEqual(t, store.records, 4, "the head, the change set, the product, the event")
+	}
+}
+
+// measured counts what the latest save wrote.
+type measured struct {
+	forgetful
+	records, bytes int
+}
+
+func (m *measured) Save(changes map[string][]byte) error {
+	m.records, m.bytes = len(changes), 0
+	for _, b := range changes {
+		m.bytes += len(b)
+	}
+	return m.forgetful.Save(changes)
+}
