@@ -30,6 +30,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator/cmd/boltstore"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
 	"github.com/shelflife-go/shelflife/listing"
 )
@@ -53,7 +54,12 @@ func run(ctx context.Context, dir string, journal bool, out io.Writer) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	market, err := simulator.New(simulator.Config{Seller: string(seller), File: filepath.Join(dir, "marketplace.json")})
+	memory, err := boltstore.Open(filepath.Join(dir, "marketplace.db"))
+	if err != nil {
+		return err
+	}
+	defer memory.Close() //nolint:errcheck // what was answered is on disk already
+	market, err := simulator.New(simulator.Config{Seller: string(seller), Store: memory})
 	if err != nil {
 		return err
 	}

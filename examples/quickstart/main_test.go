@@ -18,6 +18,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator/cmd/boltstore"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
 )
 
@@ -51,7 +52,10 @@ func endingOf(t *testing.T, dir string) ending {
 		require.NoError(t, err)
 		require.Equal(t, encoded(t, r), encoded(t, replayed), "the journal adds up to the record")
 	}
-	market, err := simulator.New(simulator.Config{File: filepath.Join(dir, "marketplace.json")})
+	memory, err := boltstore.Open(filepath.Join(dir, "marketplace.db"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, memory.Close()) }()
+	market, err := simulator.New(simulator.Config{Store: memory})
 	require.NoError(t, err)
 	for _, set := range market.Ledger().ChangeSets {
 		e.sent[set.Name]++

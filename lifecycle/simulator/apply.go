@@ -128,6 +128,7 @@ func (w *work) commit() {
 			e.Revision++
 		}
 		w.st.Entities[id] = e
+		w.st.touch(keyEntity + id)
 	}
 	for i, c := range w.set.Changes {
 		c.EntityID = w.names[i]

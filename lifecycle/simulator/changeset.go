@@ -78,6 +78,7 @@ func (s *Simulator) startChangeSet(r *request) (any, error) {
 	r.mutates = true
 	if cs.Token != "" {
 		s.st.TokenCalls[cs.Token]++
+		s.st.touch(keyToken + cs.Token)
 	}
 	if err := cs.take(in); err != nil {
 		return nil, err
@@ -113,6 +114,8 @@ func (s *Simulator) startChangeSet(r *request) (any, error) {
 	s.st.Minted = mint.minted
 	s.bindFaults(cs)
 	s.st.ChangeSets = append(s.st.ChangeSets, cs)
+	cs.Number = len(s.st.ChangeSets)
+	s.st.touchSet(cs)
 	return answerFor(cs), nil
 }
 

@@ -111,6 +111,7 @@ func (st *state) nextDue(limit time.Time) (*changeSet, time.Time) {
 // step takes a set one status further. Its changes are checked when PREPARING ends and once more when they are made: its
 // own entities are locked, but a SageMaker resource or the product of an offer may have changed in between.
 func (st *state) step(cs *changeSet) {
+	st.touchSet(cs)
 	w := st.work(cs)
 	w.run()
 	if w.failed() {
@@ -137,6 +138,7 @@ func (st *state) step(cs *changeSet) {
 }
 
 func (st *state) finish(cs *changeSet, status string) {
+	st.touchSet(cs)
 	cs.Status, cs.End = status, st.Now
 	st.announce(cs)
 }

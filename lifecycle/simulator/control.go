@@ -21,6 +21,17 @@ func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 	switch call := r.Method + " " + strings.TrimPrefix(r.URL.Path, controlPrefix); call {
 	case "GET now":
 		answer = s.controlNow()
+	case "GET wait":
+		if err = s.controlWait(r); err == nil {
+			answer = s.controlNow()
+		}
+	case "GET calls":
+		answer = map[string][]Call{"calls": s.RecentCalls()}
+	case "POST seed":
+		var in Seed
+		if err = readControl(w, r, &in); err == nil {
+			err = s.Plant(in)
+		}
 	case "GET ledger":
 		answer = s.Ledger()
 	case "POST advance":
@@ -84,6 +95,15 @@ func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
 
 func (s *Simulator) controlNow() any {
 	return map[string]string{"now": s.Now().Format(time.RFC3339Nano)}
+}
+
+// controlWait answers when the clock has come to the instant, or when the caller gives up.
+func (s *Simulator) controlWait(r *http.Request) error {
+	until, err := time.Parse(time.RFC3339Nano, r.URL.Query().Get("until"))
+	if err != nil {
+		return fmt.Errorf("%w: until must be an instant such as 2026-01-05T09:00:00Z", ErrClock)
+	}
+	return s.Wait(r.Context(), until)
 }
 
 func (s *Simulator) advanceSeconds(seconds *float64) error {

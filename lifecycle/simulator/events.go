@@ -200,7 +200,11 @@ func (st *state) publish(seller, detailType, arn string, detail any) {
 func (st *state) put(body json.RawMessage) {
 	st.Delivered++
 	st.Events = append(st.Events, Event{st.Delivered, body})
+	st.touch(numbered(keyEvent, st.Delivered))
 	if more := len(st.Events) - maxEvents; more > 0 {
+		for _, e := range st.Events[:more] {
+			st.touch(numbered(keyEvent, e.Sequence))
+		}
 		st.Events = append([]Event{}, st.Events[more:]...)
 	}
 }

@@ -36,7 +36,7 @@ func TestSubscriberThatPanicsLeavesTheLockAlone(t *testing.T) {
 func TestDelayedEventsAreBounded(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")
-	w, product, _ := published(t, simulator.Config{File: file})
+	w, product, _ := published(t, simulator.Config{Store: disk(file)})
 	got := subscribed(w)
 	require.NoError(t, w.sim.Inject(simulator.Fault{Kind: simulator.DelayEvent, Times: 1 << 20}))
 	for range 100 {
@@ -47,7 +47,7 @@ func TestDelayedEventsAreBounded(t *testing.T) {
 	assert.Len(t, *got, 101, "the next is not held, and lets go of the others")
 	w.cancelled(product)
 	assert.Len(t, *got, 101, "the fault goes on")
-	_, err := simulator.New(simulator.Config{File: file})
+	_, err := simulator.New(simulator.Config{Store: disk(file)})
 	require.NoError(t, err)
 }
 

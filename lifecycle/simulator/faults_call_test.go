@@ -90,7 +90,7 @@ func (c watched) Done() <-chan struct{} {
 func TestHang(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state.json")
-	sim, err := simulator.New(simulator.Config{File: file})
+	sim, err := simulator.New(simulator.Config{Store: disk(file)})
 	require.NoError(t, err)
 	waits, ends := make(chan struct{}, 100), make(chan struct{}, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -131,7 +131,7 @@ func TestHang(t *testing.T) {
 		list := w.ok("POST", "/ListChangeSets", `{"Catalog":"AWSMarketplace"}`)
 		assert.Len(t, list["ChangeSetSummaryList"], 1, "it took effect, and others are answered meanwhile")
 		w.advance(time.Second)
-		again := newWorld(t, simulator.Config{File: file})
+		again := newWorld(t, simulator.Config{Store: disk(file)})
 		assert.Equal(t, sim.Ledger(), again.sim.Ledger(), "the effect is in the file")
 		again.refused("GET", "/DescribeEntity?catalog=AWSMarketplace&entityId=nothing", "", 404, "ResourceNotFoundException")
 		select {
@@ -152,7 +152,7 @@ func TestHang(t *testing.T) {
 func TestFaultsOfTimeFromFileAndControl(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state.json")
-	w := newWorld(t, simulator.Config{File: file})
+	w := newWorld(t, simulator.Config{Store: disk(file)})
 	for _, c := range []struct {
 		body   string
 		status int
@@ -172,11 +172,11 @@ func TestFaultsOfTimeFromFileAndControl(t *testing.T) {
 		assert.Equal(t, c.status, w.call("POST", "/_simulator/faults", c.body).Status, c.body)
 	}
 
-	w = newWorld(t, simulator.Config{File: file})
+	w = newWorld(t, simulator.Config{Store: disk(file)})
 	begin := w.sim.Now()
 	w.start(draft)
 	assert.Equal(t, begin.Add(1500*time.Millisecond), w.sim.Now())
-	again := newWorld(t, simulator.Config{File: file})
+	again := newWorld(t, simulator.Config{Store: disk(file)})
 	assert.Equal(t, w.sim.Now(), again.sim.Now(), "the wait is in the file before the answer is given")
 	for i := range 3 {
 		w.ok("POST", "/ListEntities", `{"Catalog":"AWSMarketplace","EntityType":"Offer"}`)

@@ -125,33 +125,37 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	name, op, known := route(r)
-	if !known {
-		writeError(w, op.service, &apiError{http.StatusNotFound, "UnknownOperationException",
-			noOperation(r), nil})
+	switch {
+	case !known:
+		s.refuseUnread(w, op, "", &apiError{http.StatusNotFound, "UnknownOperationException", noOperation(r), nil})
+		return
+	case errors.As(err, new(*http.MaxBytesError)):
+		s.refuseUnread(w, op, name, &apiError{http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", fmt.Sprintf("the body has more than %d bytes", maxBody), nil})
+		return
+	case err != nil:
+		s.refuseUnread(w, op, name, invalid(cannotParse, "", "the body cannot be read"))
 		return
 	}
-	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			err = &apiError{http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", fmt.Sprintf("the body has more than %d bytes", maxBody), nil}
-		} else {
-			err = invalid(cannotParse, "", "the body cannot be read")
-		}
-		writeError(w, op.service, err)
-		return
-	}
-	answer, id, silence, err := s.serve(name, op, r, body)
+	answer, call, silence, err := s.serve(name, op, r, body)
 	if silence != nil {
+		s.note(call, 0, nil)
 		silence.keep(r)
 		hangUp(w)
 		return
 	}
-	w.Header().Set("X-Amzn-RequestId", id)
+	w.Header().Set("X-Amzn-RequestId", call.RequestID)
 	if err != nil {
-		writeError(w, op.service, err)
+		s.note(call, writeError(w, op.service, err), err)
 		return
 	}
+	s.note(call, http.StatusOK, nil)
 	writeJSON(w, op.contentType(), http.StatusOK, answer)
+}
+
+// refuseUnread answers a call that was not looked at.
+func (s *Simulator) refuseUnread(w http.ResponseWriter, op operation, name string, err error) {
+	call := Call{At: s.Now(), Operation: name}
+	s.note(call, writeError(w, op.service, err), err)
 }
 
 // route finds the operation of a request.
@@ -174,20 +178,22 @@ func route(r *http.Request) (string, operation, bool) {
 
 // serve runs one call under the lock and writes the state if it changed. silence is the fault that keeps the answer back, if
 // there is one.
-func (s *Simulator) serve(name string, op operation, hr *http.Request, body []byte) (answer any, id string, silence *Fault, err error) {
+func (s *Simulator) serve(name string, op operation, hr *http.Request, body []byte) (answer any, call Call, silence *Fault, err error) {
 	defer s.deliver()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.st.Calls[name]++
 	s.calls++
-	id = uuid.NewSHA1(uuid.NameSpaceOID, []byte(fmt.Sprintf("%s/request/%d", s.st.Seller, s.calls))).String()
+	call = Call{At: s.st.Now, Operation: name}
+	call.RequestID = uuid.NewSHA1(uuid.NameSpaceOID, []byte(fmt.Sprintf("%s/request/%d", s.st.Seller, s.calls))).String()
 	r := &request{operation: name, body: body, query: hr.URL.Query(), seller: s.st.Seller}
 	if err := op.admit(hr, r); err != nil {
-		return nil, id, nil, err
+		return nil, call, nil, err
 	}
+	call.Seller = r.seller
 	if s.cfg.Quotas {
 		if err := s.quota.take(r.seller, name, s.st.Now); err != nil {
-			return nil, id, nil, err
+			return nil, call, nil, err
 		}
 	}
 	fault := s.takeFault(name)
@@ -195,13 +201,13 @@ func (s *Simulator) serve(name string, op operation, hr *http.Request, body []by
 	answer, err = s.carryOut(op, r, fault)
 	if r.mutates {
 		if e := s.save(); e != nil {
-			return nil, id, nil, e
+			return nil, call, nil, e
 		}
 	}
 	if !fault.silences() {
 		fault = nil
 	}
-	return answer, id, fault, err
+	return answer, call, fault, err
 }
 
 func (op operation) contentType() string {
@@ -269,12 +275,13 @@ type errorBody struct {
 	Fields  []fieldError `json:"ValidationExceptionFieldList,omitempty"`
 }
 
-func writeError(w http.ResponseWriter, service string, err error) {
+func writeError(w http.ResponseWriter, service string, err error) (status int) {
 	var e *apiError
 	if !errors.As(err, &e) {
 		e = &apiError{http.StatusInternalServerError, "InternalServiceException", err.Error(), nil}
 	}
-	status, contentType := e.status, "application/json"
+	contentType := "application/json"
+	status = e.status
 	if service == "sagemaker" {
 		contentType = "application/x-amz-json-1.1"
 		if status < 500 && status != http.StatusTooManyRequests {
@@ -283,6 +290,7 @@ func writeError(w http.ResponseWriter, service string, err error) {
 	}
 	w.Header().Set("X-Amzn-ErrorType", e.code)
 	writeJSON(w, contentType, status, errorBody{e.code, e.message, e.fields})
+	return status
 }
 
 func writeJSON(w http.ResponseWriter, contentType string, status int, v any) {

@@ -67,6 +67,7 @@ func (s *Simulator) decide(id string, refusal *ErrorDetail) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrReview, err)
 	}
+	s.st.touchSet(cs)
 	cs.Awaited, cs.ApplyAt, cs.EndAt = false, s.st.Now, end
 	for _, c := range cs.Changes {
 		if c.Type == updateVisibility && refusal != nil {

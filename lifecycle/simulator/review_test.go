@@ -72,13 +72,13 @@ func TestReviewsAreDecidedInAnyOrder(t *testing.T) {
 func TestWhatNobodyReviewsGoesOnAfter37Days(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")
-	w, product, _ := published(t, simulator.Config{ReviewByHand: true, File: file})
+	w, product, _ := published(t, simulator.Config{ReviewByHand: true, Store: disk(file)})
 	id := w.start(visibility(product, "Public"))
 	w.advance(longest - 1)
 	assert.Equal(t, "PREPARING", w.describe(id)["Status"])
 	assert.Len(t, w.sim.Reviews(), 1)
 
-	again := newWorld(t, simulator.Config{File: file}) // what waits, waits on
+	again := newWorld(t, simulator.Config{Store: disk(file)}) // what waits, waits on
 	assert.Len(t, again.sim.Reviews(), 1)
 	again.advance(1)
 	assert.Equal(t, "APPLYING", again.describe(id)["Status"])

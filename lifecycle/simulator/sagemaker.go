@@ -61,6 +61,7 @@ func (s *Simulator) PutModelPackage(p ModelPackage) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.st.touch(keyModelPackage + p.ARN)
 	if gone {
 		delete(s.st.ModelPackages, p.ARN)
 		return s.save()
@@ -86,6 +87,7 @@ func (s *Simulator) PutAlgorithm(a Algorithm) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.st.touch(keyAlgorithm + a.ARN)
 	if gone {
 		delete(s.st.Algorithms, a.ARN)
 		return s.save()

@@ -97,12 +97,12 @@ func TestResourcesThatCannotBeListed(t *testing.T) {
 			t.Run(c.name+" "+kind, func(t *testing.T) {
 				t.Parallel()
 				file := filepath.Join(t.TempDir(), "state.json")
-				w := newWorld(t, simulator.Config{File: file})
+				w := newWorld(t, simulator.Config{Store: disk(file)})
 				arn := "arn:aws:sagemaker:us-east-2:" + c.account + ":" + kind + "/forecast"
 				for _, fields := range c.puts {
 					require.Equal(t, 200, k.put(w, arn, fields).Status)
 				}
-				w = newWorld(t, simulator.Config{File: file}) // as it reads back from the file
+				w = newWorld(t, simulator.Config{Store: disk(file)}) // as it reads back from the file
 				a := k.describe(w, arn)
 				if c.status == "" {
 					assert.Equal(t, 400, a.Status, a.Raw)
@@ -180,7 +180,7 @@ func TestDamagedResourcesAndFaults(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	good := filepath.Join(dir, "good.json")
-	w := newWorld(t, simulator.Config{File: good})
+	w := newWorld(t, simulator.Config{Store: disk(good)})
 	require.NoError(t, w.sim.PutModelPackage(simulator.ModelPackage{ARN: packageV1, Status: "Failed", FailureReason: "why"}))
 	require.NoError(t, w.sim.PutAlgorithm(simulator.Algorithm{ARN: algorithm1, Status: "Pending"}))
 	require.NoError(t, w.sim.Inject(simulator.Fault{Kind: simulator.Slow, Delay: time.Second}))
@@ -196,7 +196,7 @@ func TestDamagedResourcesAndFaults(t *testing.T) {
 		require.Equal(t, 1, strings.Count(string(state), edit[0]), edit[0])
 		file := filepath.Join(dir, strconv.Itoa(i)+".json")
 		require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(state), edit[0], edit[1], 1)), 0o600))
-		_, err := simulator.New(simulator.Config{File: file})
+		_, err := simulator.New(simulator.Config{Store: disk(file)})
 		var damaged *simulator.StateError
 		require.ErrorAs(t, err, &damaged, edit[1])
 	}

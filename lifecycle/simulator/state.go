@@ -11,26 +11,32 @@ import (
 	"github.com/google/uuid"
 )
 
-// state is everything that outlives a call: what the state file holds.
+// head is what outlives a call and belongs to no single thing: one record of the store.
+type head struct {
+	Format    int
+	Seller    string // of keys that name no account
+	Now       time.Time
+	Minted    uint64 // identifiers made so far; each new one is derived from the next number
+	Faults    []Fault
+	Calls     map[string]int
+	Replays   int
+	Delayed   []json.RawMessage // events that a fault holds back
+	Delivered uint64            // how many events were delivered
+	EventIDs  uint64            // identifiers of events made so far
+}
+
+// state is everything that outlives a call. The store has a record for each thing in it.
 type state struct {
-	Format        int
-	Seller        string
-	Now           time.Time
-	Minted        uint64 // identifiers made so far; each new one is derived from the next number
+	head
 	Entities      map[string]*entity
 	ChangeSets    []*changeSet // in the order of acceptance
 	ModelPackages map[string]*ModelPackage
 	Algorithms    map[string]*Algorithm
-	Faults        []Fault
-	Calls         map[string]int
 	TokenCalls    map[string]int
-	Replays       int
-	Events        []Event           `json:",omitempty"` // the latest that were delivered
-	Delayed       []json.RawMessage `json:",omitempty"` // those that a fault holds back
-	Delivered     uint64            `json:",omitempty"` // how many were delivered
-	EventIDs      uint64            `json:",omitempty"` // identifiers of events made so far
+	Events        []Event // the latest that were delivered
 
-	rules settings
+	rules   settings
+	touched map[string]bool // keys of the records that are not as the store has them
 }
 
 // settings are what the configuration has that the rules depend on. They are not kept.
@@ -56,6 +62,7 @@ const (
 )
 
 type changeSet struct {
+	Number                                  int // in the order of acceptance, from 1
 	Seller                                  string
 	ID, Name, Token, Digest, Intent         string
 	Status, FailureCode, FailureDescription string
@@ -79,27 +86,10 @@ type change struct {
 }
 
 func newState(seller string, now time.Time) *state {
-	st := &state{Format: stateFormat, Seller: seller, Now: now}
-	st.fill()
-	return st
-}
-
-// fill makes every map usable, whatever the file left out.
-func (st *state) fill() {
-	if st.Entities == nil {
-		st.Entities = map[string]*entity{}
-	}
-	if st.ModelPackages == nil {
-		st.ModelPackages = map[string]*ModelPackage{}
-	}
-	if st.Algorithms == nil {
-		st.Algorithms = map[string]*Algorithm{}
-	}
-	if st.Calls == nil {
-		st.Calls = map[string]int{}
-	}
-	if st.TokenCalls == nil {
-		st.TokenCalls = map[string]int{}
+	return &state{
+		head:     head{Format: stateFormat, Seller: seller, Now: now, Calls: map[string]int{}},
+		Entities: map[string]*entity{}, ModelPackages: map[string]*ModelPackage{}, Algorithms: map[string]*Algorithm{},
+		TokenCalls: map[string]int{}, touched: map[string]bool{},
 	}
 }
 
@@ -206,7 +196,7 @@ func (m *minter) uuid(kind string) string {
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(fmt.Sprintf("%s/%s/%d", m.seller, kind, m.minted))).String()
 }
 
-// clone copies a plain data value deeply, by way of its JSON, which is also what the state file holds.
+// clone copies a plain data value deeply, by way of its JSON, which is also what the store holds.
 func clone[T any](v *T) (*T, error) {
 	b, err := json.Marshal(v)
 	if err != nil {

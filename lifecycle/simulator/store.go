@@ -5,117 +5,246 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
 )
 
-// StateError reports a state file that cannot be read, understood or written. It names the file; Err says what is wrong.
+// Store keeps the state of a Simulator between processes, as records by key. Package boltstore has one.
+//
+// For implementers: a Simulator calls one method at a time. Neither side changes the bytes later.
+type Store interface {
+	// Load returns all records; none if the store is new.
+	Load() (map[string][]byte, error)
+	// Save writes the records, and removes those that are nil: all of them or, with an error, none.
+	Save(changes map[string][]byte) error
+}
+
+// StateError reports a state that cannot be read, understood or written.
 type StateError struct {
-	File string
-	Err  error
+	Record string // the key of the record that is wrong; empty if it is the store that failed
+	Err    error
 }
 
 func (e *StateError) Error() string {
-	return fmt.Sprintf("simulator: state file %q: %v", e.File, e.Err)
+	if e.Record == "" {
+		return fmt.Sprintf("simulator: the store of the state: %v", e.Err)
+	}
+	return fmt.Sprintf("simulator: record %.200q of the state: %v", e.Record, e.Err)
 }
 
-// Unwrap gives the cause, for example fs.ErrPermission.
+// Unwrap gives the cause.
 func (e *StateError) Unwrap() error { return e.Err }
 
+const stateFormat = 2
+
+// The keys of records. What follows the slash is an id, an ARN, a token or a number of fixed length.
 const (
-	stateFormat = 1
-	maxState    = 256 << 20 // bytes of state file that are read
+	keyHead         = "head"
+	keyEntity       = "entity/"
+	keyChangeSet    = "change-set/"
+	keyModelPackage = "model-package/"
+	keyAlgorithm    = "algorithm/"
+	keyToken        = "token/"
+	keyEvent        = "event/"
 )
 
-// load reads the state file; a file that does not exist gives nil without an error.
-func load(file string) (*state, []byte, error) {
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, &StateError{file, err}
-	}
-	defer func() { _ = f.Close() }()
-	b, err := io.ReadAll(io.LimitReader(f, maxState+1))
-	if err != nil {
-		return nil, nil, &StateError{file, err}
-	}
-	if len(b) > maxState {
-		return nil, nil, &StateError{file, fmt.Errorf("larger than %d bytes", maxState)}
-	}
-	st, err := decodeState(b)
-	if err != nil {
-		return nil, nil, &StateError{file, err}
-	}
-	return st, b, nil
-}
+func numbered(prefix string, n uint64) string { return fmt.Sprintf("%s%016d", prefix, n) }
 
-// save writes the state so that a reader finds either the old or the new one, never a part. When that fails, memory goes
-// back to what the file holds: an answer that says "failed" must not leave a change behind.
-func (s *Simulator) save() error {
-	if s.cfg.File == "" {
-		return nil
+// touch notes a record that the store has to be told of.
+func (st *state) touch(key string) { st.touched[key] = true }
+
+func (st *state) touchSet(cs *changeSet) { st.touch(numbered(keyChangeSet, uint64(cs.Number))) }
+
+// record is what a key stands for; nil if there is nothing.
+func (st *state) record(key string) any {
+	kind, id, _ := strings.Cut(key, "/")
+	switch kind + "/" {
+	case keyHead + "/":
+		return &st.head
+	case keyEntity:
+		return present(st.Entities[id])
+	case keyModelPackage:
+		return present(st.ModelPackages[id])
+	case keyAlgorithm:
+		return present(st.Algorithms[id])
+	case keyToken:
+		return st.TokenCalls[id]
 	}
-	b, err := json.Marshal(s.st)
-	if err == nil {
-		err = replaceFile(s.cfg.File, b)
+	n, _ := strconv.ParseUint(id, 10, 64)
+	if kind+"/" == keyChangeSet {
+		return st.ChangeSets[n-1]
 	}
-	if err != nil {
-		if s.saved != nil {
-			if old, e := decodeState(s.saved); e == nil {
-				s.st = old
-				s.st.rules = s.settings()
-			}
-		}
-		return &StateError{s.cfg.File, err}
+	i := sort.Search(len(st.Events), func(i int) bool { return st.Events[i].Sequence >= n })
+	if i < len(st.Events) && st.Events[i].Sequence == n {
+		return &st.Events[i]
 	}
-	s.saved = b
 	return nil
 }
 
-// replaceFile outlives the end of the process at any instant. It does not wait
-// for the disk: a simulation need not outlive a power cut.
-func replaceFile(file string, b []byte) (err error) {
-	dir := filepath.Dir(file)
-	tmp, err := os.CreateTemp(dir, filepath.Base(file)+".*.tmp")
-	if err != nil {
-		return err
+// present makes a nil pointer a plain nil.
+func present[T any](v *T) any {
+	if v == nil {
+		return nil
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(tmp.Name())
+	return v
+}
+
+// changes are the records that the store has not as they are.
+func (st *state) changes() (map[string][]byte, error) {
+	st.touch(keyHead)
+	out := map[string][]byte{}
+	for key := range st.touched {
+		v := st.record(key)
+		if v == nil {
+			out[key] = nil
+			continue
 		}
-	}()
-	_, err = tmp.Write(b)
-	if e := tmp.Close(); err == nil {
-		err = e
+		b, err := json.Marshal(v)
+		if err != nil {
+			return nil, err
+		}
+		out[key] = b
 	}
+	return out, nil
+}
+
+// save hands what has changed to the store. When that fails, memory goes back to what the store has: an answer that says
+// "failed" must not leave a change behind.
+func (s *Simulator) save() error {
+	s.cond.Broadcast()
+	if s.cfg.Store == nil {
+		clear(s.st.touched)
+		return nil
+	}
+	changes, err := s.st.changes()
 	if err == nil {
-		err = os.Rename(tmp.Name(), file)
+		err = s.cfg.Store.Save(changes)
 	}
-	return err
+	if err != nil {
+		if old, e := decodeState(s.saved); e == nil {
+			s.st = old
+			s.st.rules = s.settings()
+		}
+		return &StateError{"", err}
+	}
+	for key, b := range changes {
+		if s.saved[key] = b; b == nil {
+			delete(s.saved, key)
+		}
+	}
+	clear(s.st.touched)
+	return nil
+}
+
+// load reads the state from the store; nil if the store is new.
+func (s *Simulator) load() (*state, error) {
+	records, err := s.cfg.Store.Load()
+	if err != nil {
+		return nil, &StateError{"", err}
+	}
+	if len(records) == 0 {
+		return nil, nil
+	}
+	st, err := decodeState(records)
+	if err != nil {
+		return nil, err
+	}
+	st.rules = s.settings()
+	s.saved = records
+	return st, nil
 }
 
 // decodeState reads a state strictly: what it accepts, every operation can work on.
-func decodeState(b []byte) (*state, error) {
+func decodeState(records map[string][]byte) (*state, error) {
+	st := newState("", clockEnd)
+	if records[keyHead] == nil {
+		return nil, &StateError{keyHead, errors.New("is missing")}
+	}
+	for _, key := range sortedKeys(records) {
+		if err := st.take(key, records[key]); err != nil {
+			return nil, &StateError{key, err}
+		}
+	}
+	return st, st.check()
+}
+
+func (st *state) take(key string, b []byte) error {
+	kind, id, _ := strings.Cut(key, "/")
+	switch kind + "/" {
+	case keyHead + "/":
+		st.head = head{}
+		return exactly(b, &st.head)
+	case keyEntity:
+		e := new(entity)
+		st.Entities[id] = e
+		return errors.Join(exactly(b, e), e.check(id))
+	case keyChangeSet:
+		cs := new(changeSet)
+		st.ChangeSets = append(st.ChangeSets, cs)
+		if err := exactly(b, cs); err != nil {
+			return err
+		}
+		if cs.Number != len(st.ChangeSets) || key != numbered(keyChangeSet, uint64(cs.Number)) {
+			return fmt.Errorf("field Number is %d, must be %d", cs.Number, len(st.ChangeSets))
+		}
+		return cs.check()
+	case keyModelPackage:
+		r := new(ModelPackage)
+		st.ModelPackages[id] = r
+		if err := exactly(b, r); err != nil {
+			return err
+		}
+		if r.ARN != id || r.normalize() != nil {
+			return errors.New("is not a model package of that ARN")
+		}
+		return nil
+	case keyAlgorithm:
+		r := new(Algorithm)
+		st.Algorithms[id] = r
+		if err := exactly(b, r); err != nil {
+			return err
+		}
+		if r.ARN != id || r.normalize() != nil {
+			return errors.New("is not an algorithm of that ARN")
+		}
+		return nil
+	case keyToken:
+		var n int
+		err := exactly(b, &n)
+		st.TokenCalls[id] = n
+		return err
+	case keyEvent:
+		var e Event
+		if err := exactly(b, &e); err != nil {
+			return err
+		}
+		if key != numbered(keyEvent, e.Sequence) {
+			return errors.New("has another sequence number")
+		}
+		st.Events = append(st.Events, e)
+		return nil
+	}
+	return errors.New("is of no known kind")
+}
+
+// exactly decodes a record that is as this release writes it: every member once, none missing, none more.
+func exactly(b []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
-	st := new(state)
-	if err := d.Decode(st); err != nil {
-		return nil, fmt.Errorf("not a simulator state: %w", err)
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("cannot be read: %w", err)
 	}
-	if d.More() {
-		return nil, errors.New("not a simulator state: something follows it")
+	again, err := json.Marshal(into)
+	if err != nil {
+		return err
 	}
-	if err := st.check(); err != nil {
-		return nil, err
+	if !bytes.Equal(b, again) {
+		return errors.New("is not as this release writes it: a member is missing, is there twice or is written in another way")
 	}
-	st.fill()
-	return st, nil
+	return nil
 }
 
 var (
@@ -126,46 +255,30 @@ var (
 
 func (st *state) check() error {
 	if st.Format != stateFormat {
-		return fmt.Errorf("field Format is %d, this release reads %d", st.Format, stateFormat)
+		return &StateError{keyHead, fmt.Errorf("field Format is %d, this release reads %d", st.Format, stateFormat)}
 	}
 	if !accountPattern.MatchString(st.Seller) {
-		return fmt.Errorf("field Seller %q is not a 12-digit account", st.Seller)
+		return &StateError{keyHead, fmt.Errorf("field Seller %q is not a 12-digit account", st.Seller)}
 	}
-	if st.Now.Year() < 1970 || !st.Now.Before(clockEnd) {
-		return fmt.Errorf("field Now is %s, outside the years 1970 to 9998", st.Now)
+	if st.Now.Year() < 1970 || !st.Now.Before(clockEnd) || st.Now.Location() != time.UTC {
+		return &StateError{keyHead, fmt.Errorf("field Now is %s, outside the years 1970 to 9998 in UTC", st.Now)}
 	}
-	st.Now = st.Now.UTC()
-	for id, e := range st.Entities {
-		if err := e.check(id); err != nil {
-			return fmt.Errorf("field Entities[%q]: %w", id, err)
-		}
+	if st.Calls == nil {
+		return &StateError{keyHead, errors.New("field Calls is null")}
 	}
 	seen := map[string]bool{}
-	for i, cs := range st.ChangeSets {
-		if err := cs.check(); err != nil {
-			return fmt.Errorf("field ChangeSets[%d]: %w", i, err)
-		}
+	for _, cs := range st.ChangeSets {
 		if seen[cs.ID] {
-			return fmt.Errorf("field ChangeSets[%d]: ID %q occurs twice", i, cs.ID)
+			return &StateError{numbered(keyChangeSet, uint64(cs.Number)), fmt.Errorf("ID %q occurs twice", cs.ID)}
 		}
 		seen[cs.ID] = true
 	}
-	for arn, r := range st.ModelPackages {
-		if r == nil || r.ARN != arn || r.normalize() != nil {
-			return fmt.Errorf("field ModelPackages[%q] is not a model package of that ARN", arn)
-		}
-	}
-	for arn, r := range st.Algorithms {
-		if r == nil || r.ARN != arn || r.normalize() != nil {
-			return fmt.Errorf("field Algorithms[%q] is not an algorithm of that ARN", arn)
-		}
-	}
 	if err := st.checkEvents(); err != nil {
-		return err
+		return &StateError{keyHead, err}
 	}
 	for i, f := range st.Faults {
 		if err := f.check(); err != nil {
-			return fmt.Errorf("field Faults[%d]: %w", i, err)
+			return &StateError{keyHead, fmt.Errorf("field Faults[%d]: %w", i, err)}
 		}
 	}
 	return nil

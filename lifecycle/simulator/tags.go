@@ -56,24 +56,24 @@ func with(tags, others []tag) []tag {
 	return all
 }
 
-// tagsOf finds the tags of the resource.
-func (st *state) tagsOf(seller, arn string) (*[]tag, error) {
+// tagsOf finds the tags of the resource, and the key of its record.
+func (st *state) tagsOf(seller, arn string) (tags *[]tag, key string, err error) {
 	m := taggedResource.FindStringSubmatch(arn)
 	switch {
 	case m == nil:
-		return nil, invalid(badField, "ResourceArn", "%.255q names no entity and no change set of the catalog", arn)
+		return nil, "", invalid(badField, "ResourceArn", "%.255q names no entity and no change set of the catalog", arn)
 	case m[1] != seller:
-		return nil, denied("%s belongs to another account", arn)
+		return nil, "", denied("%s belongs to another account", arn)
 	case m[2] == "ChangeSet":
 		if cs := st.changeSet(seller, m[3]); cs != nil {
-			return &cs.Tags, nil
+			return &cs.Tags, numbered(keyChangeSet, uint64(cs.Number)), nil
 		}
 	default:
 		if e := st.entity(seller, m[3]); e != nil && e.bareType() == m[2] {
-			return &e.Tags, nil
+			return &e.Tags, keyEntity + e.ID, nil
 		}
 	}
-	return nil, notFound("%s does not exist", arn)
+	return nil, "", notFound("%s does not exist", arn)
 }
 
 func (s *Simulator) tagResource(r *request) (any, error) {
@@ -84,7 +84,7 @@ func (s *Simulator) tagResource(r *request) (any, error) {
 	if err := r.decode(tagResourceShape, &in); err != nil {
 		return nil, err
 	}
-	tags, err := s.st.tagsOf(r.seller, in.ResourceArn)
+	tags, key, err := s.st.tagsOf(r.seller, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +98,7 @@ func (s *Simulator) tagResource(r *request) (any, error) {
 		return nil, err
 	}
 	*tags, r.mutates = together, true
+	s.st.touch(key)
 	return struct{}{}, nil
 }
 
@@ -109,7 +110,7 @@ func (s *Simulator) untagResource(r *request) (any, error) {
 	if err := r.decode(untagResourceShape, &in); err != nil {
 		return nil, err
 	}
-	tags, err := s.st.tagsOf(r.seller, in.ResourceArn)
+	tags, key, err := s.st.tagsOf(r.seller, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +121,7 @@ func (s *Simulator) untagResource(r *request) (any, error) {
 		}
 	}
 	*tags, r.mutates = left, true
+	s.st.touch(key)
 	return struct{}{}, nil
 }
 
@@ -133,7 +135,7 @@ func (s *Simulator) listTagsForResource(r *request) (any, error) {
 	if err := r.decode(listTagsShape, &in); err != nil {
 		return nil, err
 	}
-	tags, err := s.st.tagsOf(r.seller, in.ResourceArn)
+	tags, _, err := s.st.tagsOf(r.seller, in.ResourceArn)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ const twoTags = `[{"Key":"team:name","Value":"forecasts"},{"Key":"cost","Value":
 func TestTagsStayOnWhatTheyWerePutOn(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "state")
-	w := newWorld(t, simulator.Config{File: file}).resources()
+	w := newWorld(t, simulator.Config{Store: disk(file)}).resources()
 	changes := publication(packageV1, prices(m5batch, "0.40", m5real, "0.50"))
 	changes[0] = withTags(changes[0], "EntityTags", twoTags)
 	changes[5] = withTags(changes[5], "EntityTags", `[{"Key":"only","Value":"the offer"}]`)
@@ -57,7 +57,7 @@ func TestTagsStayOnWhatTheyWerePutOn(t *testing.T) {
 	w.done(onProduct("UpdateInformation", product, `{"Sku":"F-2"}`))
 	assert.Len(t, w.tagged(arnOf("MachineLearningProduct", product)), 2, "a change leaves them")
 
-	reopened := newWorld(t, simulator.Config{File: file})
+	reopened := newWorld(t, simulator.Config{Store: disk(file)})
 	assert.Equal(t, []string{"a=2", "z=1"}, reopened.tagged(arnOf("ChangeSet", id)))
 	assert.Equal(t, []string{"only=the offer"}, reopened.tagged(arnOf("Offer", offer)))
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,13 +16,22 @@ const patience = 5 * time.Second
 
 // poster posts each event to the address. Like EventBridge it promises nothing: what is not received is lost, and said.
 func poster(ctx context.Context, address string, stderr io.Writer) (func(event []byte), error) {
-	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("-events is %q; it must be an http or https address", address)
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, errors.New("-events must be an http or https address")
+	case u.User != nil:
+		return nil, errors.New("-events has a user or a password in its address; take them out")
 	}
+	shown := u.Scheme + "://" + u.Host + u.Path // a query may hold a secret
 	client := &http.Client{Timeout: patience}
 	return func(event []byte) {
 		if err := post(ctx, client, address, event); err != nil {
-			_, _ = fmt.Fprintln(stderr, "shelflife-simulator: an event is lost:", err)
+			var failed *url.Error // its text has the whole address
+			if errors.As(err, &failed) {
+				err = failed.Err
+			}
+			_, _ = fmt.Fprintf(stderr, "shelflife-simulator: an event is lost: %s %v\n", shown, err)
 		}
 	}, nil
 }
@@ -38,7 +48,7 @@ func post(ctx context.Context, client *http.Client, address string, event []byte
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode/100 != 2 {
-		return fmt.Errorf("%s answers %s", address, response.Status)
+		return errors.New("answers " + response.Status)
 	}
 	return nil
 }

@@ -62,9 +62,15 @@ func TestSaysWhichEventsAreLost(t *testing.T) {
 	gone.Close()
 	post([]byte(`{}`))
 	assert.Contains(t, said.String(), "refused")
+	post, err = poster(context.Background(), gone.URL+"/hook?token=hidden", &said)
+	require.NoError(t, err)
+	post([]byte(`{}`))
+	assert.Contains(t, said.String(), gone.URL+"/hook")
+	assert.NotContains(t, said.String(), "hidden")
 
-	for _, address := range []string{"nowhere", "ftp://localhost/x", "http://", "%"} {
+	for _, address := range []string{"nowhere", "ftp://localhost/x", "http://", "%", "https://user:hidden@example.com/", "http://hidden@localhost/"} {
 		err := run(context.Background(), []string{"-addr", "127.0.0.1:0", "-events", address}, io.Discard, io.Discard)
-		require.ErrorContains(t, err, "-events is")
+		require.ErrorContains(t, err, "-events")
+		assert.NotContains(t, err.Error(), "hidden")
 	}
 }

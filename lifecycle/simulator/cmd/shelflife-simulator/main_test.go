@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -46,7 +47,7 @@ func now(t *testing.T, url string) time.Time {
 
 func TestServesAndRemembers(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "state.json")
+	file := filepath.Join(t.TempDir(), "state.db")
 	url, stop := started(t, "-file", file, "-seller", "999900001111")
 	assert.Regexp(t, `^http://127\.0\.0\.1:\d+$`, url)
 	before := now(t, url)
@@ -129,8 +130,51 @@ func TestBadArguments(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
 		{"-speed", "-1"}, {"-speed", "NaN"}, {"-seller", "x"}, {"more"}, {"-addr", "nowhere:99999"}, {"-unknown"},
-		{"-file", filepath.Join("no", "such", "folder", "file")},
+		{"-file", filepath.Join("no", "such", "folder", "file")}, {"-seed", filepath.Join("no", "such", "file")}, {"-file", t.TempDir()},
 	} {
 		assert.Error(t, run(context.Background(), args, io.Discard, io.Discard), args)
 	}
 }
+
+// Seed, log, categories, another seller and AWS's own offers, as one who starts the command has them.
+func TestSeededLoggedAndWithAnotherSeller(t *testing.T) {
+	t.Parallel()
+	seed := filepath.Join(t.TempDir(), "seed.json")
+	require.NoError(t, os.WriteFile(seed, []byte(`{"modelPackages": [{"ARN": "arn:aws:sagemaker:us-east-2:999900001111:model-package/m", "CertifyForMarketplace": true}]}`), 0o600))
+	said := make(lines, 100)
+	ctx, cancel := context.WithCancel(context.Background())
+	out, in := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, []string{"-addr", "127.0.0.1:0", "-seed", seed, "-seller", "999900001111", "-log", "-program-offers", "-categories", "A,B"}, in, said)
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	url := strings.TrimSpace(line)
+	assert.Contains(t, <-said, url+"/_simulator/")
+	req, err := http.NewRequest(http.MethodPost, url+"/", strings.NewReader(`{"ModelPackageName": "m"}`))
+	require.NoError(t, err)
+	req.Header.Set("X-Amz-Target", "SageMaker.DescribeModelPackage")
+	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=hidden/20260105/us-east-2/sagemaker/aws4_request, SignedHeaders=host, Signature=0f")
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	assert.Contains(t, string(body), "999900001111.dkr.ecr", "its placeholder image is in the seller's own registry")
+	logged := <-said
+	assert.Contains(t, logged, "operation=DescribeModelPackage")
+	assert.Contains(t, logged, "status=200")
+	assert.NotContains(t, logged, "hidden")
+	cancel()
+	require.NoError(t, <-ended)
+
+	require.NoError(t, os.WriteFile(seed, []byte(`{"entities": [{"EntityType": "AmiProduct@1.0"}], "more": 1}`), 0o600))
+	require.ErrorContains(t, run(context.Background(), []string{"-addr", "127.0.0.1:0", "-seed", seed}, io.Discard, io.Discard), "more")
+}
+
+// lines passes on what is written to it.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) { l <- string(b); return len(b), nil }

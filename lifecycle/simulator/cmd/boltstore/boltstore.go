@@ -1,0 +1,89 @@
+// Package boltstore keeps the state of a simulator in a file, by bbolt.
+//
+//	store, err := boltstore.Open("marketplace.db")
+//	defer store.Close()
+//	market, err := simulator.New(simulator.Config{Store: store})
+package boltstore
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+)
+
+// Store is a [simulator.Store] in a file of bbolt. What Save has written outlives
+// a crash of the machine. It is made by Open.
+type Store struct{ db *bbolt.DB }
+
+var _ simulator.Store = (*Store)(nil)
+
+var bucket = []byte("simulator")
+
+// ErrFile is returned by Open for what is not a file of its own: another kind of
+// file, or one that another process has open.
+var ErrFile = errors.New("boltstore: the file cannot be used")
+
+// Open opens the file, or makes it, readable by its owner only. It returns an
+// error that matches [ErrFile] if the name is not that of a regular file, if the
+// file is not one of bbolt, or if another process has had it open for a second.
+func Open(file string) (*Store, error) {
+	info, err := os.Stat(file)
+	switch {
+	case err == nil && !info.Mode().IsRegular(): // opening a pipe would wait for its other end
+		return nil, fmt.Errorf("%w: %q is no regular file", ErrFile, file)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, err
+	}
+	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: time.Second})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q: %w", ErrFile, file, err)
+	}
+	return &Store{db}, nil
+}
+
+// Close closes the file.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Load returns all records.
+func (s *Store) Load() (map[string][]byte, error) {
+	records := map[string][]byte{}
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucket)
+		if b == nil {
+			return nil
+		}
+		return b.ForEach(func(key, value []byte) error {
+			records[string(key)] = slices.Clone(value) // they are bbolt's until the transaction ends
+			return nil
+		})
+	})
+	return records, err
+}
+
+// Save writes and removes records in one transaction.
+func (s *Store) Save(changes map[string][]byte) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		b, err := tx.CreateBucketIfNotExists(bucket)
+		if err != nil {
+			return err
+		}
+		for key, value := range changes {
+			if value == nil {
+				err = b.Delete([]byte(key))
+			} else {
+				err = b.Put([]byte(key), value)
+			}
+			if err != nil {
+				return fmt.Errorf("record %.200q: %w", key, err)
+			}
+		}
+		return nil
+	})
+}
