@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -178,9 +179,7 @@ func (m move) required() (dimensions []pricing.Dimension, why string, all bool) 
 		}
 		if !known {
 			all = false
-			if why == "" {
-				why = m.why(string(v.Resource))
-			}
+			why = cmp.Or(why, m.why(string(v.Resource)))
 			continue
 		}
 		dimensions = append(dimensions, l.Offer.Model.Required(types.Batch, types.RealTime, types.Training)...)

@@ -277,3 +277,20 @@ func TestPricesWithoutVersionsAreNotChecked(t *testing.T) {
 	lifecycletest.RequireRefused(t, found.Err(), listing.RuleAtLeastOneVersion)
 	assert.Contains(t, notChecked(found), lifecycle.RuleEveryInstancePriced)
 }
+
+// Without an offer, which a damaged record may not have either, there is no price to
+// give advice on.
+func TestARiseWithoutAnOffer(t *testing.T) {
+	t.Parallel()
+	for _, drop := range []func(*lifecycle.Record){
+		func(r *lifecycle.Record) { r.Draft.Offer = nil },
+		func(r *lifecycle.Record) { r.Published.Listing.Offer = nil },
+	} {
+		r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+		rise := lifecycle.AnnouncedRise(r.UpdatedAt)
+		r.Rise, r.Draft = &rise, r.Draft.Clone()
+		drop(&r)
+		found := lifecycle.Explain(r, lifecycle.Submit{}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+		assert.NotContains(t, rules(found.Advice), lifecycle.RuleAddBeforeRaising)
+	}
+}

@@ -25,10 +25,12 @@ var equivalents = map[string]string{
 	"lifecycle/guard_move.go RuleUnpublishReplacement: !ok || c.Replacement == uuid.Nil → c.Replacement == uuid.Nil":                                                             ownCommand,
 	"lifecycle/guard_move.go RuleNinetyDays: unpublished && m.at.Before(end) → m.at.Before(end)":                                                                                 noEnd,
 	"lifecycle/guard_price.go RuleRiseAlone: before == nil || !raises(before, m.target.Rates) → !raises(before, m.target.Rates)":                                                 noRise,
-	"lifecycle/guard_price.go RuleRiseEvery120Days: before == nil || last == nil → last == nil":                                                                                  noRise,
 	"lifecycle/guard_price.go RuleUpdate: !ok → false":                                                                                                                           "another command has no rates to look at",
 	"lifecycle/record_delta.go applyVersions: len(d.Order) > 0 → len(d.Order) >= 0":                                                                                              "a stable sort by equal ranks changes nothing",
 	"lifecycle/record_delta.go applyVersions: len(d.Order) > 0 → len(d.Order) > 1":                                                                                               oneInOrder,
+	"lifecycle/decide.go Decide: err != nil → false":                                                                                                                             "the machine says nothing but that there is no such transition, or what the guards say",
+	"lifecycle/decide.go Decide: err != nil → false (3)":                                                                                                                         judgedFits,
+	"lifecycle/decide.go Decide: err != nil → false (4)":                                                                                                                         judgedFits,
 	"lifecycle/apply.go prepare: p.now.Published == nil → false":                                                                                                                 "what was never published counts as edited",
 	"lifecycle/apply.go nextOffer: price.Cmp(old) > 0 → price.Cmp(old) >= 0":                                                                                                     "equal prices are the same",
 	"lifecycle/compare.go fieldsOf: err != nil → false":                                                                                                                          "a version has nothing that JSON cannot say",
@@ -45,5 +47,6 @@ const (
 	ownCommand = "the guard stands before this command only"
 	noEnd      = "what has not begun ends at the zero time, which is before every instant"
 	oneInOrder = "one version has one order"
+	judgedFits = "what was judged follows from the record"
 	noRise     = "nothing rises above prices that are not there"
 )
