@@ -106,7 +106,7 @@ func ExampleRefusal() {
 	}
 	// Output:
 	// true
-	// submit the edits and test them first
+	// submit the listing, test the preview, and sign it off then
 }
 
 func ExampleReplay() {

@@ -108,7 +108,7 @@ func (m move) judged(l listing.Listing) rule.Findings {
 // said so in better words.
 func (m move) wrongState(e Event, found rule.Findings) rule.Findings {
 	state := guards[e].state
-	if errors.Is(found.Err(), state) {
+	if errors.Is(found.Err(), state) && state != RuleUpdate { // what an update lacks is not that it is none of this state
 		return found
 	}
 	return rule.Join(found, rule.Run(m, one(rule.Check[move]{Rule: state, Find: func(m move, r *rule.Report) {
@@ -172,7 +172,7 @@ var ownID = rule.Check[move]{Rule: RuleCreateOnce, Find: func(m move, r *rule.Re
 		r.BrokenRemedy("", "give one, such as uuid.New()", "the listing has no id")
 	}
 	if !m.record.Seller.Valid() {
-		r.BrokenRemedy("", "give the twelve digits of the seller's account: "+m.record.Seller.Remedy(), "%q is no account of a seller", rule.Shorten(string(m.record.Seller)))
+		r.BrokenRemedy("", "give the twelve digits of the seller's account: "+m.record.Seller.Remedy(), "the listing has no seller")
 	}
 	if name := nameOf(m.command); name != "" && m.record.ID != ID(m.record.Seller, name) {
 		r.BrokenRemedy("name", "use the id that lifecycle.ID makes of the name", "%q does not lead to the id %s", rule.Shorten(name), m.record.ID)

@@ -64,7 +64,7 @@ func TestUnknownResourceSilencesNoRule(t *testing.T) {
 	found := lifecycle.Explain(r, lifecycle.Submit{}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.NoError(t, found.Err())
 	assert.ElementsMatch(t, []rule.Rule{
-		lifecycle.RuleOwnsResource, lifecycle.RuleHasInferenceImage, lifecycle.RuleDescribeAlgorithm,
+		lifecycle.RuleOwnsResource, lifecycle.RuleImageRegion, lifecycle.RuleHasInferenceImage, lifecycle.RuleDescribeAlgorithm,
 		lifecycle.RuleResourceExists, lifecycle.RuleResourceCertified, lifecycle.RuleEveryInstancePriced,
 		version.RuleRecommendedBatch, version.RuleRecommendedRealTime, version.RuleRecommendedTraining,
 	}, notChecked(found))

@@ -44,9 +44,12 @@ func TestEachCommandIsRefusedByItsOwnRule(t *testing.T) {
 				said = append(said, v.Remedy)
 			}
 		}
-		if state == "" {
+		switch {
+		case state == "":
 			assert.Equal(t, []string{"create the listing first"}, said, event)
-		} else {
+		case want == lifecycle.RuleAdopt:
+			assert.Equal(t, []string{"reconcile the listing that exists with what the marketplace has, or adopt the product under another id"}, said, event)
+		default:
 			assert.Equal(t, []string{want.Remedy}, said, event)
 		}
 	}

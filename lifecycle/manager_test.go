@@ -366,12 +366,16 @@ func TestAContextThatHasEndedWritesNothing(t *testing.T) {
 
 func TestOverdueIsNotFailed(t *testing.T) {
 	b, ctx := lifecycletest.NewBench(t), context.Background()
-	b.Market.Takes = 12 * time.Hour
+	b.Market.Takes = 48 * time.Hour
 	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Submitted, true)
 	p, err := b.Advance(ctx, id)
 	require.NoError(t, err)
 	assert.False(t, p.Overdue)
-	b.Clock.Advance(7 * time.Hour)
+	b.Clock.Advance(23 * time.Hour)
+	p, err = b.Advance(ctx, id)
+	require.NoError(t, err)
+	assert.False(t, p.Overdue)
+	b.Clock.Advance(2 * time.Hour)
 	p, err = b.Advance(ctx, id)
 	require.NoError(t, err)
 	assert.True(t, p.Overdue)

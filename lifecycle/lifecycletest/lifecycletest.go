@@ -133,8 +133,8 @@ func name(number string) string {
 
 // Facts returns everything known, and all well, about any listing: a seller with a
 // complete profile, and certified resources with images in their own account and
-// Region. They support the instance types that the listing prices and recommends, or
-// [Instance] where it names none.
+// Region. They support the instance types that the listing prices, or those that it
+// recommends where it prices none, or [Instance].
 func Facts(l listing.Listing) lifecycle.Facts {
 	f := lifecycle.Facts{
 		MayRequest: lifecycle.Yes,
@@ -168,9 +168,6 @@ func resourceOf(l listing.Listing, v version.Version) lifecycle.Resource {
 	}
 	types := func(mode pricing.Mode, recommended string) []string {
 		named := map[string]bool{}
-		if recommended != "" {
-			named[recommended] = true
-		}
 		if l.Offer != nil {
 			for d := range l.Offer.Rates {
 				if d.Mode == mode && d.Instance != "" {
@@ -178,7 +175,11 @@ func resourceOf(l listing.Listing, v version.Version) lifecycle.Resource {
 				}
 			}
 		}
-		if len(named) == 0 {
+		switch {
+		case len(named) > 0:
+		case recommended != "":
+			return []string{recommended}
+		default:
 			return []string{Instance}
 		}
 		return slices.Sorted(maps.Keys(named))
