@@ -59,7 +59,7 @@ func (d Dates) ICalendar(made time.Time) string {
 		line("DTSTAMP", icalInstant(made))
 		line("DTSTART", icalInstant(each.At))
 		line("SUMMARY", icalText(each.Title+": "+each.sentence()))
-		line("DESCRIPTION", icalText(each.Rule.ID+": "+each.Rule.Statement+" ("+each.Rule.Source+")"))
+		line("DESCRIPTION", icalText(each.Rule.ID+": "+each.Rule.Statement+" ("+each.Rule.Sources.String()+")"))
 		line("CATEGORIES", icalText(string(each.Kind)))
 		line("TRANSP", "TRANSPARENT") // it does not make anyone busy
 		line("END", "VEVENT")

@@ -61,7 +61,7 @@ func monthAfter(second int64) int64 {
 func (m calendarModel) dates(at int64) map[string]int64 {
 	dates := map[string]int64{}
 	if m.kind != "" {
-		usual, latest := int64(3600), int64(6*3600)
+		usual, latest := int64(3600), int64(secondsADay)
 		if m.kind == lifecycle.EventSignOff || m.kind == lifecycle.EventUnpublish {
 			usual, latest = 10*secondsADay, 37*secondsADay
 		}
@@ -362,7 +362,8 @@ func ExampleDates_ICalendar() {
 	// SUMMARY:Extractor: support of the listing may end\, and its resources may b
 	//  e deleted
 	// DESCRIPTION:support.ninety-days: an unpublished listing is supported for at
-	//   least 90 days (seller guide\, removing a product)
+	//   least 90 days (seller guide of 2022\, removing a product\; seller guide o
+	//  f 2026\, removing a product (90 days))
 	// CATEGORIES:support-ends
 	// TRANSP:TRANSPARENT
 	// END:VEVENT

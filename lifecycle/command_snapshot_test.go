@@ -244,7 +244,7 @@ func TestForgottenChangeSetIsReconciled(t *testing.T) {
 			p, err = manager.Advance(ctx, id)
 			if c.result == "" {
 				require.ErrorIs(t, err, lifecycle.ErrForgotten)
-				require.ErrorContains(t, err, "portal")
+				require.ErrorContains(t, err, "Partner Central")
 				require.NotNil(t, p.Record.Request)
 				return
 			}

@@ -67,7 +67,7 @@ func TestRefusalsAreBelievedOnlyWhenNothingIsFound(t *testing.T) {
 		b.Market.FailCalls(lifecycle.ErrThrottled)
 		_, err := b.Advance(ctx, id)
 		require.ErrorIs(t, err, lifecycle.ErrThrottled)
-		require.NotContains(t, err.Error(), "portal", "that is no sign of being forgotten")
+		require.NotContains(t, err.Error(), "Partner Central", "that is no sign of being forgotten")
 	})
 }
 
@@ -211,7 +211,7 @@ func TestForgottenUpdatesAreNotTraced(t *testing.T) {
 	market.FailCalls(lifecycle.ErrNotFound)
 	_, err = manager.Advance(ctx, id)
 	require.ErrorIs(t, err, lifecycle.ErrForgotten, "and this market cannot be read")
-	require.ErrorContains(t, err, "portal")
+	require.ErrorContains(t, err, "Partner Central")
 	assert.Empty(t, market.traced)
 
 	known, err := manager.Load(ctx, id)
@@ -440,7 +440,7 @@ func TestForgottenFirstSubmissionIsTraced(t *testing.T) {
 	market.FailCalls(lifecycle.ErrNotFound)
 	p, err = manager.Advance(ctx, id)
 	require.ErrorIs(t, err, lifecycle.ErrForgotten)
-	require.ErrorContains(t, err, "portal")
+	require.ErrorContains(t, err, "Partner Central")
 	require.NotNil(t, p.Record.Request, "not found does not prove that there is nothing")
 
 	market.err = nil
@@ -512,7 +512,7 @@ func TestUntracedFirstSubmissionCanBeGivenUp(t *testing.T) {
 	clock.Advance(retention)
 	market.FailCalls(lifecycle.ErrNotFound)
 	_, err = manager.Advance(ctx, id)
-	require.ErrorContains(t, err, "portal")
+	require.ErrorContains(t, err, "Partner Central")
 	_, err = manager.Do(ctx, id, lifecycle.Cancel{})
 	require.NoError(t, err)
 	market.FailCalls(lifecycle.ErrNotFound)
