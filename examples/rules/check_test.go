@@ -67,7 +67,7 @@ func Example_table() {
 	// must    versions[0].releaseNotes  version.release-notes        is missing                                    say what is new in this version
 	// should  offer.trialDays           pricing.trial-recommended    is 90                                         set trialDays to 14 to 30
 	// should  promotion.keywords[1]     promo.keywords-not-repeated  "Computer Vision" is the title or a category  choose another keyword
-	// 13 rules need to know more, such as: whether the caller may work with change sets (permission.marketplace)
+	// 14 rules need to know more, such as: whether the caller may work with change sets (permission.marketplace)
 }
 
 // Example_json prints the reasons for another program. Ids never change.
