@@ -56,7 +56,7 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 	case err != nil:
 		return err
 	}
-	return &unseenError{kind: ErrForgotten, advice: ": look at AWS Partner Central (formerly the AWS Marketplace Management Portal) for what became of it, then cancel the request to go on", cause: cause}
+	return &unseenError{kind: ErrForgotten, advice: ": look at the portal for what became of it, then cancel the request to go on", cause: cause}
 }
 
 // conclude ends the request if what the marketplace has shows how it ended, and

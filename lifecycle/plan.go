@@ -100,7 +100,8 @@ func notes(before, after Record) []string {
 		all = append(all, fmt.Sprintf("AWS tells the buyers; the page stays reachable by its address; buyers are supported for 90 days, until %s if it were done today",
 			end.Format(time.DateOnly)))
 	}
-	if offer := after.published().Offer; offer != nil && offer.TrialDays > 0 && trialOf(before) != offer.TrialDays {
+	offer := after.published().Offer
+	if after.State == Live && offer != nil && offer.TrialDays > 0 && (before.State != Live || trialOf(before) != offer.TrialDays) {
 		all = append(all, fmt.Sprintf("buyers of today on try it for %d days without paying, and get a mail three days before the end", offer.TrialDays))
 	}
 	return all

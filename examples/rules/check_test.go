@@ -67,7 +67,7 @@ func Example_table() {
 	// must    versions[0].releaseNotes  version.release-notes        is missing                                    say what is new in this version
 	// should  offer.trialDays           pricing.trial-recommended    is 90                                         set trialDays to 14 to 30
 	// should  promotion.keywords[1]     promo.keywords-not-repeated  "Computer Vision" is the title or a category  choose another keyword
-	// 13 rules need to know more, such as: whether the caller may work with change sets (permission.marketplace)
+	// 14 rules need to know more, such as: whether the caller may work with change sets (permission.marketplace)
 }
 
 // Example_json prints the reasons for another program. Ids never change.
@@ -91,7 +91,12 @@ func Example_json() {
 	//       "severity": "must",
 	//       "statement": "a free trial lasts 5 to 31 days",
 	//       "remedy": "choose 5 to 31 days, or 0 for no trial",
-	//       "source": "seller guide, machine learning product pricing (the 2022 edition said 5 to 120)"
+	//       "sources": {
+	//         "guide2022": "machine learning product pricing (5 to 120 days)",
+	//         "guide2026": "machine learning product pricing (5 to 31 days; buyers get a mail three days before the end)",
+	//         "catalog2026": "UpdatePricingTerms: FreeTrialPricingTerm",
+	//         "changed": "5 to 120 days and hourly offers only in 2022; 5 to 31 days and offers per inference too in 2026"
+	//       }
 	//     },
 	//     "path": "offer.trialDays",
 	//     "problem": "is 90",
@@ -101,9 +106,14 @@ func Example_json() {
 	//     "rule": {
 	//       "id": "version.release-notes",
 	//       "severity": "must",
-	//       "statement": "a version has release notes of at most 30,000 characters",
+	//       "statement": "a version has release notes of at most 29,999 characters",
 	//       "remedy": "say what is new in this version",
-	//       "source": "seller guide, step 3; Catalog API, AddDeliveryOptions: ReleaseNotes"
+	//       "sources": {
+	//         "guide2022": "step 3",
+	//         "catalog2026": "machine learning products, add a version (\"under 30,000\" characters; the lower limit satisfies both)",
+	//         "shapes": "AddDeliveryOptions: ReleaseNotes (at most 30,000)",
+	//         "changed": "2022 gives no limit; \"under 30,000\" characters in 2026"
+	//       }
 	//     },
 	//     "path": "versions[0].releaseNotes",
 	//     "problem": "is missing",

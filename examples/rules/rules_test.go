@@ -90,5 +90,5 @@ func Example() {
 	// - promotion.logo: "logo.png" is not an https address that the marketplace accepts; give an address such as https://example.com/file (promo.logo)
 	// - title: "Invoice field extractor" does not start with Northwind; put Northwind in front (northwind.team-name)
 	// - versions[0].recommended.realTime: "ml.c5.large" is not supported by the resource; choose one of the real-time instance types that the resource supports (version.recommended-realtime)
-	// {"rule":{"id":"promo.logo","severity":"must","statement":"a listing has a logo at an https address","remedy":"give the https address of a PNG, JPG or GIF image of at most 5 MB","source":"seller guide, step 2; Catalog API, UpdateInformation: LogoUrl"},"path":"promotion.logo","problem":"\"logo.png\" is not an https address that the marketplace accepts","remedy":"give an address such as https://example.com/file"} <nil>
+	// {"rule":{"id":"promo.logo","severity":"must","statement":"a listing has a logo at an https address","remedy":"give the https address of a PNG, JPG or GIF image of at most 5 MB","sources":{"guide2022":"step 2","catalog2026":"UpdateInformation: LogoUrl"}},"path":"promotion.logo","problem":"\"logo.png\" is not an https address that the marketplace accepts","remedy":"give an address such as https://example.com/file"} <nil>
 }

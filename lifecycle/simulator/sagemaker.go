@@ -182,7 +182,7 @@ func (s *Simulator) describeModelPackage(r *request) (any, error) {
 	m := modelPackageName.FindStringSubmatch(arn)
 	out := modelPackageAnswer{
 		ModelPackageArn: arn, ModelPackageDescription: p.Description, CreationTime: epoch(p.Created),
-		InferenceSpecification: inference(r.seller, p.Image, p.SupportedRealtimeInferenceInstanceTypes, p.SupportedTransformInstanceTypes,
+		InferenceSpecification: inference(r, p.Image, p.SupportedRealtimeInferenceInstanceTypes, p.SupportedTransformInstanceTypes,
 			p.SupportedContentTypes, p.SupportedResponseMIMETypes),
 		ModelPackageStatus: p.Status, ModelPackageStatusDetails: detailsOf(m[2], p.Status, p.FailureReason), CertifyForMarketplace: p.CertifyForMarketplace,
 	}
@@ -235,13 +235,13 @@ func (s *Simulator) describeAlgorithm(r *request) (any, error) {
 		AlgorithmName: name, AlgorithmArn: arn, AlgorithmDescription: a.Description,
 		CreationTime: epoch(a.Created),
 		TrainingSpecification: trainingSpecification{
-			TrainingImage: orPlaceholder(r.seller, a.TrainingImage), SupportedTrainingInstanceTypes: items(a.SupportedTrainingInstanceTypes),
+			TrainingImage: orPlaceholder(r, a.TrainingImage), SupportedTrainingInstanceTypes: items(a.SupportedTrainingInstanceTypes),
 			TrainingChannels: []trainingChannel{{"training", items(a.SupportedContentTypes), []string{"File"}}},
 		},
 		AlgorithmStatus: a.Status, AlgorithmStatusDetails: detailsOf(name, a.Status, a.FailureReason), CertifyForMarketplace: a.CertifyForMarketplace,
 	}
 	if a.InferenceImage != "" {
-		out.InferenceSpecification = ptr(inference(r.seller, a.InferenceImage, a.SupportedRealtimeInferenceInstanceTypes,
+		out.InferenceSpecification = ptr(inference(r, a.InferenceImage, a.SupportedRealtimeInferenceInstanceTypes,
 			a.SupportedTransformInstanceTypes, a.SupportedContentTypes, a.SupportedResponseMIMETypes))
 	}
 	return out, nil
@@ -269,16 +269,17 @@ func noResource(field, arn string) error {
 	return invalid(otherReason, "", "%s: %.200s does not exist", field, arn)
 }
 
-func inference(seller, image string, realtime, transform, content, responses []string) inferenceSpecification {
+func inference(r *request, image string, realtime, transform, content, responses []string) inferenceSpecification {
 	return inferenceSpecification{
-		[]container{{orPlaceholder(seller, image)}}, items(realtime), items(transform), items(content), items(responses),
+		[]container{{orPlaceholder(r, image)}}, items(realtime), items(transform), items(content), items(responses),
 	}
 }
 
-// orPlaceholder stands in for an image that is not given: one in the seller's own registry, where a listing needs it.
-func orPlaceholder(seller, image string) string {
+// orPlaceholder stands in for an image that is not given: one in the seller's own registry and the Region of the
+// resource, where a listing needs it.
+func orPlaceholder(r *request, image string) string {
 	if image == "" {
-		return seller + ".dkr.ecr.us-east-1.amazonaws.com/simulated:1"
+		return r.seller + ".dkr.ecr." + r.region + ".amazonaws.com/simulated:1"
 	}
 	return image
 }
