@@ -50,7 +50,7 @@ try {
       assert.match(listings, /Limited/);
       await page.getByLabel("Kind").selectOption("throttle");
       await press("Add the fault");
-      assert.equal(await page.getByText("throttle, 1 times").count(), 1);
+      assert.equal(await page.getByText("throttle, 1 to come").count(), 1);
       await page.evaluate(() => document.querySelector("form input[name=hours][type=number]").removeAttribute("min"));
       await page.getByLabel("Hours").fill("-1");
       await press("Move on");

@@ -66,7 +66,7 @@ func TestThePage(t *testing.T) {
 	assert.Equal(t, 200, status)
 	assert.Contains(t, page, "2026-01-07 10:30:00")
 	_, page = w.form("", "form", "fault", "kind", "throttle", "times", "2", "message", "slowly")
-	assert.Contains(t, page, "throttle, 2 times")
+	assert.Contains(t, page, "throttle, 2 to come")
 	assert.Equal(t, 429, w.call("GET", "/DescribeEntity?catalog=AWSMarketplace&entityId="+product, "").Status)
 	assert.Equal(t, 429, w.call("GET", "/DescribeEntity?catalog=AWSMarketplace&entityId="+product, "").Status)
 	_, page = w.form(w.url, "form", "refuse", "changeSet", set, "reason", "The notebook <b>fails</b>.")
