@@ -3,6 +3,7 @@ package simulator
 // Basis says how it is known that AWS answers so.
 type Basis string
 
+// How an answer is known.
 const (
 	Documented Basis = "documented" // AWS's pages or the model of its SDK say so
 	Recorded   Basis = "recorded"   // others published an answer of AWS that says so
