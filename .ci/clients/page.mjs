@@ -1,6 +1,6 @@
 // The simulator's page in a browser: what is on it, what a person does with it, and
 // whether everybody can use it (axe-core).
-// usage: BROWSER=/usr/bin/chromium node page.mjs ENDPOINT
+// usage: BROWSER=/usr/bin/chromium node page.mjs ENDPOINT, of a simulator with -review-by-hand
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -48,6 +48,23 @@ try {
       const listings = await page.getByRole("region", { name: "Table of listings" }).innerText();
       assert.match(listings, /Demand forecast/);
       assert.match(listings, /Limited/);
+      const { EntitySummaryList } = await post("/ListEntities", { Catalog: "AWSMarketplace", EntityType: "MachineLearningProduct" });
+      const product = EntitySummaryList[0].EntityId;
+      const goPublic = () => post("/StartChangeSet", {
+        Catalog: "AWSMarketplace",
+        ChangeSet: [{ ChangeType: "UpdateVisibility", Entity: { Type: "MachineLearningProduct@1.0", Identifier: product }, DetailsDocument: { TargetVisibility: "Public" } }],
+      });
+      await goPublic();
+      await page.reload();
+      await check("with a review");
+      await page.getByLabel("Reason").fill("The notebook does not run.");
+      await press(`Refuse ${product}`);
+      assert.equal(await page.getByText("AUDIT_ERROR: The notebook does not run.").count(), 1);
+      await goPublic();
+      await page.reload();
+      await press(`Approve ${product}`);
+      await press("One day on");
+      assert.match(await page.getByRole("region", { name: "Table of listings" }).innerText(), /Public/);
       await page.getByLabel("Kind").selectOption("throttle");
       await press("Add the fault");
       assert.equal(await page.getByText("throttle, 1 to come").count(), 1);
