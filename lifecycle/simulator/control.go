@@ -16,6 +16,10 @@ const controlPrefix = "/_simulator/"
 
 // serveControl lets a program in any language do what the methods do in Go.
 func (s *Simulator) serveControl(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == controlPrefix && (r.Method == http.MethodGet || r.Method == http.MethodPost) {
+		s.serveWeb(w, r)
+		return
+	}
 	var answer any
 	var err error
 	switch call := r.Method + " " + strings.TrimPrefix(r.URL.Path, controlPrefix); call {

@@ -16,7 +16,7 @@
 //
 // The command in cmd/shelflife-simulator serves the same handler for programs in any language. It prints its address:
 //
-//	shelflife-simulator -file state.json -events http://127.0.0.1:9000/hook &
+//	shelflife-simulator -file marketplace.db -events http://127.0.0.1:9000/hook &
 //	curl -X PUT -H 'Content-Type: application/json' http://127.0.0.1:8787/_simulator/model-package \
 //	    -d '{"ARN": "arn:aws:sagemaker:us-east-2:111122223333:model-package/m", "CertifyForMarketplace": true}'
 //	aws --endpoint-url http://127.0.0.1:8787 --region us-east-1 marketplace-catalog start-change-set ...
@@ -35,7 +35,7 @@
 //
 // # Time
 //
-// The clock is simulated and stands still until Advance moves it. A change set is PREPARING, then APPLYING, then SUCCEEDED
+// The clock is simulated and stands still until Advance moves it; Wait and Sleep wait for that. A change set is PREPARING, then APPLYING, then SUCCEEDED
 // or FAILED, at instants set by Durations. Identifiers are derived from the seller and a running number, so that the same
 // calls at the same simulated instants get the same bytes.
 //
@@ -68,42 +68,31 @@
 // answered: it waits for its caller to give up, while other calls go on. Use it with a client that has a time limit;
 // httptest's Server.Close waits for it. Ledger tells what arrived and what came of it.
 //
-// # Where AWS leaves something open
+// # How it is known
 //
-//   - A failed change set changes nothing, and neither does a cancelled one.
-//   - The changes of a set are made in the service's own order; each is judged by what the set makes of the account as a
-//     whole. They are checked at the end of PREPARING, all errors at once, and again when they are made.
-//   - A set raises the revision of each entity it names by one, however many of its changes name it. Creations start at 1.
-//   - After success, the summaries of creations and of changes that used a reference carry id@revision; the others keep
-//     the identifier as it was sent.
-//   - A ClientRequestToken is remembered as long as its change set, which is until 60 days after the set's end. The same
-//     request (white space and member order apart) gets the same change set again, at any time and without a second
-//     effect; another request with that token gets a ValidationException. Requests without a token are never matched.
-//   - Unknown members are refused everywhere, in requests and in documents.
-//   - VALIDATE is available for sets of AddDeliveryOptions only. Such a set locks, takes time, can fail and makes an event
-//     like any other.
-//   - A visibility change freezes the product and its offers until it is done, and no offer can be created meanwhile. A
-//     restriction can be cancelled for 24 hours, everything else while it is PREPARING; too late is ResourceInUseException.
-//   - A product's information can be changed while it is Draft, Limited or Public. So can its allow-list, to which
-//     OperationsAccount always belongs.
-//   - ReleaseProduct needs ReleaseOffer of the product's offer in the same set. A version can be added to a Draft only in
-//     the set that releases it.
-//   - An offer needs usage, legal and support terms to be released. A Free offer prices every dimension at zero.
-//   - Real-time use is priced by the hour or by inference.count.m.i.c, never both. Prices can be removed from a draft offer
-//     only. The first prices of an offer count as no rise.
-//   - Version titles cannot change. Nested objects of an edited version are replaced, not merged.
-//   - A request may list 100 accounts at most, and a Sku may have 100 characters.
-//   - A resource may have 50 tags, although the shapes allow 200. Tags change no revision and need no lock; those of a
-//     change set are forgotten with it.
-//   - ListEntities finds nothing of types the account owns none of; a type that the catalog lacks is ResourceNotFoundException.
-//   - A SageMaker resource of another account is as one that does not exist. Each resource reports one validation.
+// Answers lists what is answered, and of each answer whether AWS documents it, others have recorded it, programs of others
+// rely on it, or it was assumed. docs/simulator.md shows the table.
+//
+// # Several sellers
+//
+// An access key of 12 digits is the account that calls; every other key stands for Config.Seller. Each seller sees its own
+// products, offers, change sets and resources. They share the clock, the faults, the ledger and the list of events.
+//
+// # What it begins with, and what it keeps
+//
+// Plant adds resources, products and offers; answers of DescribeEntity, of AWS's own too, can be planted. With Config.Store
+// the state outlives the process: a store is told of the records that have changed, before the answer.
 //
 // # Controls over HTTP
 //
 // They need no credentials, so listen on loopback. Writes need Content-Type application/json; they answer 200, or 400 with
 // {"error": "..."}, or 500 when the state could not be written.
 //
+//	GET  /_simulator/               a page that shows what there is, moves the clock and plays the reviewer
 //	GET  /_simulator/now            {"now": "2026-01-05T09:00:00Z"}
+//	GET  /_simulator/wait?until=T   the same, once the clock has come to the instant T
+//	POST /_simulator/seed           {"modelPackages": [...], "algorithms": [...], "entities": [...]}, the fields of Seed
+//	GET  /_simulator/calls          {"calls": [...]}, the latest 200 without what they said
 //	POST /_simulator/advance        {"seconds": 3600}
 //	PUT  /_simulator/model-package  {"ARN": "...", "CertifyForMarketplace": true, ...}, the fields of ModelPackage
 //	PUT  /_simulator/algorithm      the fields of Algorithm

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -62,7 +63,10 @@ func TestEveryCode(t *testing.T) {
 			}
 			w := &world{t, base.sim, base.url}
 			require.NoError(t, w.sim.Inject(fault))
-			d := w.settle(change(kind, entity+"@1.0", id, document))
+			set := w.start(change(kind, entity+"@1.0", id, document))
+			assert.Equal(t, "PREPARING", w.describe(set)["Status"], "it is not told at once")
+			w.advance(48 * time.Hour)
+			d := w.describe(set)
 			assert.Equal(t, "FAILED", d["Status"])
 			assert.Equal(t, "CLIENT_ERROR", d["FailureCode"])
 			summary := d["ChangeSet"].([]any)[0].(map[string]any)

@@ -14,12 +14,12 @@ func ExampleOpen() {
 	if err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // a folder for the example
 	store, err := boltstore.Open(filepath.Join(dir, "marketplace.db"))
 	if err != nil {
 		panic(err)
 	}
-	defer store.Close()
+	defer store.Close() //nolint:errcheck // what was answered is on disk already
 	market, err := simulator.New(simulator.Config{Store: store})
 	if err != nil {
 		panic(err)
