@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -50,6 +51,10 @@ func chosen(options []Option) settings {
 // special names, such as ":memory:", are files like others. Close the store
 // when done.
 //
+// A file that Open makes can be read and written by its owner only (mode
+// 0600), and so can SQLite's files beside it. The mode of a file that is
+// already there stays as it is.
+//
 // The error is a [*SchemaError] when the file was written by a newer release,
 // matches [ErrLocked] when another process would not let go of it, and matches
 // [ErrNotDatabase] when it is something else.
@@ -58,6 +63,7 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	createPrivate(path)
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -70,6 +76,15 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	}
 	s.close = db.Close
 	return s, nil
+}
+
+// createPrivate makes the file at path if there is none, for its owner only.
+// SQLite takes an empty file for a new database, and gives the files beside it
+// the same mode. Where this fails, SQLite fails too and says why.
+func createPrivate(path string) {
+	if f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		_ = f.Close()
+	}
 }
 
 // openPatiently tries again for as long as the busy timeout. Where several
