@@ -209,9 +209,6 @@ func concluded(r Record, e Entry) Record {
 // pruned returns the record without the instance types of resources that no
 // version of its documents has.
 func pruned(r Record) Record {
-	if len(r.InstanceTypes) == 0 {
-		return r
-	}
 	used := map[version.ARN]bool{}
 	for _, versions := range [][]version.Version{r.Draft.Versions, r.published().Versions} {
 		for _, v := range versions {
