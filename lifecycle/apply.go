@@ -150,11 +150,7 @@ func (p *planner) succeed() error {
 		return nil
 	}
 	d := Decision{Record: p.now}
-	outcome := Outcome{Result: Succeeded}
-	if p.now.Entities.Product == "" { // ids that the marketplace would make
-		outcome.Entities = Entities{Product: "prod-", ProductRevision: 1, Offer: "offer-", OfferRevision: 1}
-	}
-	err := d.end(outcome, "", p.in.At)
+	err := d.end(Outcome{Result: Succeeded}, "", p.in.At)
 	p.now = d.Record
 	return err
 }
@@ -204,10 +200,7 @@ func (p *planner) prepare() Command {
 // added and one edited at the most, and prices rise alone.
 func (p *planner) portion() listing.Listing {
 	l := p.want.Listing
-	places, oneEach := byNumber(p.now.published().Versions)
-	if !oneEach {
-		return l
-	}
+	places, _ := byNumber(p.now.published().Versions)
 	added, edited := 0, 0
 	versions := make([]version.Version, 0, len(l.Versions))
 	for _, v := range l.Versions {
@@ -252,7 +245,7 @@ func (p *planner) update() Command {
 		return UpdateAllowList{Accounts: want.Buyers}
 	}
 	for _, v := range want.Versions {
-		if before, ok := have.Version(v.Number); ok && v.Status == version.Restricted && before.Status == version.Offered {
+		if before, _ := have.Version(v.Number); v.Status == version.Restricted && before.Status == version.Offered {
 			return RestrictVersion{Number: v.Number}
 		}
 	}
@@ -265,7 +258,7 @@ func (p *planner) nextVersion(have, want listing.Listing) Command {
 	places, _ := byNumber(have.Versions)
 	for _, v := range want.Versions {
 		i, known := places[v.Number]
-		if known && (have.Versions[i].Status == version.Restricted || onlyRestricts(have.Versions[i], v)) {
+		if known && have.Versions[i].Status == version.Restricted {
 			continue
 		}
 		offered := v
@@ -291,7 +284,7 @@ func (p *planner) ratesFor(v version.Version, have, want listing.Listing) pricin
 		_, stated := have.Offer.Rates[d]
 		return stated
 	})
-	if resource, known := p.in.Facts.Resources[v.Resource]; known && resource.described() {
+	if resource, known := p.in.Facts.Resources[v.Resource]; known { // one that is not described is refused in any case
 		needed := want.Offer.Model.Required(resource.Batch, resource.RealTime, resource.Training)
 		maps.DeleteFunc(rates, func(d pricing.Dimension, _ pricing.USD) bool { return !slices.Contains(needed, d) })
 	}

@@ -64,6 +64,19 @@ func TestStepsOfEachDifference(t *testing.T) {
 			[]lifecycle.Event{submit}},
 		"test, the same testers": {lifecycletest.ModelPackage(), lifecycle.TestProduct, func(r *lifecycle.Record) { r.Published.AllowList = accounts(1) },
 			func(w *lifecycle.Desired) { w.Until, w.Testers = lifecycle.TestProduct, accounts(1) }, nil},
+		"test, the same testers in another order": {lifecycletest.ModelPackage(), lifecycle.TestProduct, func(r *lifecycle.Record) {
+			r.Published.AllowList = []listing.AccountID{"000000000001", "000000000000"}
+		}, func(w *lifecycle.Desired) { w.Until, w.Testers = lifecycle.TestProduct, accounts(2) }, nil},
+		"test, one price falls and one rises": {lifecycletest.ModelPackage(), lifecycle.TestProduct, nil, func(w *lifecycle.Desired) {
+			w.Until = lifecycle.TestProduct
+			w.Listing.Offer.Rates[some], w.Listing.Offer.Rates[pricing.RealTime(lifecycletest.Instance)] = pricing.MustUSD("0.01"), pricing.MustUSD("0.99")
+		}, []lifecycle.Event{edit, submit, edit, submit}},
+		"test again, one edited and one restricted": {lifecycletest.ModelPackage(), lifecycle.Live, func(r *lifecycle.Record) { r.State = lifecycle.TestProduct },
+			func(w *lifecycle.Desired) {
+				w.Until = lifecycle.TestProduct
+				notes(w, 0)
+				w.Listing.Versions[1].Status = version.Restricted
+			}, []lifecycle.Event{edit, submit}},
 		"draft only": {lifecycletest.ModelPackage(), lifecycle.Draft, nil, func(w *lifecycle.Desired) { w.Until, w.Listing.Title = "", "Renamed" }, []lifecycle.Event{edit}},
 		"draft, another kind": {lifecycletest.ModelPackage(), lifecycle.Draft, nil, func(w *lifecycle.Desired) { w.Until, w.Listing.Kind = "", version.Algorithm },
 			[]lifecycle.Event{edit}},
@@ -220,10 +233,15 @@ func TestStepsOfARecordWithoutOffer(t *testing.T) {
 	t.Parallel()
 	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
 	want := lifecycle.Desired{Listing: r.Draft.Clone(), Until: lifecycle.Live}
-	r.Draft.Offer, r.Published.Listing.Offer = nil, nil
+	r.Draft.Offer, r.Published.Listing.Offer, r.Published.Rates = nil, nil, nil
 	steps, err := lifecycle.Steps(r, want, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.NoError(t, err)
 	require.Empty(t, steps)
+	want.Listing.Versions = append(want.Listing.Versions, lifecycletest.Version("2.0", version.ModelPackage))
+	steps, err = lifecycle.Steps(r, want, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	require.NoError(t, err)
+	require.Len(t, steps, 1)
+	require.Empty(t, steps[0].Command.(lifecycle.AddVersion).Rates)
 }
 
 // A clock that is behind the record does not move a period that has ended.

@@ -42,5 +42,8 @@ func TestWhatARequestLearns(t *testing.T) {
 		d, err := lifecycle.Decide(c.record, commands[c.event], lifecycle.Input{At: live.UpdatedAt, Facts: facts})
 		require.NoError(t, err, name)
 		require.Equal(t, c.learnt, d.Entries[0].Delta.InstanceTypes, name)
+		if c.learnt == nil {
+			require.Equal(t, c.record.InstanceTypes, d.Record.InstanceTypes, name)
+		}
 	}
 }

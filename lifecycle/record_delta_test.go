@@ -87,3 +87,22 @@ func TestDeltaOfAStatus(t *testing.T) {
 		assert.Equal(t, to.Draft, delta.Document(from).Draft, c)
 	}
 }
+
+// A delta leads to the document also where numbers name no single version, and where
+// a price of nothing is stated.
+func TestDeltaLeadsToOddDocuments(t *testing.T) {
+	t.Parallel()
+	one, twice, stated := freeListing(), freeListing(), freeListing()
+	twice.Versions = append(twice.Versions, twice.Versions[0].Clone())
+	twice.Versions[1].ReleaseNotes = "Clearer."
+	stated.Offer.Rates = pricing.RateCard{pricing.Batch(lifecycletest.Instance): {}}
+	for name, c := range map[string][2]listing.Listing{
+		"a number twice":         {one, twice},
+		"no more":                {twice, one},
+		"a price of nothing":     {one, stated},
+		"a price that is stated": {stated, one},
+	} {
+		before, after := lifecycle.Record{Draft: c[0]}, lifecycle.Record{Draft: c[1]}
+		require.Equal(t, encoded(t, c[1]), encoded(t, lifecycle.DeltaOf(before, after).Document(before).Draft), name)
+	}
+}

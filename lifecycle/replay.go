@@ -246,9 +246,6 @@ func possible(at time.Time, q Request, written time.Time) time.Time {
 // pruned returns the record without the instance types of resources that no
 // version of its documents has.
 func pruned(r Record) Record {
-	if len(r.InstanceTypes) == 0 {
-		return r
-	}
 	used := map[version.ARN]bool{}
 	for _, versions := range [][]version.Version{r.Draft.Versions, r.published().Versions} {
 		for _, v := range versions {

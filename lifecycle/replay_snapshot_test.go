@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -108,4 +109,21 @@ func TestReconciledVersionsKeepTheirOwnParts(t *testing.T) {
 	assert.Equal(t, moved, after.Draft.Versions[2])
 	reworded.AccessRole = mine.AccessRole
 	assert.Equal(t, reworded, after.Draft.Versions[0])
+}
+
+// A listing that is adopted for named buyers is for them alone.
+func TestAdoptedBuyers(t *testing.T) {
+	t.Parallel()
+	s := lifecycletest.Snapshot(lifecycletest.Algorithm(), lifecycle.VisibilityLimited)
+	s.Content.AllowList = accounts(2)
+	nothing := lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}
+	d, err := lifecycle.Decide(nothing, lifecycle.Adopt{Snapshot: s, Buyers: accounts(1)}, lifecycle.Input{At: lifecycletest.Start})
+	require.NoError(t, err)
+	assert.Equal(t, lifecycle.Live, d.Record.State)
+	assert.Equal(t, accounts(1), d.Record.Draft.Buyers)
+	assert.Equal(t, accounts(1), d.Record.Published.AllowList)
+	d, err = lifecycle.Decide(nothing, lifecycle.Adopt{Snapshot: s}, lifecycle.Input{At: lifecycletest.Start})
+	require.NoError(t, err)
+	assert.Equal(t, lifecycle.TestProduct, d.Record.State)
+	assert.Equal(t, accounts(2), d.Record.Published.AllowList)
 }

@@ -320,3 +320,22 @@ func TestReplayTellsWhatTheTableSays(t *testing.T) {
 	require.ErrorIs(t, err, lifecycle.ErrNoTransition)
 	require.ErrorIs(t, err, lifecycle.ErrJournal)
 }
+
+// A record remembers the latest keys, as many as it keeps.
+func TestReplayKeepsTheLatestKeys(t *testing.T) {
+	t.Parallel()
+	id, delta := uuid.New(), lifecycle.DeltaOf(lifecycle.Record{}, lifecycle.Record{Draft: lifecycletest.ModelPackage()})
+	var journal []lifecycle.Entry
+	for i := range 34 {
+		key := lifecycle.UsedKey{Key: fmt.Sprint(i), Revision: int64(i) + 1}
+		e := lifecycle.Entry{Revision: key.Revision, Event: lifecycle.EventEdit, State: lifecycle.Draft, Delta: &lifecycle.Delta{}, Once: &key}
+		if i == 0 {
+			e.Event, e.ID, e.Delta = lifecycle.EventCreate, &id, &delta
+		}
+		journal = append(journal, e)
+		r, err := lifecycle.Replay(journal)
+		require.NoError(t, err)
+		require.Len(t, r.Keys, min(i+1, 32))
+		require.Equal(t, key, r.Keys[len(r.Keys)-1])
+	}
+}
