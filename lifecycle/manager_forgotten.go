@@ -12,7 +12,7 @@ import (
 
 // ErrForgotten is returned when the marketplace no longer knows the change set or
 // the product of a listing, and what it has does not show what became of the
-// request. A person must look at the portal.
+// request. A person must look at the portal, AWS Partner Central.
 var ErrForgotten = errors.New("forgotten by the marketplace")
 
 // unseenError is what is made of an error that matches ErrNotFound, which callers
@@ -56,7 +56,7 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 	case err != nil:
 		return err
 	}
-	return &unseenError{kind: ErrForgotten, advice: ": look at the portal for what became of it, then cancel the request to go on", cause: cause}
+	return &unseenError{kind: ErrForgotten, advice: ": look at AWS Partner Central (formerly the AWS Marketplace Management Portal) for what became of it, then cancel the request to go on", cause: cause}
 }
 
 // conclude ends the request if what the marketplace has shows how it ended, and
@@ -184,7 +184,7 @@ func agrees(r, other Record, s Snapshot, at time.Time) bool {
 // that the listing can be worked on again, and says what is not known. The record
 // keeps the revisions that it has: newer ones may be somebody else's.
 func (m *Manager) endUnknown(d *Decision, why error) error {
-	message := "the marketplace has forgotten the change set: look at the portal for what came of it, then reconcile"
+	message := "the marketplace has forgotten the change set: look at AWS Partner Central for what came of it, then reconcile"
 	if why != nil {
 		message += "; looking for it failed: " + why.Error()
 	}
