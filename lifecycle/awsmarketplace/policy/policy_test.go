@@ -76,7 +76,7 @@ func TestCoversEveryCall(t *testing.T) {
 		"aws-marketplace:ListChangeSets", "aws-marketplace:ListEntities", "aws-marketplace:DescribeEntity", "iam:PassRole",
 		"aws-marketplace:TagResource", "aws-marketplace:ListTagsForResource",
 		"sagemaker:DescribeModelPackage", "sagemaker:DescribeAlgorithm",
-	}, actions)
+	}, slices.Compact(slices.Sorted(slices.Values(actions))))
 
 	var asked []string
 	requests, err := filepath.Glob("../testdata/plan/*.json")
@@ -93,7 +93,9 @@ func TestCoversEveryCall(t *testing.T) {
 			}
 		}
 	}
-	assert.ElementsMatch(t, asked, allowed)
+	// AWS asks for this one about the product when an offer is created.
+	asked = append(asked, "CreateOfferOnProduct")
+	assert.ElementsMatch(t, asked, slices.Compact(slices.Sorted(slices.Values(allowed))))
 }
 
 // TestKeepsTheCommandsApart checks that each command's policy refuses
@@ -166,7 +168,7 @@ func TestGoldenPolicies(t *testing.T) {
 func TestTags(t *testing.T) {
 	t.Parallel()
 	tag := func(resource string) iamtest.Ask {
-		return iamtest.Ask{Action: "aws-marketplace:TagResource", Resource: iamtest.CatalogARN + resource}
+		return iamtest.Ask{Action: "aws-marketplace:TagResource", Resource: iamtest.CatalogARN + resource, Key: "aws:TagKeys", Value: "shelflife:listing,shelflife:request"}
 	}
 	read := iamtest.Ask{Action: "aws-marketplace:ListTagsForResource", Resource: iamtest.CatalogARN + "MachineLearningProduct/prod-a"}
 	for command, want := range map[lifecycle.Event][]bool{
@@ -181,8 +183,43 @@ func TestTags(t *testing.T) {
 		var got []bool
 		for _, a := range []iamtest.Ask{tag("ChangeSet/a"), tag("MachineLearningProduct/prod-a"), tag("Offer/offer-a"), read} {
 			got = append(got, iamtest.Allows(iamtest.Read(t, text), a))
+			if a.Key != "" { // tags that other policies rely on
+				a.Value = "shelflife:listing,environment"
+				assert.False(t, iamtest.Allows(iamtest.Read(t, text), a), command)
+			}
 		}
 		assert.Equal(t, want, got, command)
+	}
+}
+
+// A policy that IAM would not take is not written.
+func TestIsNotLongerThanIAMTakes(t *testing.T) {
+	t.Parallel()
+	var products []string
+	for i := range 60 {
+		products = append(products, fmt.Sprintf("prod-abcdefghi%04d", i))
+	}
+	var problem *policy.Error
+	_, err := policy.For(policy.Scope{Account: "111122223333", Products: products}, lifecycle.EventUpdateInformation)
+	require.ErrorAs(t, err, &problem)
+	assert.Contains(t, problem.Problem, "6144")
+	document, err := policy.For(policy.Scope{Account: "111122223333", Products: products[:15]}, lifecycle.EventUpdateInformation)
+	require.NoError(t, err)
+	assert.LessOrEqual(t, len(strings.Join(strings.Fields(document), "")), 6144)
+	assert.LessOrEqual(t, len(strings.Join(strings.Fields(policy.All), "")), 6144)
+}
+
+// Creating an offer is asked about the product, too; updating one is not.
+func TestOffersAreCreatedOnProducts(t *testing.T) {
+	t.Parallel()
+	ask := iamtest.Ask{Action: "aws-marketplace:StartChangeSet", Resource: iamtest.CatalogARN + "MachineLearningProduct/prod-a", Key: "catalog:ChangeType", Value: "CreateOfferOnProduct"}
+	for command, want := range map[lifecycle.Event]bool{lifecycle.EventSubmit: true, lifecycle.EventUpdatePricing: false} {
+		text, err := policy.For(policy.Scope{}, command)
+		require.NoError(t, err)
+		assert.Equal(t, want, iamtest.Allows(iamtest.Read(t, text), ask), command)
+		ask.Value = "UpdatePricingTerms"
+		assert.False(t, iamtest.Allows(iamtest.Read(t, text), ask), "what changes offers is not allowed on products")
+		ask.Value = "CreateOfferOnProduct"
 	}
 }
 
@@ -265,7 +302,8 @@ func ExampleFor() {
 	_, err = policy.For(policy.Scope{Account: listing.AccountID("4444")})
 	fmt.Println(err)
 	// Output:
-	// "Sid": "RequestChanges",
+	// "Sid": "ChangeProducts",
+	// "Sid": "ChangeOffers",
 	// "Sid": "FollowChanges",
 	// "Sid": "FindChanges",
 	// "Sid": "ReadListings",

@@ -116,7 +116,7 @@ func (p *Checker) simulate(ctx context.Context, principal string, q permission.Q
 		}
 	}
 	if len(unseen) > 0 {
-		return asked.unknown("policies allow it as far as IAM was told, but look at "+strings.Join(sorted(unseen), ", "), "try it from where the commands will be sent"), true
+		return asked.unknown("whether policies allow it depends on "+strings.Join(sorted(unseen), ", ")+", which IAM was not told", "try it from where the commands will be sent"), true
 	}
 	return asked.yes(), true
 }

@@ -176,6 +176,14 @@ func (c *cloud) query(w http.ResponseWriter, r *http.Request, form url.Values) {
 	}
 }
 
+// values are the members of a list.
+func values(form url.Values, list string) (all []string) {
+	for i := 1; form.Get(fmt.Sprintf("%s.member.%d", list, i)) != ""; i++ {
+		all = append(all, form.Get(fmt.Sprintf("%s.member.%d", list, i)))
+	}
+	return all
+}
+
 // simulate judges by the policy of the principal, one action and all resources
 // at a time, as IAM does.
 func (c *cloud) simulate(w http.ResponseWriter, form url.Values) {
@@ -195,9 +203,13 @@ func (c *cloud) simulate(w http.ResponseWriter, form url.Values) {
 	a := iamtest.Ask{
 		Action: form.Get("ActionNames.member.1"),
 		Key:    form.Get("ContextEntries.member.1.ContextKeyName"),
-		Value:  form.Get("ContextEntries.member.1.ContextKeyValues.member.1"),
+		Value:  strings.Join(values(form, "ContextEntries.member.1.ContextKeyValues"), ","),
 	}
-	if a.Key != "" && form.Get("ContextEntries.member.1.ContextKeyType") != "string" {
+	kind := "string"
+	if strings.Contains(a.Value, ",") {
+		kind = "stringList"
+	}
+	if a.Key != "" && form.Get("ContextEntries.member.1.ContextKeyType") != kind {
 		c.fail(w, cloudError{http.StatusBadRequest, "InvalidInput"})
 		return
 	}

@@ -37,7 +37,7 @@ func Allows(policy []iampolicy.Statement, a Ask) bool {
 			for key, values := range keys {
 				switch operator {
 				case "Null":
-					if key != a.Key || values[0] != "false" {
+					if key != a.Key || !slices.Equal(values, iampolicy.OneOrMany[string]{"false"}) {
 						return false
 					}
 				case "StringEquals", "ForAllValues:StringEquals":
