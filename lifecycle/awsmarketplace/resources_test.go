@@ -35,7 +35,7 @@ func TestDescribeResource(t *testing.T) {
 			lifecycle.Resource{Status: lifecycle.ResourceCompleted, Certified: true,
 				InstanceTypes:   lifecycle.InstanceTypes{Batch: []string{"ml.m5.large"}, RealTime: []string{"ml.m5.large", "ml.new.99xlarge"}},
 				InferenceImages: []string{"111122223333.dkr.ecr.us-east-2.amazonaws.com/invoice:1"}},
-			"SageMaker.DescribeModelPackage", "api.sagemaker.us-east-2.amazonaws.com", `{"ModelPackageName":"` + string(packageARN) + `"}`},
+			"SageMaker.DescribeModelPackage", "api.sagemaker.us-east-2.amazonaws.com", `{"IncludedData":"MetadataOnly","ModelPackageName":"` + string(packageARN) + `"}`},
 		"algorithm": {algorithmARN, `{"AlgorithmStatus": "InProgress", "InferenceSpecification": {"SupportedTransformInstanceTypes": ["ml.c5.large"]},
 			"TrainingSpecification": {"TrainingImage": "111122223333.dkr.ecr.us-east-2.amazonaws.com/train:1", "SupportedTrainingInstanceTypes": ["ml.m5.large"]}}`,
 			lifecycle.Resource{Status: "InProgress",
