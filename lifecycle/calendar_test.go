@@ -22,13 +22,13 @@ import (
 // A model of the calendar that shares nothing with it: seconds since 1970 and
 // arithmetic on civil days, kept beside a life as it goes on.
 type calendarModel struct {
-	requestKind, requestAt, sentAt int64
-	kind                           lifecycle.Event
-	published, live                bool
-	trial                          int64
-	restricted                     map[string]int64
-	raisedAt, unpublishedAt        int64
-	supportEnded                   bool
+	requestAt, sentAt       int64
+	kind                    lifecycle.Event
+	published, live         bool
+	trial                   int64
+	restricted              map[string]int64
+	raisedAt, unpublishedAt int64
+	supportEnded            bool
 }
 
 const secondsADay = 86_400
@@ -316,7 +316,7 @@ func TestICalendar(t *testing.T) {
 		assert.NotContains(t, line, "\n")
 		assert.NotContains(t, line, "\x1b")
 		assert.False(t, strings.HasPrefix(line, "ATTENDEE"))
-		assert.True(t, strings.ToValidUTF8(line, "") == line, "a character is cut in two")
+		assert.Equal(t, line, strings.ToValidUTF8(line, ""), "a character is cut in two")
 	}
 	unfolded := strings.ReplaceAll(text, "\r\n ", "")
 	assert.Contains(t, unfolded, `Ünïcode \; a\, b\\\nATTENDEE:mailto:x@example.com[31m: version "1.0": support`)

@@ -68,7 +68,7 @@ func classOf(err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) {
 		if class, known := codes[api.ErrorCode()]; known {
-			if class == lifecycle.ErrDenied && strings.Contains(strings.ToLower(api.ErrorMessage()), "kyc") {
+			if errors.Is(class, lifecycle.ErrDenied) && strings.Contains(strings.ToLower(api.ErrorMessage()), "kyc") {
 				return lifecycle.ErrNotVerified // "Current identity is not KYC compliant"
 			}
 			return class
