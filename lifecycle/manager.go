@@ -125,6 +125,9 @@ func (m *Manager) With(store Store) *Manager {
 	return &bound
 }
 
+// Seller returns the account whose listings the manager takes care of.
+func (m *Manager) Seller() listing.AccountID { return m.seller }
+
 // ID returns the id of the seller's listing with the name: see [ID].
 func (m *Manager) ID(name string) uuid.UUID { return ID(m.seller, name) }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // ErrEvent is returned by [ParseEvent] and [Wake] for an event that cannot be
@@ -69,9 +70,12 @@ func (e Event) Listing() (id uuid.UUID, ok bool) {
 	return uuid.Nil, false
 }
 
-// ParseEvent reads an event as EventBridge delivers it, of at most 1 MiB. It ignores
-// members that it does not know, or that are null. Of an event that is not from
-// the Catalog API it reads the id only. The error matches [ErrEvent].
+// ParseEvent reads an event as EventBridge delivers it, of at most 1 MiB, or a
+// notification of SNS that holds one. It ignores members that it does not know, and
+// passes over those that are missing or null. Of an event that is not from the
+// Catalog API, such as "aws.agreement-marketplace", it reads the id only. It returns
+// an error that matches [ErrEvent] if data is no event: it has no source or no
+// detail type.
 func ParseEvent(data []byte) (Event, error) {
 	if len(data) > maxEvent {
 		return Event{}, fmt.Errorf("%w: it has %d bytes, %d are allowed", ErrEvent, len(data), maxEvent)
@@ -84,8 +88,15 @@ func ParseEvent(data []byte) (Event, error) {
 		Time       string    `json:"time"`
 		Detail     json.RawMessage
 	}
-	if err := json.Unmarshal(data, &envelope); err != nil {
+	data, err := unwrap(data)
+	if err == nil {
+		err = json.Unmarshal(data, &envelope)
+	}
+	if err != nil {
 		return Event{}, fmt.Errorf("%w: %w", ErrEvent, err)
+	}
+	if envelope.Source == "" || envelope.DetailType == "" {
+		return Event{}, fmt.Errorf("%w: it has no source or no detail-type: give the event alone, without what it was delivered in", ErrEvent)
 	}
 	e := Event{ID: envelope.ID}
 	if envelope.Source != "aws.marketplacecatalog" {
@@ -101,6 +112,9 @@ func ParseEvent(data []byte) (Event, error) {
 	}
 	switch e.Kind {
 	case ChangeSetSucceeded, ChangeSetFailed, ChangeSetCancelled, OfferReleased:
+		if len(envelope.Detail) == 0 {
+			break
+		}
 		if err := json.Unmarshal(envelope.Detail, &detail); err != nil {
 			return Event{}, fmt.Errorf("%w: detail of %q: %w", ErrEvent, e.Kind, err)
 		}
@@ -110,8 +124,24 @@ func ParseEvent(data []byte) (Event, error) {
 	return e, nil
 }
 
+// unwrap returns the event in a notification of SNS, which is how a queue gets it
+// from a topic, and other data as it is.
+func unwrap(data []byte) ([]byte, error) {
+	var notification struct {
+		Type    string
+		Message string
+	}
+	if err := json.Unmarshal(data, &notification); err != nil || notification.Type == "" {
+		return data, nil //nolint:nilerr // it is no notification; what else is wrong with it shows when it is read
+	}
+	if notification.Type != "Notification" {
+		return nil, fmt.Errorf("a message of SNS of the type %q holds no event", rule.Shorten(notification.Type))
+	}
+	return []byte(notification.Message), nil
+}
+
 // Wake advances the listing that the event is about. It does nothing if the manager
-// has no such listing. An offer names no listing: if one was released, Wake
+// has no such listing, or the event is of another account than the manager's. An offer names no listing: if one was released, Wake
 // advances the first submissions under way that have its title. Wake may be called
 // any number of times with the same event. After an error, deliver the event
 // again, unless the error matches [ErrEvent].
@@ -123,6 +153,9 @@ func Wake(ctx context.Context, manager *lifecycle.Manager, event []byte) error {
 	e, err := ParseEvent(event)
 	if err != nil {
 		return err
+	}
+	if e.Account != "" && e.Account != string(manager.Seller()) {
+		return nil
 	}
 	if e.Kind == OfferReleased {
 		return wakeReleased(ctx, manager, e.Title)

@@ -2,6 +2,7 @@ package awsmarketplace_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -65,7 +66,10 @@ func TestParseEvent(t *testing.T) {
 		string(changeSetEvent(awsmarketplace.ChangeSetFailed, "abc", "shelflife 7 r2 submit 01234567")),
 		string(changeSetEvent(awsmarketplace.ChangeSetFailed, "abc", "shelflife "+id.String())),
 		string(changeSetEvent(awsmarketplace.ChangeSetFailed, "abc", "shelflife urn:uuid:"+id.String()+" r2")),
-		`{}`,
+		`{"source":"aws.agreement-marketplace","detail-type":"Agreement Created - Proposer","detail":[]}`,
+		`{"source":"aws.marketplace","detail-type":"Disbursement Paused"}`,
+		`{"source":"aws.marketplacecatalog","detail-type":"Change Set Failed"}`,
+		`{"source":"aws.marketplacecatalog","detail-type":"Change Set Failed","detail":null}`,
 	} {
 		e, err := awsmarketplace.ParseEvent([]byte(foreign))
 		require.NoError(t, err, foreign)
@@ -74,11 +78,36 @@ func TestParseEvent(t *testing.T) {
 	}
 	for _, bad := range []string{
 		``, `[]`, `{"source":7}`, strings.Repeat(" ", 1<<20) + "{}",
-		`{"source":"aws.marketplacecatalog","detail-type":"Change Set Failed"}`,
 		`{"source":"aws.marketplacecatalog","detail-type":"Change Set Failed","detail":{"ChangeSetId":7}}`,
+		`{}`, `{"source":"aws.marketplacecatalog"}`, `{"detail-type":"Change Set Failed","detail":{}}`,
+		`{"Records":[{"body":"{}"}]}`, `{"MessageId":"1","ReceiptHandle":"x","Body":"{}"}`,
+		`{"Type":"SubscriptionConfirmation","Message":"You have chosen to subscribe"}`,
+		`{"Type":"Notification","Message":"hello"}`, `{"Type":"Notification","Message":"{}"}`, `{"Type":"Notification"}`,
 	} {
 		_, err := awsmarketplace.ParseEvent([]byte(bad))
 		require.ErrorIs(t, err, awsmarketplace.ErrEvent, bad)
+	}
+}
+
+// inNotification is the event as a queue gets it from a topic of SNS.
+func inNotification(t *testing.T, event []byte) []byte {
+	t.Helper()
+	data, err := json.Marshal(map[string]any{
+		"Type": "Notification", "MessageId": "1", "TopicArn": "arn:aws:sns:us-east-1:111122223333:marketplace",
+		"Message": string(event), "Timestamp": "2026-02-03T11:00:01Z", "SignatureVersion": "1",
+	})
+	require.NoError(t, err)
+	return data
+}
+
+func TestAnEventInANotificationIsTheEvent(t *testing.T) {
+	t.Parallel()
+	for _, event := range [][]byte{[]byte(offerReleased), changeSetEvent(awsmarketplace.ChangeSetFailed, "abc", "a name")} {
+		want, err := awsmarketplace.ParseEvent(event)
+		require.NoError(t, err)
+		got, err := awsmarketplace.ParseEvent(inNotification(t, event))
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
 	}
 }
 
@@ -112,7 +141,12 @@ func TestEventsWakeOnlyWhatTheyAreAbout(t *testing.T) {
 	require.NoError(t, awsmarketplace.Wake(t.Context(), manager, other))
 	assert.Equal(t, before, a.sim.Ledger().Calls, "nobody is asked about what is not ours")
 
-	require.NoError(t, awsmarketplace.Wake(t.Context(), manager, event))
+	foreign := bytes.ReplaceAll(event, []byte(`"account": "111122223333"`), []byte(`"account": "999988887777"`))
+	require.NotEqual(t, event, foreign)
+	require.NoError(t, awsmarketplace.Wake(t.Context(), manager, foreign))
+	assert.Equal(t, before, a.sim.Ledger().Calls, "of another account")
+
+	require.NoError(t, awsmarketplace.Wake(t.Context(), manager, inNotification(t, event)))
 	assert.Equal(t, lifecycle.TestProduct, state())
 	for range 3 {
 		require.NoError(t, awsmarketplace.Wake(t.Context(), manager, event))
