@@ -57,11 +57,11 @@ type OutputParameter struct {
 }
 
 // RecommendedInstanceTypes has an instance type such as "ml.m5.large" for each
-// mode.
+// mode. One that is absent stays absent: the Catalog API refuses an empty one.
 type RecommendedInstanceTypes struct {
 	// BatchTransform and RealtimeInference are for serving.
-	BatchTransform    string
-	RealtimeInference string
+	BatchTransform    string `json:",omitempty"`
+	RealtimeInference string `json:",omitempty"`
 	// Training is an algorithm's only.
 	Training string `json:",omitempty"`
 }
