@@ -1,6 +1,7 @@
 package awsmarketplace
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -121,13 +122,34 @@ func offered(e catalog.Version) (v version.Version, option string) {
 	return v, o.ID
 }
 
-var days = regexp.MustCompile(`^P([0-9]{1,4})D$`)
+// duration is an ISO 8601 duration in one unit of the calendar.
+var duration = regexp.MustCompile(`^P([0-9]{1,4})([DWMY])$`)
+
+// trialDays returns the length of a free trial in days: a month is taken as 30 days
+// and a year as 365. A limit by units is not part of a listing: the next change of
+// prices would drop it.
+func trialDays(term catalog.Term) (int, error) {
+	match := duration.FindStringSubmatch(term.Duration)
+	if match == nil {
+		return 0, fmt.Errorf("offer: free trial: duration %q: want days, weeks, months or years, such as P14D", wire.Shorten(term.Duration, 100))
+	}
+	for _, g := range term.Grants {
+		if g.MaxQuantity > 0 {
+			return 0, fmt.Errorf("offer: free trial: %q is limited to %d units: %w; take the limit away in AWS Partner Central first, for a change of prices would drop it",
+				wire.Shorten(g.DimensionKey, 100), g.MaxQuantity, errors.ErrUnsupported)
+		}
+	}
+	n, err := strconv.Atoi(match[1])
+	return n * map[string]int{"D": 1, "W": 7, "M": 30, "Y": 365}[match[2]], err
+}
 
 // price reads the offer into the content. The entity does not tell the pricing
-// model, so the rates do.
+// model, so the rates do: an offer whose prices are all zero is free, unless it has a
+// trial, which a free one has not.
 func price(c *lifecycle.Content, o catalog.Offer) error {
 	offer := pricing.Offer{Name: o.Name, Description: o.Description, Model: pricing.Free}
 	c.Rates = pricing.RateCard{}
+	contract := ""
 	for _, term := range o.Terms {
 		switch term.Type {
 		case catalog.TermUsage:
@@ -143,11 +165,12 @@ func price(c *lifecycle.Content, o catalog.Offer) error {
 				c.Rates[d] = amount
 			}
 		case catalog.TermFreeTrial:
-			match := days.FindStringSubmatch(term.Duration)
-			if match == nil {
-				return fmt.Errorf("offer: free trial: duration %q: want days, such as P14D", wire.Shorten(term.Duration, 100))
+			var err error
+			if offer.TrialDays, err = trialDays(term); err != nil {
+				return err
 			}
-			offer.TrialDays, _ = strconv.Atoi(match[1]) // at most four digits
+		case catalog.TermFixedUpfront, catalog.TermConfigurableUpfront:
+			contract = term.Type
 		case catalog.TermLegal:
 			for _, document := range term.Documents {
 				switch document.Type {
@@ -161,6 +184,9 @@ func price(c *lifecycle.Content, o catalog.Offer) error {
 			offer.RefundPolicy = term.RefundPolicy
 		}
 	}
+	if contract != "" && len(c.Rates) == 0 {
+		return fmt.Errorf("offer: it has contract prices alone (%s): %w; a listing is free, hourly or per inference", contract, errors.ErrUnsupported)
+	}
 	for d, amount := range c.Rates {
 		switch {
 		case d == pricing.PerInference && !amount.IsZero():
@@ -168,6 +194,11 @@ func price(c *lifecycle.Content, o catalog.Offer) error {
 		case !amount.IsZero() && offer.Model == pricing.Free:
 			offer.Model = pricing.Hourly
 		}
+	}
+	if _, perInference := c.Rates[pricing.PerInference]; offer.Model == pricing.Free && offer.TrialDays > 0 && perInference {
+		offer.Model = pricing.Inference
+	} else if offer.Model == pricing.Free && offer.TrialDays > 0 {
+		offer.Model = pricing.Hourly
 	}
 	if offer.Model != pricing.Free {
 		offer.Rates = c.Rates

@@ -1,7 +1,9 @@
 package awsmarketplace
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,13 +95,15 @@ func journalOf(t *testing.T, c lifecycle.Command) (journal []lifecycle.Entry) {
 	return journal
 }
 
-// The sample of an offer prices the instance types of another kind of product.
-// With those of a model package in their place, it is adopted whole.
+// The sample of an offer prices the instance types of another kind of product, and
+// limits its trial by units. With those of a model package in their place and without
+// the limit, it is adopted whole.
 func TestSampleOfferIsAdoptedWithoutDrift(t *testing.T) {
 	t.Parallel()
 	product := published(t, "ml-model-package-entity-detail")
 	offer := strings.NewReplacer(
 		"m3.large", "ml.m5.large.m.i.b", "m4.xlarge", "ml.m5.large.m.i.r", "m3.xlarge", "ml.m5.large.m.i.b",
+		`"MaxQuantity": 10`, `"MaxQuantity": 0`,
 	).Replace(string(published(t, "offer-entity-detail")))
 	h, err := snapshotOf(product, []byte(offer))
 	require.NoError(t, err)
@@ -148,12 +152,15 @@ func TestResourceOfSeveral(t *testing.T) {
 func TestDocumentsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	product := published(t, "ml-algorithm-entity-detail")
-	_, err := snapshotOf(product, published(t, "offer-entity-detail"))
+	offer := published(t, "offer-entity-detail")
+	_, err := snapshotOf(product, offer)
+	require.ErrorIs(t, err, errors.ErrUnsupported, "a trial that is limited by units")
+	_, err = snapshotOf(product, bytes.ReplaceAll(offer, []byte(`"MaxQuantity": 10`), []byte(`"MaxQuantity": 0`)))
 	require.ErrorIs(t, err, pricing.ErrDimension, "instance types of another product")
 	for want, c := range map[string][2]string{
 		"product's document":          {`{"Versions": 7}`, `{}`},
 		"offer's document":            {`{}`, `[]`},
-		`duration "P1M"`:              {`{}`, `{"Terms": [{"Type": "FreeTrialPricingTerm", "Duration": "P1M"}]}`},
+		`duration "PT1H"`:             {`{}`, `{"Terms": [{"Type": "FreeTrialPricingTerm", "Duration": "PT1H"}]}`},
 		"ml.m5.large.m.i.b":           {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5.large.m.i.b", "Price": "-1"}]}]}]}`},
 		"not a pricing dimension: \"": {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "", "Price": "1"}]}]}]}`},
 	} {
@@ -164,6 +171,43 @@ func TestDocumentsThatCannotBeRead(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, empty.Content.Listing.Versions, 2)
 	assert.Equal(t, pricing.Free, empty.Content.Listing.Offer.Model)
+}
+
+func TestTrialsAndModelsAsTheOfferHasThem(t *testing.T) {
+	t.Parallel()
+	read := func(terms string) (*pricing.Offer, error) {
+		s, err := snapshotOf([]byte(`{}`), []byte(`{"Terms": [`+terms+`]}`))
+		return s.Content.Listing.Offer, err
+	}
+	trial := func(duration string) string {
+		return `{"Type": "FreeTrialPricingTerm", "Duration": "` + duration + `"}`
+	}
+	usage := func(key string) string {
+		return `{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "` + key + `", "Price": "0"}]}]}`
+	}
+	for duration, days := range map[string]int{"P14D": 14, "P2W": 14, "P1M": 30, "P1Y": 365} {
+		o, err := read(trial(duration))
+		require.NoError(t, err)
+		assert.Equal(t, days, o.TrialDays, duration)
+	}
+	for want, terms := range map[pricing.Model]string{
+		pricing.Free:      usage("ml.m5.large.m.i.b"),
+		pricing.Hourly:    usage("ml.m5.large.m.i.b") + "," + trial("P14D"),
+		pricing.Inference: usage("inference.count.m.i.c") + "," + trial("P14D"),
+	} {
+		o, err := read(terms)
+		require.NoError(t, err)
+		assert.Equal(t, want, o.Model)
+	}
+	for want, terms := range map[string]string{
+		`"ml.m5.large.m.i.b" is limited to 100 units`: `{"Type": "FreeTrialPricingTerm", "Duration": "P14D", "Grants": [{"DimensionKey": "ml.m5.large.m.i.b", "MaxQuantity": 100}]}`,
+		"ConfigurableUpfrontPricingTerm":              `{"Type": "ConfigurableUpfrontPricingTerm", "CurrencyCode": "USD"}`,
+		"FixedUpfrontPricingTerm":                     `{"Type": "FixedUpfrontPricingTerm", "Price": "100"}`,
+	} {
+		_, err := read(terms)
+		require.ErrorContains(t, err, want)
+		require.ErrorIs(t, err, errors.ErrUnsupported)
+	}
 }
 
 // adopted takes a snapshot of documents into a record, as a product with its offer
