@@ -28,7 +28,7 @@ type Difference struct {
 }
 
 // String returns the difference on one line. Of long values it has the part that
-// differs.
+// differs, and of addresses neither user nor query, which can hold secrets.
 func (d Difference) String() string {
 	field := d.Path
 	if d.Version != "" {
@@ -48,7 +48,12 @@ func (d Difference) String() string {
 	return fmt.Sprintf("~ %s: %s → %s", field, excerpt(before, same), excerpt(after, same))
 }
 
-func oneLine(value string) []rune { return []rune(strings.Join(strings.Fields(value), " ")) }
+func oneLine(value string) []rune {
+	if strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://") {
+		value = rule.Address(value)
+	}
+	return []rune(strings.Join(strings.Fields(value), " "))
+}
 
 // excerpt returns at most 60 characters of the line, from shortly before the
 // first one that differs.

@@ -283,3 +283,13 @@ func TestDriftKnowsTheVisibilityOfEachState(t *testing.T) {
 		require.Equal(t, lifecycle.Drift{Differences: []lifecycle.Difference{{Path: "visibility", Before: string(c.want), After: "Elsewhere"}}}, drift, c.state)
 	}
 }
+
+// What signs an address is in no line that is printed.
+func TestDifferencesHideSignatures(t *testing.T) {
+	t.Parallel()
+	d := lifecycle.Difference{Path: "promotion.logo", Before: "https://example.com/logo.png?X-Amz-Signature=5ec2e7", After: "https://me:5ec2e7@example.com/logo.png#5ec2e7"}
+	for _, each := range []lifecycle.Difference{d, {Path: d.Path, After: d.After}, {Path: d.Path, Before: d.Before}} {
+		assert.NotContains(t, each.String(), "5ec2e7")
+		assert.Contains(t, each.String(), "example.com/logo.png")
+	}
+}

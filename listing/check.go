@@ -88,7 +88,7 @@ var checks = []rule.Check[Listing]{
 			at := document.Entry("promotion.links", i)
 			r.Text(document.Member(at, "text"), link.Text, 500)
 			if !validLink(link.URL) {
-				r.Broken(document.Member(at, "url"), "%q is not an http or https address that the marketplace accepts", rule.Shorten(link.URL))
+				r.Broken(document.Member(at, "url"), "%q is not an http or https address that the marketplace accepts", rule.Address(link.URL))
 			} else {
 				r.Plain(document.Member(at, "url"), link.URL)
 			}

@@ -2,12 +2,14 @@ package awsmarketplace
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // Assets is a [lifecycle.Assets] that fetches files over https without
@@ -18,18 +20,22 @@ type Assets struct{ client *http.Client }
 
 var _ lifecycle.Assets = (*Assets)(nil)
 
-// NewAssets returns Assets that use the client; nil stands for
-// [http.DefaultClient]. They follow redirects as the client says, or else up to
-// four, and none to an address that is not https.
+// NewAssets returns Assets that use the client. They follow redirects as the client
+// says, or else up to four, and none to an address that is not https. No host is told
+// where a redirect came from: an address can hold a signature.
+//
+// nil stands for a client that connects to public addresses only, because listings may
+// come from strangers. To fetch from a private network, give [http.DefaultClient].
 func NewAssets(client *http.Client) *Assets {
 	if client == nil {
-		client = http.DefaultClient
+		client = &http.Client{Transport: publicTransport()}
 	}
 	own := *client
 	follow := own.CheckRedirect
 	own.CheckRedirect = func(req *http.Request, via []*http.Request) error {
-		if req.URL.Scheme != "https" {
-			return fmt.Errorf("it redirects to %s, which is not https", req.URL.Scheme)
+		req.Header.Del("Referer")
+		if req.URL.Scheme != "https" || req.URL.User != nil {
+			return fmt.Errorf("it redirects to an address with the scheme %q or with a user, which is not a plain https address", rule.Shorten(req.URL.Scheme))
 		}
 		if follow != nil {
 			return follow(req, via)
@@ -43,18 +49,18 @@ func NewAssets(client *http.Client) *Assets {
 }
 
 // Fetch returns the file at an https address, or its first limit bytes if it is
-// longer. The error matches [lifecycle.ErrNotFound] if the address is not https or
-// the server does not give the file to everybody, and [lifecycle.ErrUnavailable]
+// longer. The error matches [lifecycle.ErrNotFound] if the address is not https, has
+// a user or is in a private network, or if the server does not give the file to everybody, and [lifecycle.ErrUnavailable]
 // if the server does not answer, or answers that it cannot answer now. If ctx has
 // ended, the error is its cause.
 func (a *Assets) Fetch(ctx context.Context, address string, limit int64) ([]byte, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("%w: the address is not https", lifecycle.ErrNotFound)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return nil, fmt.Errorf("%w: the address is not https, or has a user", lifecycle.ErrNotFound)
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", lifecycle.ErrNotFound, err)
+		return nil, fmt.Errorf("%w: no request can be made of the address", lifecycle.ErrNotFound)
 	}
 	response, err := a.client.Do(request)
 	if err != nil {
@@ -77,6 +83,13 @@ func (a *Assets) Fetch(ctx context.Context, address string, limit int64) ([]byte
 func unavailable(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	var failed *url.Error // has the whole address, with whatever signs it
+	if errors.As(err, &failed) {
+		err = fmt.Errorf("%s: %w", rule.Address(failed.URL), failed.Err)
+	}
+	if errors.Is(err, errPrivate) {
+		return fmt.Errorf("%w: %w", lifecycle.ErrNotFound, err)
 	}
 	return fmt.Errorf("%w: %w", lifecycle.ErrUnavailable, err)
 }

@@ -61,6 +61,27 @@ func (r *Report) Unique(path string, values []string) {
 	}
 }
 
+// Address returns an address as it may be printed or logged: shortened, and without
+// user, query and fragment, which can hold secrets such as a signature. "…" stands for
+// each that is left out.
+func Address(value string) string {
+	if cut := strings.IndexAny(value, "?#"); cut >= 0 {
+		value = value[:cut+1] + "…"
+	}
+	start := strings.Index(value, "//") + len("//")
+	if start < len("//") {
+		start = 0
+	}
+	host, path, slash := strings.Cut(value[start:], "/")
+	if user := strings.LastIndex(host, "@"); user >= 0 {
+		host = "…" + host[user:]
+	}
+	if slash {
+		host += "/" + path
+	}
+	return Shorten(value[:start] + host)
+}
+
 // marketplaceURL is the pattern of the Catalog API for an https address. It has
 // no end anchor there either; net/url checks the rest of the value.
 var marketplaceURL = regexp.MustCompile(`^https://(www\.)?[-a-zA-Z0-9@._]{1,256}\.[a-zA-Z0-9()]{2,63}\b`)
@@ -88,7 +109,7 @@ func (r *Report) OptionalHTTPS(path, value string, max int) {
 	parsed, err := url.Parse(value)
 	if err != nil || parsed.Scheme != "https" || parsed.User != nil ||
 		strings.ContainsFunc(value, unicode.IsSpace) || !marketplaceURL.MatchString(value) {
-		r.BrokenRemedy(path, "give an address such as https://example.com/file", "%q is not an https address that the marketplace accepts", Shorten(value))
+		r.BrokenRemedy(path, "give an address such as https://example.com/file", "%q is not an https address that the marketplace accepts", Address(value))
 		return
 	}
 	r.Plain(path, value)
@@ -100,7 +121,7 @@ func (r *Report) OptionalHTTPS(path, value string, max int) {
 func (r *Report) Plain(path, value string) {
 	parsed, err := url.Parse(value)
 	if err != nil {
-		r.Broken(path, "%q is not an address", Shorten(value))
+		r.Broken(path, "%q is not an address", Address(value))
 		return
 	}
 	if i := strings.IndexFunc(value, func(c rune) bool {

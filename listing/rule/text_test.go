@@ -123,3 +123,19 @@ func TestAddressesAtTheirLimits(t *testing.T) {
 		assert.Equal(t, valid, found.Err() == nil, address)
 	}
 }
+
+func TestAddress(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://example.com/logo.png":                                 "https://example.com/logo.png",
+		"https://b.s3.amazonaws.com/logo.png?X-Amz-Signature=abc#part": "https://b.s3.amazonaws.com/logo.png?…",
+		"https://me:secret@example.com/a@b":                            "https://…@example.com/a@b",
+		"https://me:se@cret@example.com":                               "https://…@example.com",
+		"https://example.com/#secret":                                  "https://example.com/#…",
+		"me:secret@example.com":                                        "…@example.com",
+		"":                                                             "",
+	} {
+		assert.Equal(t, want, rule.Address(address))
+	}
+	assert.Less(t, len(rule.Address("https://example.com/"+strings.Repeat("a", 10_000))), 1_000)
+}
