@@ -73,7 +73,7 @@ func Address(value string) string {
 		start = 0
 	}
 	host, path, slash := strings.Cut(value[start:], "/")
-	if user := strings.LastIndex(host, "@"); user >= 0 {
+	if user := strings.LastIndex(host, "@"); user >= 0 && (start > 0 || strings.Contains(host[:user], ":")) {
 		host = "…" + host[user:]
 	}
 	if slash {

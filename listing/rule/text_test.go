@@ -132,6 +132,7 @@ func TestAddress(t *testing.T) {
 		"https://me:secret@example.com/a@b":                            "https://…@example.com/a@b",
 		"https://me:se@cret@example.com":                               "https://…@example.com",
 		"https://example.com/#secret":                                  "https://example.com/#…",
+		"git@example.com:x/y.git":                                      "git@example.com:x/y.git",
 		"me:secret@example.com":                                        "…@example.com",
 		"":                                                             "",
 	} {
