@@ -243,6 +243,7 @@ func TestDriftComparesASelectionOfRegions(t *testing.T) {
 	}{
 		{nil, []listing.Region{"us-east-1"}, nil},
 		{[]listing.Region{"us-east-1", "eu-west-1"}, nil, nil},
+		{[]listing.Region{"us-east-1", "us-east-1"}, []listing.Region{"us-east-1"}, nil},
 		{[]listing.Region{"us-east-1", "eu-west-1"}, []listing.Region{"eu-west-1", "us-east-1"}, nil},
 		{[]listing.Region{"us-east-1", "eu-west-1"}, []listing.Region{"us-east-1"},
 			[]lifecycle.Difference{{Path: "regions", Before: `["eu-west-1","us-east-1"]`, After: `["us-east-1"]`}}},
