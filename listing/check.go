@@ -19,7 +19,7 @@ import (
 // offer, as far as the document alone shows it. Paths are those of the listing.
 // Equal listings give equal findings.
 func Check(l Listing) rule.Findings {
-	all := []rule.Findings{rule.Run(l, checks)}
+	all := []rule.Findings{rule.Run(l, checks), rule.Run(l, textChecks)}
 	for i := range l.Versions {
 		all = append(all, checkVersion(l, i))
 	}
@@ -141,6 +141,10 @@ var checks = []rule.Check[Listing]{
 		}
 	}},
 	{Rule: RuleTrainingIsHourly, Find: checkTrainingRates},
+}
+
+// textChecks judge every text of a listing by itself.
+var textChecks = []rule.Check[Listing]{
 	{Rule: RuleNoControlCharacters, Find: func(l Listing, r *rule.Report) {
 		document.Texts(l, func(path, text string) {
 			if i := strings.IndexFunc(text, refusedControl); i >= 0 {

@@ -1,6 +1,8 @@
 package listing
 
 import (
+	"slices"
+
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
@@ -13,13 +15,16 @@ func CheckChange(before, after Listing) rule.Findings {
 	same := unchanged(before, after)
 	rest := after
 	rest.Versions = make([]version.Version, len(after.Versions))
+	texts := after
+	texts.Versions = slices.Clone(after.Versions)
 	for i, v := range after.Versions {
 		if same[i] { // what the versions have to do with each other is judged all the same
+			texts.Versions[i] = version.Version{}
 			v = version.Version{Number: v.Number, Resource: v.Resource, AccessRole: v.AccessRole, Status: v.Status, Usage: v.Usage}
 		}
 		rest.Versions[i] = v
 	}
-	all := []rule.Findings{rule.Run(rest, checks)}
+	all := []rule.Findings{rule.Run(rest, checks), rule.Run(texts, textChecks)}
 	for i := range after.Versions {
 		if !same[i] {
 			all = append(all, checkVersion(after, i))

@@ -43,7 +43,7 @@ var (
 // The rules of versions and offers are among them.
 func Rules() []rule.Rule {
 	var rules []rule.Rule
-	for _, each := range slices.Concat(rule.Of(checks), []rule.Rule{RuleLogoShape}, version.Rules(), pricing.Rules()) {
+	for _, each := range slices.Concat(rule.Of(checks), rule.Of(textChecks), []rule.Rule{RuleLogoShape}, version.Rules(), pricing.Rules()) {
 		if !slices.Contains(rules, each) {
 			rules = append(rules, each)
 		}
