@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Refuse returns the findings with advice turned into violations: the advice on
@@ -49,8 +51,9 @@ func section[T any](b *strings.Builder, heading string, lines []T) {
 }
 
 // Table returns the findings as aligned columns for a terminal, one finding a
-// line: kind, path, rule id, problem and remedy. It returns an empty string for
-// the zero value.
+// line: kind, path, rule id, problem and remedy. A cell has at most 160 characters,
+// and no line feed or other control character. It returns an empty string for the
+// zero value.
 func (f Findings) Table() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -58,7 +61,7 @@ func (f Findings) Table() string {
 		if path == "" {
 			path = "(listing)"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", kind, path, r.ID, problem, remedy)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", kind, cell(path), cell(r.ID), cell(problem), cell(remedy))
 	}
 	for _, v := range f.Violations {
 		row("must", v.Path, v.Rule, v.Problem, v.Remedy)
@@ -75,4 +78,23 @@ func (f Findings) Table() string {
 		lines[i] = strings.TrimRight(lines[i], " ")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// cell returns a text as a cell of a table: every row is as wide as the widest cell,
+// so that a single long one would make all of them long.
+func cell(text string) string {
+	const most = 160
+	count := 0
+	for i := range text {
+		if count++; count > most {
+			text = text[:i] + "…"
+			break
+		}
+	}
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) || c == utf8.RuneError {
+			return '\uFFFD'
+		}
+		return c
+	}, text)
 }

@@ -2,7 +2,9 @@ package rule_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -55,4 +57,24 @@ func ExampleFindings_String() {
 	// not checked:
 	// 	the seller (a.must): the address does not answer
 	// nothing found
+}
+
+// One long value does not make the whole table long, and none forges a line.
+func TestTableIsAsNarrowAsItsCells(t *testing.T) {
+	t.Parallel()
+	found := rule.Findings{Violations: rule.Violations{{Rule: rule.Rule{ID: "a.b"}, Path: strings.Repeat("é", 400_000), Problem: "x\nmust  title  a.b\x1b[31m\u202e\xff", Remedy: "y"}}}
+	for range 1_000 {
+		found.Violations = append(found.Violations, rule.Violation{Rule: rule.Rule{ID: "a.b"}, Path: "p", Problem: "q", Remedy: "r"})
+	}
+	table := found.Table()
+	assert.Less(t, len(table), 1_001*600)
+	lines := strings.Split(strings.TrimSuffix(table, "\n"), "\n")
+	assert.Len(t, lines, 1_001)
+	for _, raw := range []string{"\x1b", "\u202e", "\xff\xff"} {
+		assert.NotContains(t, table, raw)
+	}
+	assert.True(t, utf8.ValidString(table))
+	for _, line := range lines {
+		assert.LessOrEqual(t, utf8.RuneCountInString(line), 4*161+20)
+	}
 }

@@ -79,7 +79,7 @@ func TestReporters(t *testing.T) {
 		"address in capitals":                {https("HTTPS://example.com"), []string{notHTTPS("HTTPS://example.com")}},
 		"address without a dot":              {https("https://localhost/a"), []string{notHTTPS("https://localhost/a")}},
 		"address without a host":             {https("https:///a.bc"), []string{notHTTPS("https:///a.bc")}},
-		"address with a user":                {https("https://me@example.com"), []string{notHTTPS("https://me@example.com")}},
+		"address with a user":                {https("https://me@example.com"), []string{notHTTPS("https://…@example.com")}},
 		"address with a blank":               {https("https://example.com/a b"), []string{notHTTPS("https://example.com/a b")}},
 		"address with a broken escape":       {https("https://example.com/%zz"), []string{notHTTPS("https://example.com/%zz")}},
 		"address after a blank":              {https(" https://example.com"), []string{notHTTPS(" https://example.com")}},
