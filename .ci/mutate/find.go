@@ -45,7 +45,7 @@ var judges = []string{
 	"pricing/check.go", "pricing/usd.go", "pricing/dimension.go", "pricing/metering/metering.go", "pricing/eula.go",
 	"listing/check.go", "listing/check_change.go", "listing/logo.go", "listing/rule/text.go",
 	"lifecycle/guard*.go", "lifecycle/decide.go", "lifecycle/apply.go", "lifecycle/replay*.go",
-	"lifecycle/record_delta.go", "lifecycle/buyers.go", "lifecycle/compare*.go",
+	"lifecycle/record_delta.go", "lifecycle/record_rise.go", "lifecycle/calendar.go", "lifecycle/buyers.go", "lifecycle/compare*.go",
 }
 
 // findFaults returns every fault that can be made, in the order of the files.
