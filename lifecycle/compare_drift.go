@@ -15,8 +15,8 @@ import (
 type Drift struct {
 	// Differences are what was changed elsewhere; empty when nothing was.
 	Differences []Difference `json:"differences,omitempty"`
-	// Rewritten are what the marketplace changes by itself: the address of its
-	// own copy of the logo, and accounts of its own on the allow-list.
+	// Rewritten are what the marketplace changes by itself: the addresses of its
+	// own copies of the logo and the EULA, and accounts of its own on the allow-list.
 	Rewritten []Difference `json:"rewritten,omitempty"`
 }
 
@@ -41,7 +41,9 @@ func Compare(r Record, s Snapshot, at time.Time) (Drift, error) {
 		return Drift{}, err
 	}
 	for _, each := range found {
-		if each.Path == "promotion.logo" && ownCopy(each.After) {
+		copied := each.Path == "promotion.logo" && ownCopy(each.After) ||
+			each.Path == "offer.eula.url" && each.Before != "" && each.After != "" && s.CopiedEULA
+		if copied {
 			d.Rewritten = append(d.Rewritten, each)
 		} else {
 			d.Differences = append(d.Differences, each)

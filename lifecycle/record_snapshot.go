@@ -24,6 +24,9 @@ type Snapshot struct {
 	// public one, and has the training notes of an algorithm inside the usage
 	// text.
 	Content Content `json:"content"`
+	// CopiedEULA reports that the address of the EULA is that of a copy which the
+	// marketplace keeps for itself: it does not tell which file it is a copy of.
+	CopiedEULA bool `json:"copiedEula,omitempty"`
 	// Regions are those in which the listing is available; empty if that is not
 	// known.
 	Regions []listing.Region `json:"regions,omitempty"`

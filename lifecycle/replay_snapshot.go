@@ -48,6 +48,9 @@ func reconciled(r Record, e Entry) Record {
 	if l.Offer != nil {
 		offer := *l.Offer
 		offer.Rates = r.announced(offer.Rates, e.At)
+		if mine := r.published().Offer; e.Snapshot.CopiedEULA && mine != nil && mine.EULA.URL != "" {
+			offer.EULA = mine.EULA
+		}
 		l.Offer = &offer
 	}
 	if r.Published != nil && raises(r.Published.Rates, rates) {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
@@ -53,7 +54,31 @@ func snapshotOf(product, offer []byte) (lifecycle.Snapshot, error) {
 		return lifecycle.Snapshot{}, fmt.Errorf("the offer's document cannot be read: %w", err)
 	}
 	h.Released = o.Value.State == "Released"
-	return h, price(&h.Content, o.Value)
+	if err := price(&h.Content, o.Value); err != nil {
+		return lifecycle.Snapshot{}, err
+	}
+	eula := &h.Content.Listing.Offer.EULA
+	eula.URL, h.CopiedEULA = withoutSignature(eula.URL)
+	return h, nil
+}
+
+// withoutSignature returns an address without its query if that signs it, and whether
+// it does. AWS gives EULAs back at addresses of its own that are signed for a day:
+// neither may be kept.
+func withoutSignature(address string) (unsigned string, signed bool) {
+	before, query, _ := strings.Cut(address, "?")
+	if !strings.Contains(query, "X-Amz-Signature=") {
+		return address, false
+	}
+	return before, true
+}
+
+// signedAddress is an address in a JSON document with a query that signs it.
+var signedAddress = regexp.MustCompile(`("https://[^"?\\]*)\?[^"]*X-Amz-Signature=[^"]*"`)
+
+// withoutSignatures returns a JSON document whose addresses are without signatures.
+func withoutSignatures(document []byte) []byte {
+	return signedAddress.ReplaceAll(document, []byte(`$1"`))
 }
 
 func described(p catalog.Product) listing.Listing {

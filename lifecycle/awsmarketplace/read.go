@@ -50,9 +50,9 @@ func (m *Marketplace) Read(ctx context.Context, product string) (lifecycle.Snaps
 	if o.modified.After(h.ModifiedAt) {
 		h.ModifiedAt = o.modified
 	}
-	h.Documents = map[string]json.RawMessage{"product": p.document}
+	h.Documents = map[string]json.RawMessage{"product": withoutSignatures(p.document)}
 	if id != "" {
-		h.Documents["offer"] = o.document
+		h.Documents["offer"] = withoutSignatures(o.document)
 	}
 	return h, nil
 }

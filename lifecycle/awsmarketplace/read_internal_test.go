@@ -210,6 +210,52 @@ func TestTrialsAndModelsAsTheOfferHasThem(t *testing.T) {
 	}
 }
 
+// AWS gives a EULA back as a copy of its own, at an address that is signed anew at each
+// reading: that is no change, and the signature is kept nowhere.
+func TestSignedCopiesOfAEULA(t *testing.T) {
+	t.Parallel()
+	offer := func(signature string) []byte {
+		return []byte(strings.Replace(mlOffer, "https://example.com/eula.txt",
+			`https://copies.s3.amazonaws.com/eula.txt?X-Amz-Security-Token=5ec2e7\u0026X-Amz-Signature=`+signature, 1))
+	}
+	product := published(t, "ml-model-package-entity-detail")
+	snapshot := func(offer []byte) lifecycle.Snapshot {
+		s, err := snapshotOf(product, offer)
+		require.NoError(t, err)
+		s.Entities.Product, s.Entities.ProductRevision, s.Entities.Offer, s.Entities.OfferRevision = "prod-abcdefghijklm", 1, "offer-abcdefghijklm", 1
+		s.Visibility, s.ModifiedAt = lifecycle.VisibilityPublic, time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+		s.Documents = map[string]json.RawMessage{"product": withoutSignatures(product), "offer": withoutSignatures(offer)}
+		return s
+	}
+	in := lifecycle.Input{At: time.Date(2026, 1, 6, 9, 0, 0, 0, time.UTC)}
+	adopt := func(s lifecycle.Snapshot) lifecycle.Decision {
+		d, err := lifecycle.Decide(lifecycle.Record{ID: uuid.New(), Seller: "111122223333"}, lifecycle.Adopt{Snapshot: s}, in)
+		require.NoError(t, err)
+		return d
+	}
+	own := adopt(snapshot([]byte(mlOffer))) // with the seller's own address, as it was sent
+	for _, r := range []lifecycle.Record{own.Record, adopt(snapshot(offer("5ec2e7a"))).Record} {
+		drift, err := lifecycle.Compare(r, snapshot(offer("5ec2e7b")), in.At)
+		require.NoError(t, err)
+		assert.Empty(t, drift.Differences)
+	}
+	again := snapshot(offer("5ec2e7c"))
+	again.Entities.ProductRevision = 2
+	reconciled, err := lifecycle.Decide(own.Record, lifecycle.Reconcile{Snapshot: again}, in)
+	require.NoError(t, err)
+	assert.Equal(t, "https://example.com/eula.txt", reconciled.Record.Draft.Offer.EULA.URL, "the record's own stays")
+	for _, d := range []lifecycle.Decision{adopt(snapshot(offer("5ec2e7d"))), reconciled} {
+		stored, err := json.Marshal(d)
+		require.NoError(t, err)
+		assert.NotContains(t, string(stored), "5ec2e7")
+	}
+
+	standard := snapshot([]byte(strings.Replace(mlOffer, `"CustomEula", "Url": "https://example.com/eula.txt"`, `"StandardEula", "Version": "2022-07-14"`, 1)))
+	drift, err := lifecycle.Compare(own.Record, standard, in.At)
+	require.NoError(t, err)
+	assert.NotEmpty(t, drift.Differences, "another kind of contract is a change")
+}
+
 // adopted takes a snapshot of documents into a record, as a product with its offer
 // that are on sale, and says whether that is possible. What was adopted does not
 // differ from itself.
