@@ -15,8 +15,9 @@ type place struct {
 	path string
 }
 
-// places has every code that is documented for a change of a product or of an
-// offer. Where a code means something else in one change type, a row with the
+// places has the codes that are documented for a change of a machine learning product
+// or of its public offer. Private and contract offers have more: a code that is not
+// here names no rule, and keeps its message. Where a code means something else in one change type, a row with the
 // change type in front of it comes first.
 var places = map[string]place{
 	"CreateProduct INVALID_INPUT":         {listing.RuleTitle, "title"},
