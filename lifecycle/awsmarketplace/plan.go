@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/google/uuid"
@@ -158,7 +159,8 @@ func (p *planner) update(before, after lifecycle.Content) {
 }
 
 func (p *planner) updateProduct(before, after lifecycle.Content) {
-	if info := information(after.Listing); differ(information(before.Listing), info) {
+	if was, info := information(before.Listing), information(after.Listing); differ(was, info) {
+		keepUnchanged(was, &info)
 		if before.Listing.SKU != "" && after.Listing.SKU == "" {
 			info.Sku.Cleared = true // the only way to take a SKU away
 		}
@@ -260,6 +262,17 @@ func (p *planner) price(c lifecycle.Content) {
 }
 
 // differ compares what would be sent.
+// keepUnchanged leaves out of a change what stays as it was. An address that was sent
+// before may have expired, and the marketplace has its own copy of what was there.
+func keepUnchanged(was catalog.UpdateInformation, info *catalog.UpdateInformation) {
+	before, after := reflect.ValueOf(was), reflect.ValueOf(info).Elem()
+	for i := range after.NumField() {
+		if !differ(before.Field(i).Interface(), after.Field(i).Interface()) {
+			after.Field(i).SetZero()
+		}
+	}
+}
+
 func differ(a, b any) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
