@@ -229,12 +229,12 @@ func (l *calendarLife) move(n int) {
 	}
 }
 
-// Random lives, 500 or as many as SHELFLIFE_LIVES says, begun on any day of many years, leap days among them,
+// Random lives, 200 or as many as SHELFLIFE_LIVES says, begun on any day of many years, leap days among them,
 // and seen in zones with summer time and with half hours, have the calendar that the
 // model has.
 func TestCalendarAgreesWithItsModel(t *testing.T) {
 	t.Parallel()
-	lives := 500
+	lives := 200
 	if n := os.Getenv("SHELFLIFE_LIVES"); n != "" {
 		var err error
 		lives, err = strconv.Atoi(n)
