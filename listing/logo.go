@@ -16,12 +16,16 @@ const (
 	MaxLogoSize = 5_000_000
 	minLogoSide = 120
 	maxLogoSide = 640
-	// maxDecodedSide bounds memory: a small file can hold a huge image.
-	maxDecodedSide = 4096
+	// maxLogoScans bounds work: decoding a JPEG goes over the whole picture once for
+	// each scan, and one of a few bytes costs as much as any. Programs write up to
+	// about a dozen.
+	maxLogoScans = 50
 )
 
 // CheckLogo checks the bytes of a logo by [RuleLogo] and [RuleLogoShape]. The
-// path of all findings is "promotion.logo". CheckLogo does not keep data.
+// path of all findings is "promotion.logo". CheckLogo does not keep data. It decodes
+// no picture that is too large or has more than 50 JPEG scans, so that its work is
+// bounded whatever the file holds: at most 640 by 640 pixels, 50 times.
 func CheckLogo(data []byte) rule.Findings {
 	return rule.Run(data, []rule.Check[[]byte]{
 		{Rule: RuleLogo, Find: func(data []byte, r *rule.Report) {
@@ -38,8 +42,12 @@ func CheckLogo(data []byte) rule.Findings {
 
 const logoPath = "promotion.logo"
 
+// startOfScan is the marker of a JPEG scan. In the data of a picture it cannot be
+// anything else; metadata may hold a few more.
+var startOfScan = []byte{0xFF, 0xDA}
+
 func checkLogoShape(data []byte, r *rule.Report) {
-	shape, _, err := image.DecodeConfig(bytes.NewReader(data))
+	shape, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return // reported by RuleLogo
 	}
@@ -50,7 +58,11 @@ func checkLogoShape(data []byte, r *rule.Report) {
 	if w != h && w != 2*h {
 		r.Broken(logoPath, "has the ratio %d:%d", w, h)
 	}
-	if max(w, h) > maxDecodedSide || len(data) > MaxLogoSize {
+	if max(w, h) > maxLogoSide || len(data) > MaxLogoSize {
+		return
+	}
+	if n := bytes.Count(data, startOfScan); format == "jpeg" && n > maxLogoScans {
+		r.BrokenRemedy(logoPath, "export it again, not progressive", "has %d scans, and is not decoded beyond %d", n, maxLogoScans)
 		return
 	}
 	picture, _, err := image.Decode(bytes.NewReader(data))

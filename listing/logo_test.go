@@ -46,7 +46,7 @@ func TestCheckLogo(t *testing.T) {
 		"upright":     {200, 400, color.White, 1},
 		"odd ratio":   {301, 150, color.White, 1},
 		"blue":        {200, 200, color.RGBA{0, 0, 255, 255}, 1},
-		"all at once": {700, 100, color.Black, 3},
+		"all at once": {700, 100, color.Black, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found := listing.CheckLogo(pngOf(t, picture(c.w, c.h, c.background)))
@@ -106,12 +106,60 @@ func TestLimitsOfALogoAreAsStated(t *testing.T) {
 // A file that unpacks into a huge image, or is too large, is not unpacked: its
 // background is not spoken of.
 func TestHugeLogosAreNotDecoded(t *testing.T) {
-	for side, advice := range map[int]int{4096: 3, 4097: 2} {
-		require.Len(t, listing.CheckLogo(pngOf(t, picture(side, 1, color.Black))).Advice, advice, side)
+	for side, advice := range map[int]int{640: 1, 641: 1, 4096: 1} { // black, or too large and then not looked at
+		require.Len(t, listing.CheckLogo(pngOf(t, picture(side, side, color.Black))).Advice, advice, side)
 	}
+	bomb := listing.CheckLogo(scansOf(t, 4096, 400))
+	require.Len(t, bomb.Advice, 1)
+	require.Contains(t, bomb.Advice[0].Problem, "pixels", "the size alone")
 	data := append(pngOf(t, picture(200, 200, color.Black)), make([]byte, listing.MaxLogoSize)...)
 	require.Len(t, listing.CheckLogo(data[:listing.MaxLogoSize]).Advice, 1)
 	require.Empty(t, listing.CheckLogo(data[:listing.MaxLogoSize+1]).Advice)
+}
+
+// scansOf returns a white JPEG with so many scans: each but the first repeats it.
+func scansOf(t testing.TB, side, scans int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, jpeg.Encode(&b, picture(side, side, color.White), nil))
+	data := b.Bytes()
+	start := bytes.Index(data, []byte{0xFF, 0xDA})
+	scan := data[start : len(data)-2]
+	out := bytes.Clone(data[:start])
+	for range scans {
+		if out = append(out, scan...); len(out) > listing.MaxLogoSize*9/10 {
+			break
+		}
+	}
+	return append(out, data[len(data)-2:]...)
+}
+
+// A file of the allowed size with many scans is not decoded, whatever else it is.
+func TestLogosOfManyScansAreNotDecoded(t *testing.T) {
+	for scans, problem := range map[int]string{1: "", 51: "has 51 scans"} {
+		found := listing.CheckLogo(scansOf(t, 640, scans))
+		require.NoError(t, found.Err())
+		if problem == "" {
+			require.Empty(t, found.Advice)
+			continue
+		}
+		require.Len(t, found.Advice, 1)
+		require.Contains(t, found.Advice[0].Problem, problem)
+	}
+}
+
+// What a hostile logo costs at the most: too large, too many scans, and just allowed.
+func BenchmarkCheckLogo(b *testing.B) {
+	for name, data := range map[string][]byte{
+		"4096 pixels, 400 scans": scansOf(b, 4096, 400), "640 pixels, 1000 scans": scansOf(b, 640, 1000), "640 pixels, 1 scan": scansOf(b, 640, 1),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for range b.N {
+				listing.CheckLogo(data)
+			}
+		})
+	}
 }
 
 func FuzzCheckLogo(f *testing.F) {
