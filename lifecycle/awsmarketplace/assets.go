@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/listing/rule"
@@ -16,7 +17,14 @@ import (
 // credentials, as the marketplace does: what it cannot read, the marketplace
 // cannot read either. Make one with [NewAssets]; the zero value does not work. It
 // is safe for concurrent use.
-type Assets struct{ client *http.Client }
+type Assets struct {
+	client *http.Client
+	within time.Duration
+}
+
+// FetchTime is how long [Assets.Fetch] waits for a whole file: a server that gives a
+// byte a second does not hold up a command.
+const FetchTime = time.Minute
 
 var _ lifecycle.Assets = (*Assets)(nil)
 
@@ -45,26 +53,29 @@ func NewAssets(client *http.Client) *Assets {
 		}
 		return nil
 	}
-	return &Assets{client: &own}
+	return &Assets{client: &own, within: FetchTime}
 }
 
 // Fetch returns the file at an https address, or its first limit bytes if it is
 // longer. The error matches [lifecycle.ErrNotFound] if the address is not https, has
 // a user or is in a private network, or if the server does not give the file to everybody, and [lifecycle.ErrUnavailable]
-// if the server does not answer, or answers that it cannot answer now. If ctx has
+// if the server does not answer, answers that it cannot answer now, or does not give
+// the file within [FetchTime]. If ctx has
 // ended, the error is its cause.
 func (a *Assets) Fetch(ctx context.Context, address string, limit int64) ([]byte, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
 		return nil, fmt.Errorf("%w: the address is not https, or has a user", lifecycle.ErrNotFound)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	limited, cancel := context.WithTimeoutCause(ctx, a.within, fmt.Errorf("the file did not come within %s", a.within))
+	defer cancel()
+	request, err := http.NewRequestWithContext(limited, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: no request can be made of the address", lifecycle.ErrNotFound)
 	}
 	response, err := a.client.Do(request)
 	if err != nil {
-		return nil, unavailable(ctx, err)
+		return nil, unavailable(ctx, limited, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	switch status := response.StatusCode; {
@@ -75,14 +86,17 @@ func (a *Assets) Fetch(ctx context.Context, address string, limit int64) ([]byte
 	}
 	data, err := io.ReadAll(io.LimitReader(response.Body, limit))
 	if err != nil {
-		return nil, unavailable(ctx, err)
+		return nil, unavailable(ctx, limited, err)
 	}
 	return data, nil
 }
 
-func unavailable(ctx context.Context, err error) error {
+func unavailable(ctx, limited context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if limited.Err() != nil {
+		err = context.Cause(limited)
 	}
 	var failed *url.Error // has the whole address, with whatever signs it
 	if errors.As(err, &failed) {
