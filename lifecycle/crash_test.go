@@ -9,68 +9,13 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/mortal"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/version"
 )
-
-var errKilled = errors.New("the process is dead")
-
-// process stands between a manager and its ports and dies at a chosen call:
-// either before the call has an effect or after, with the answer lost.
-type process struct {
-	calls, dieAt int
-	afterEffect  bool
-	dead         bool
-}
-
-func call[T any](p *process, effect func() (T, error)) (T, error) {
-	var none T
-	p.calls++
-	if p.calls == p.dieAt {
-		p.dead = true
-		if p.afterEffect {
-			_, _ = effect()
-		}
-	}
-	if p.dead {
-		return none, errKilled
-	}
-	return effect()
-}
-
-type mortalStore struct {
-	*process
-	lifecycle.Store
-}
-
-func (s mortalStore) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-	return call(s.process, func() (lifecycle.Stored, error) { return s.Store.Load(ctx, key) })
-}
-
-func (s mortalStore) Save(ctx context.Context, w lifecycle.Write) error {
-	_, err := call(s.process, func() (struct{}, error) { return struct{}{}, s.Store.Save(ctx, w) })
-	return err
-}
-
-type mortalMarket struct {
-	*process
-	*lifecycletest.Market
-}
-
-func (m mortalMarket) Send(ctx context.Context, c lifecycle.Change) (string, error) {
-	return call(m.process, func() (string, error) { return m.Market.Send(ctx, c) })
-}
-
-func (m mortalMarket) Find(ctx context.Context, name string) (string, error) {
-	return call(m.process, func() (string, error) { return m.Market.Find(ctx, name) })
-}
-
-func (m mortalMarket) Follow(ctx context.Context, id string) (lifecycle.Status, error) {
-	return call(m.process, func() (lifecycle.Status, error) { return m.Market.Follow(ctx, id) })
-}
 
 // world is what outlives a process.
 type world struct {
@@ -88,9 +33,9 @@ func newWorld() world {
 
 // live takes a listing through its life, going on from wherever it stands. The
 // removal is cancelled once and then made.
-func (w world) live(p *process, id uuid.UUID) error {
+func (w world) live(p *mortal.Process, id uuid.UUID) error {
 	ctx := context.Background()
-	m, err := lifecycle.New(lifecycletest.Seller, mortalStore{p, w.store}, mortalMarket{p, w.market},
+	m, err := lifecycle.New(lifecycletest.Seller, mortal.Store{Process: p, Store: w.store}, mortal.Market{Process: p, Marketplace: w.market},
 		lifecycle.WithClock(w.clock), lifecycle.WithResources(lifecycletest.Resources{}))
 	if err != nil {
 		return err
@@ -143,7 +88,7 @@ func (w world) record(t *testing.T, id uuid.UUID) (lifecycle.Record, []lifecycle
 func TestDeathAtAnyInstant(t *testing.T) {
 	t.Parallel()
 	for name, way := range map[string]struct {
-		live func(world, *process, uuid.UUID) error
+		live func(world, *mortal.Process, uuid.UUID) error
 		sent int
 	}{
 		"do":    {world.live, 5},
@@ -152,17 +97,17 @@ func TestDeathAtAnyInstant(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			id := lifecycle.ID(lifecycletest.Seller, "extractor")
-			undisturbed, reference := newWorld(), &process{}
+			undisturbed, reference := newWorld(), &mortal.Process{}
 			require.NoError(t, way.live(undisturbed, reference, id))
 			want, _ := undisturbed.record(t, id)
-			require.Greater(t, reference.calls, 40)
+			require.Greater(t, reference.Calls, 40)
 			require.Len(t, undisturbed.market.Sent(), way.sent)
 
-			for dieAt := 1; dieAt <= reference.calls; dieAt++ {
+			for dieAt := 1; dieAt <= reference.Calls; dieAt++ {
 				for _, afterEffect := range []bool{false, true} {
 					w := newWorld()
-					require.ErrorIs(t, way.live(w, &process{dieAt: dieAt, afterEffect: afterEffect}, id), errKilled)
-					require.NoError(t, way.live(w, &process{}, id), "killed at call %d (after effect %t)", dieAt, afterEffect)
+					require.ErrorIs(t, way.live(w, &mortal.Process{DieAt: dieAt, AfterEffect: afterEffect}, id), mortal.ErrKilled)
+					require.NoError(t, way.live(w, &mortal.Process{}, id), "killed at call %d (after effect %t)", dieAt, afterEffect)
 					got, journal := w.record(t, id)
 					requireSameRecord(t, want, got)
 					require.Len(t, w.market.Sent(), way.sent, "killed at call %d (after effect %t)", dieAt, afterEffect)
@@ -174,14 +119,14 @@ func TestDeathAtAnyInstant(t *testing.T) {
 					requireReplayed(t, want, journal)
 				}
 			}
-			t.Logf("killed at each of %d calls, before and after its effect", reference.calls)
+			t.Logf("killed at each of %d calls, before and after its effect", reference.Calls)
 		})
 	}
 }
 
 // apply takes a listing to Live, and through a change of everything, by Apply.
-func (w world) apply(p *process, id uuid.UUID) error {
-	m, err := lifecycle.New(lifecycletest.Seller, mortalStore{p, w.store}, mortalMarket{p, w.market},
+func (w world) apply(p *mortal.Process, id uuid.UUID) error {
+	m, err := lifecycle.New(lifecycletest.Seller, mortal.Store{Process: p, Store: w.store}, mortal.Market{Process: p, Marketplace: w.market},
 		lifecycle.WithClock(w.clock), lifecycle.WithResources(lifecycletest.Resources{}))
 	if err != nil {
 		return err

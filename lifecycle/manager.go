@@ -78,7 +78,7 @@ func WithFacts(f Facts) Option { return func(m *Manager) { m.given = f } }
 // WithPolicy adds the caller's own rules to those of the marketplace.
 func WithPolicy(p Policy) Option { return func(m *Manager) { m.policy = p } }
 
-// WithClock replaces the machine's clock.
+// WithClock replaces the machine's clock, [SystemClock].
 func WithClock(c Clock) Option { return func(m *Manager) { m.clock = c } }
 
 // WithLogger makes the manager log each entry that it writes, at level Info, and
@@ -93,7 +93,7 @@ func WithObserver(o Observer) Option { return func(m *Manager) { m.observe = o }
 // matches [ErrConfig] when something is missing, an option is nil, or the policy
 // has a check without a function.
 func New(seller listing.AccountID, store Store, market Marketplace, options ...Option) (*Manager, error) {
-	m := &Manager{seller: seller, store: store, market: market, clock: systemClock{}, bodies: &bodies{}, stopped: &mark{}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	m := &Manager{seller: seller, store: store, market: market, clock: SystemClock{}, bodies: &bodies{}, stopped: &mark{}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for i, option := range options {
 		if option == nil {
 			return nil, fmt.Errorf("%w: option %d is nil: leave it out", ErrConfig, i)

@@ -16,14 +16,15 @@ type Clock interface {
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
-// systemClock is the machine's own clock.
-type systemClock struct{}
+// SystemClock is the machine's own clock. The zero value is ready to use, by any
+// number of goroutines at once.
+type SystemClock struct{}
 
-// Now is the machine's time.
-func (systemClock) Now() time.Time { return time.Now() }
+// Now returns the machine's time.
+func (SystemClock) Now() time.Time { return time.Now() }
 
-// Sleep waits for real.
-func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+// Sleep returns after d, or with the context's cause when ctx ends.
+func (SystemClock) Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

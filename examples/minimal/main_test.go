@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/mortal"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
@@ -23,50 +23,11 @@ import (
 
 const seller = "111122223333"
 
-var errKilled = errors.New("the process is dead")
-
-// process dies at a chosen call of the store or of AWS: before the call has an
-// effect, or after, with the answer lost. It stays dead.
-type process struct {
-	calls, dieAt int
-	afterEffect  bool
-	dead         bool
-}
-
-func call[T any](p *process, effect func() (T, error)) (T, error) {
-	var none T
-	p.calls++
-	if p.calls == p.dieAt {
-		p.dead = true
-		if p.afterEffect {
-			_, _ = effect()
-		}
-	}
-	if p.dead {
-		return none, errKilled
-	}
-	return effect()
-}
-
-type mortalStore struct {
-	*process
-	lifecycle.Store
-}
-
-func (s mortalStore) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-	return call(s.process, func() (lifecycle.Stored, error) { return s.Store.Load(ctx, key) })
-}
-
-func (s mortalStore) Save(ctx context.Context, w lifecycle.Write) error {
-	_, err := call(s.process, func() (struct{}, error) { return struct{}{}, s.Store.Save(ctx, w) })
-	return err
-}
-
 // mortalWire is every call of the AWS SDK.
-type mortalWire struct{ *process }
+type mortalWire struct{ *mortal.Process }
 
 func (w mortalWire) Do(r *http.Request) (*http.Response, error) {
-	return call(w.process, func() (*http.Response, error) { return http.DefaultClient.Do(r) })
+	return mortal.Call(w.Process, func() (*http.Response, error) { return http.DefaultClient.Do(r) })
 }
 
 type simulatedClock struct{ *simulator.Simulator }
@@ -100,13 +61,13 @@ func newWorld(t *testing.T) world {
 	return world{market, server.URL, memstore.New(), document}
 }
 
-func (w world) run(t *testing.T, p *process) error {
+func (w world) run(t *testing.T, p *mortal.Process) error {
 	t.Helper()
 	cfg := aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String(w.endpoint), HTTPClient: mortalWire{p},
 		Credentials: credentials.NewStaticCredentialsProvider("simulated", "simulated", ""),
 	}
-	manager, err := lifecycle.New(seller, mortalStore{p, w.store}, awsmarketplace.NewMarketplace(cfg),
+	manager, err := lifecycle.New(seller, mortal.Store{Process: p, Store: w.store}, awsmarketplace.NewMarketplace(cfg),
 		lifecycle.WithResources(awsmarketplace.NewResources(cfg)), lifecycle.WithClock(simulatedClock{w.market}))
 	require.NoError(t, err)
 	return publish(context.Background(), manager, w.document, func(d time.Duration) { require.NoError(t, w.market.Advance(d)) })
@@ -140,20 +101,20 @@ func (w world) requireOneProduct(t *testing.T, when string) {
 // The program dies at each call of the store and of AWS, and is run again: there
 // is one product, made by one change set.
 func TestKilledAtEveryCall(t *testing.T) {
-	reference, undisturbed := &process{}, newWorld(t)
+	reference, undisturbed := &mortal.Process{}, newWorld(t)
 	require.NoError(t, undisturbed.run(t, reference))
 	undisturbed.requireOneProduct(t, "never killed")
-	require.Greater(t, reference.calls, 20)
-	require.NoError(t, undisturbed.run(t, &process{}), "it finds everything done")
+	require.Greater(t, reference.Calls, 20)
+	require.NoError(t, undisturbed.run(t, &mortal.Process{}), "it finds everything done")
 	undisturbed.requireOneProduct(t, "run twice")
 
-	for dieAt := 1; dieAt <= reference.calls; dieAt++ {
+	for dieAt := 1; dieAt <= reference.Calls; dieAt++ {
 		for _, afterEffect := range []bool{false, true} {
 			w := newWorld(t)
-			require.ErrorIs(t, w.run(t, &process{dieAt: dieAt, afterEffect: afterEffect}), errKilled)
-			require.NoError(t, w.run(t, &process{}))
+			require.ErrorIs(t, w.run(t, &mortal.Process{DieAt: dieAt, AfterEffect: afterEffect}), mortal.ErrKilled)
+			require.NoError(t, w.run(t, &mortal.Process{}))
 			w.requireOneProduct(t, fmt.Sprintf("killed at call %d (after its effect: %t)", dieAt, afterEffect))
 		}
 	}
-	t.Logf("killed at each of %d calls, before and after its effect", reference.calls)
+	t.Logf("killed at each of %d calls, before and after its effect", reference.Calls)
 }

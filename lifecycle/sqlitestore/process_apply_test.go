@@ -202,20 +202,6 @@ func serve(t *testing.T, market *lifecycletest.Market) string {
 	return server.URL
 }
 
-// realClock is the machine's own.
-type realClock struct{}
-
-func (realClock) Now() time.Time { return time.Now() }
-
-func (realClock) Sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(d):
-		return nil
-	}
-}
-
 func applier(t *testing.T, path, market string, edition, fatal int) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
@@ -237,7 +223,7 @@ func TestKilledWhileApplying(t *testing.T) {
 	t.Parallel()
 	const editions = 8
 	path := filepath.Join(t.TempDir(), "listings.db")
-	market := lifecycletest.NewMarket(realClock{})
+	market := lifecycletest.NewMarket(lifecycle.SystemClock{})
 	market.Takes = 5 * time.Millisecond
 	address := serve(t, market)
 	killed := 0

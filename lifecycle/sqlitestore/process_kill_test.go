@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/mortal"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
@@ -32,63 +33,6 @@ const (
 	mortalMoment = "SQLITESTORE_TEST_MORTAL_MOMENT"
 )
 
-// calls counts the calls of both ports and kills the process at one of them.
-type calls struct {
-	made, last int
-	after      bool
-}
-
-func counted[T any](c *calls, effect func() (T, error)) (T, error) {
-	c.made++
-	if c.made == c.last && !c.after {
-		c.die()
-	}
-	t, err := effect()
-	if c.made == c.last {
-		c.die()
-	}
-	return t, err
-}
-
-func (*calls) die() {
-	killMyself()
-}
-
-type mortalStore struct {
-	lifecycle.Store
-	*calls
-}
-
-func (s mortalStore) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-	return counted(s.calls, func() (lifecycle.Stored, error) { return s.Store.Load(ctx, key) })
-}
-
-func (s mortalStore) Save(ctx context.Context, w lifecycle.Write) error {
-	_, err := counted(s.calls, func() (struct{}, error) { return struct{}{}, s.Store.Save(ctx, w) })
-	return err
-}
-
-type mortalMarket struct {
-	lifecycle.Marketplace
-	*calls
-}
-
-func (m mortalMarket) Send(ctx context.Context, c lifecycle.Change) (string, error) {
-	return counted(m.calls, func() (string, error) { return m.Marketplace.Send(ctx, c) })
-}
-
-func (m mortalMarket) Find(ctx context.Context, name string) (string, error) {
-	return counted(m.calls, func() (string, error) { return m.Marketplace.Find(ctx, name) })
-}
-
-func (m mortalMarket) Follow(ctx context.Context, changeSet string) (lifecycle.Status, error) {
-	return counted(m.calls, func() (lifecycle.Status, error) { return m.Marketplace.Follow(ctx, changeSet) })
-}
-
-func (m mortalMarket) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
-	return counted(m.calls, func() (lifecycle.Entities, error) { return m.Marketplace.Identify(ctx, known) })
-}
-
 func liveMortal(path string) error {
 	last, err := strconv.Atoi(os.Getenv(mortalCall))
 	if err != nil {
@@ -99,9 +43,9 @@ func liveMortal(path string) error {
 	if err != nil {
 		return err
 	}
-	c := &calls{last: last, after: os.Getenv(mortalMoment) == "after"}
-	m, err := lifecycle.New(lifecycletest.Seller, mortalStore{s, c},
-		mortalMarket{remoteMarket{address: os.Getenv(mortalServer)}, c}, lifecycle.WithResources(lifecycletest.Resources{}))
+	p := &mortal.Process{DieAt: last, AfterEffect: os.Getenv(mortalMoment) == "after", Kill: killMyself}
+	m, err := lifecycle.New(lifecycletest.Seller, mortal.Store{Process: p, Store: s},
+		mortal.Market{Process: p, Marketplace: remoteMarket{address: os.Getenv(mortalServer)}}, lifecycle.WithResources(lifecycletest.Resources{}))
 	if err != nil {
 		return err
 	}
@@ -231,7 +175,7 @@ type mortalWorld struct {
 // newMortalWorld returns a world where a listing has gone a way already.
 func newMortalWorld(t *testing.T, earlier string) mortalWorld {
 	t.Helper()
-	market := lifecycletest.NewMarket(realClock{})
+	market := lifecycletest.NewMarket(lifecycle.SystemClock{})
 	market.Takes = 0 // as few looks as possible, and as many in each run
 	w := mortalWorld{filepath.Join(t.TempDir(), "listings.db"), serve(t, market), market}
 	if earlier != "" {
