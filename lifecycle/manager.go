@@ -27,12 +27,11 @@ var (
 // process was faster.
 const saveAttempts = 16
 
-// Manager takes the listings of one seller through their lives. It has no state of
-// its own: every call reads the record, decides, and writes the next one, so any
-// number of managers in any number of processes may work on the same listings. It
-// remembers decoded versions, at most 64 MiB of them, which never change, and where
-// its last sweep had to stop. It is
-// safe for concurrent use. Make one with [New].
+// Manager takes the listings of one seller through their lives. Every call reads the
+// record, decides, and writes the next one, so any number of managers in any number of
+// processes may work on the same listings. It remembers only what may be lost: decoded
+// versions, at most 64 MiB of them, which never change, and where its last sweep had to
+// stop. It is safe for concurrent use. Make one with [New].
 type Manager struct {
 	seller    listing.AccountID
 	store     Store

@@ -157,8 +157,8 @@ func (m *Marketplace) publicOffer(ctx context.Context, product string) (string, 
 	return "", errors.New(product + ": its public offer is not among the first pages of its offers")
 }
 
-// isPublic reports an offer that the seller has made for everybody, or for everybody
-// in some countries: not one for named buyers or the members of a program, of a
+// isPublic reports whether the seller has made the offer for everybody, or for
+// everybody in some countries: it is not one for named buyers or the members of a program, of a
 // reseller, of a set of private offers, or that follows an agreement.
 func isPublic(o *types.OfferSummary) bool {
 	for _, targeting := range o.Targeting {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/types"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -254,6 +256,39 @@ func TestSignedCopiesOfAEULA(t *testing.T) {
 	drift, err := lifecycle.Compare(own.Record, standard, in.At)
 	require.NoError(t, err)
 	assert.NotEmpty(t, drift.Differences, "another kind of contract is a change")
+}
+
+// The public offer is known by what makes an offer public: whatever else AWS or the
+// seller has made for the product is not taken for it.
+func TestThePublicOffer(t *testing.T) {
+	t.Parallel()
+	offer := func(change func(*types.OfferSummary)) *types.OfferSummary {
+		o := &types.OfferSummary{Targeting: []types.OfferTargetingString{types.OfferTargetingStringNone}}
+		change(o)
+		return o
+	}
+	assert.True(t, isPublic(offer(func(*types.OfferSummary) {})))
+	assert.True(t, isPublic(offer(func(o *types.OfferSummary) { o.CreatedBySource = types.OfferCreatedBySourceStringSeller })))
+	assert.True(t, isPublic(offer(func(o *types.OfferSummary) {
+		o.Targeting = []types.OfferTargetingString{types.OfferTargetingStringCountryCodes}
+	})))
+	for name, change := range map[string]func(*types.OfferSummary){
+		"members of a program": func(o *types.OfferSummary) {
+			o.Targeting = []types.OfferTargetingString{types.OfferTargetingStringParticipatingPrograms}
+		},
+		"named buyers": func(o *types.OfferSummary) {
+			o.Targeting = []types.OfferTargetingString{types.OfferTargetingStringBuyerAccounts}
+		},
+		"buyers and nothing else":      func(o *types.OfferSummary) { o.BuyerAccounts = []string{"444455556666"} },
+		"a targeting of a later model": func(o *types.OfferSummary) { o.Targeting = append(o.Targeting, "Something") },
+		"no targeting":                 func(o *types.OfferSummary) { o.Targeting = nil },
+		"made by AWS":                  func(o *types.OfferSummary) { o.CreatedBySource = types.OfferCreatedBySourceStringAwsMarketplace },
+		"of a reseller":                func(o *types.OfferSummary) { o.ResaleAuthorizationId = aws.String("resaleauthz-1") },
+		"of a set":                     func(o *types.OfferSummary) { o.OfferSetId = aws.String("offerset-1") },
+		"after an agreement":           func(o *types.OfferSummary) { o.TargetAgreementId = aws.String("agmt-1") },
+	} {
+		assert.False(t, isPublic(offer(change)), name)
+	}
 }
 
 // adopted takes a snapshot of documents into a record, as a product with its offer
