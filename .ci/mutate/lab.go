@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ending is what became of a fault.
@@ -30,41 +30,31 @@ type verdict struct {
 	by  string
 }
 
-// stage is a run of the tests of one package: some of them, or all but some.
-type stage struct{ pkg, only, but string }
-
-const (
-	// quick are the tests that notice most faults, slow those that take more than
-	// a second or look at the code itself; some of these are the last resort.
-	quick = "^(TestRule|TestFiles.*|TestWho.*|TestPeriods.*|TestSteps.*|TestReplay.*|TestDrift.*|TestPlan.*)$"
-	slow  = "^(TestDeathAtAnyInstant|TestWalk|TestInvariants|TestTransition|TestMany.*|TestApplyLeads.*|TestCheckOfAChange.*|" + code + ")$"
-	last  = "^(TestTransition|TestWalk|TestApplyLeads.*|TestInvariants)$"
-	code  = "TestArrows.*|TestCoreImports.*|TestLayers|TestGoldenRules.*"
-)
-
-// stages are the tests that may notice a fault in a package, the nearest and
-// fastest first.
-var stages = map[string][]stage{
-	"version":          {{pkg: "version"}, {pkg: "listing"}, {pkg: "lifecycle", only: quick}},
-	"pricing":          {{pkg: "pricing"}, {pkg: "listing"}, {pkg: "lifecycle", only: quick}},
-	"pricing/metering": {{pkg: "pricing/metering"}, {pkg: "pricing"}},
-	"listing":          {{pkg: "listing"}, {pkg: "lifecycle", but: slow}},
-	"listing/rule":     {{pkg: "listing/rule"}, {pkg: "version"}, {pkg: "pricing"}, {pkg: "listing"}},
-	"lifecycle":        {{pkg: "lifecycle", only: quick}, {pkg: "lifecycle", but: slow}, {pkg: "lifecycle", only: last}},
+// stages are the packages whose tests may notice a fault in a package, the
+// nearest first.
+var stages = map[string][]string{
+	"version":          {"version", "listing", "lifecycle"},
+	"pricing":          {"pricing", "listing", "lifecycle"},
+	"pricing/metering": {"pricing/metering", "pricing"},
+	"listing":          {"listing", "lifecycle"},
+	"listing/rule":     {"listing/rule", "version", "pricing", "listing"},
+	"lifecycle":        {"lifecycle"},
 }
 
 // lab is where faults are tried. It is safe for concurrent use.
 type lab struct {
 	root, scratch string
-	// tests are the test programs that have every fault behind a switch, by
-	// package.
-	tests     map[string]string
-	usesRapid map[string]bool
+	// programs are the test programs that have every fault behind a switch, and
+	// tests the tests in them, the fastest first; both by package.
+	programs map[string]string
+	tests    map[string][]test
+	rapid    map[string]bool
 }
 
 // newLab builds the tests of the module in the working directory with all the
-// faults and makes sure that they pass while none is switched on.
-func newLab(ctx context.Context, all []fault) (*lab, error) {
+// faults, makes sure that they pass while none is switched on, and notes which
+// test comes by which fault.
+func newLab(ctx context.Context, all []fault, workers int) (*lab, error) {
 	root, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -73,34 +63,30 @@ func newLab(ctx context.Context, all []fault) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{root: root, scratch: scratch, tests: map[string]string{}, usesRapid: map[string]bool{}}
-	if err := l.prepare(ctx, all); err != nil {
+	l := &lab{root: root, scratch: scratch, programs: map[string]string{}, tests: map[string][]test{}, rapid: map[string]bool{}}
+	if err := l.prepare(ctx, all, workers); err != nil {
 		return nil, errors.Join(err, l.close())
 	}
 	return l, nil
 }
 
-func (l *lab) prepare(ctx context.Context, all []fault) error {
+func (l *lab) prepare(ctx context.Context, all []fault, workers int) error {
 	overlay, err := writeOverlay(l.root, l.scratch, all)
 	if err != nil {
 		return err
 	}
 	for pkg := range stages {
-		if l.tests[pkg], err = l.build(ctx, l.scratch, overlay, pkg); err != nil {
+		if l.programs[pkg], err = l.build(ctx, l.scratch, overlay, pkg); err != nil {
 			return err
 		}
 		out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.TestImports}} {{.XTestImports}}", "./"+pkg).Output()
 		if err != nil {
 			return fmt.Errorf("go list %s: %w", pkg, err)
 		}
-		l.usesRapid[pkg] = bytes.Contains(out, []byte("pgregory.net/rapid"))
+		l.rapid[pkg] = strings.Contains(string(out), "pgregory.net/rapid")
 	}
 	for pkg := range stages {
-		v, err := l.run(ctx, pkg, 0, l.tests)
-		if err == nil && v.end != survived {
-			err = fmt.Errorf("a test fails without any fault: %s", v.by)
-		}
-		if err != nil {
+		if l.tests[pkg], err = l.measure(ctx, pkg, workers); err != nil {
 			return err
 		}
 	}
@@ -110,19 +96,25 @@ func (l *lab) prepare(ctx context.Context, all []fault) error {
 func (l *lab) close() error { return os.RemoveAll(l.scratch) }
 
 func (l *lab) build(ctx context.Context, dir, overlay, pkg string) (string, error) {
-	test := filepath.Join(dir, strings.ReplaceAll(pkg, "/", "-")+".test")
-	c := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", test, "./"+pkg)
+	program := filepath.Join(dir, strings.ReplaceAll(pkg, "/", "-")+".test")
+	c := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", program, "./"+pkg)
 	if out, err := c.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the tests of %s: %w\n%s", pkg, err, out)
 	}
-	return test, nil
+	return program, nil
 }
 
-// try runs the stages for one fault until a test notices it.
+// try runs the tests that come by the fault until one notices it. For a
+// constant, which has no switch, these are all of them.
 func (l *lab) try(ctx context.Context, f fault) (v verdict, err error) {
-	pkg := path.Dir(f.file)
+	stages := stages[path.Dir(f.file)]
 	if f.wrap != nil {
-		return l.run(ctx, pkg, f.id, l.tests)
+		for _, pkg := range stages {
+			if v, err = l.ask(ctx, pkg, l.programs[pkg], f.id, l.reaching(pkg, f.id)); err != nil || v.end == killed {
+				return v, err
+			}
+		}
+		return v, nil
 	}
 	dir, err := os.MkdirTemp(l.scratch, "")
 	if err != nil {
@@ -133,32 +125,38 @@ func (l *lab) try(ctx context.Context, f fault) (v verdict, err error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	tests := map[string]string{}
-	for _, s := range stages[pkg] {
-		if tests[s.pkg] != "" {
-			continue
-		}
-		if tests[s.pkg], err = l.build(ctx, dir, overlay, s.pkg); err != nil {
+	for _, pkg := range stages {
+		program, err := l.build(ctx, dir, overlay, pkg)
+		if err != nil {
 			return verdict{}, err
 		}
+		if v, err = l.ask(ctx, pkg, program, 0, l.tests[pkg]); err != nil || v.end == killed {
+			return v, err
+		}
 	}
-	return l.run(ctx, pkg, 0, tests)
+	return v, nil
 }
 
-func (l *lab) run(ctx context.Context, pkg string, id int, tests map[string]string) (verdict, error) {
-	for _, s := range stages[pkg] {
-		c := exec.CommandContext(ctx, tests[s.pkg], l.flags(s)...)
-		c.Dir = filepath.Join(l.root, s.pkg)
-		c.Env = slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "UPDATE_GOLDEN=") })
-		// One thread each: the faults are tried side by side already.
-		c.Env = append(c.Env, variable+"="+strconv.Itoa(id), "GOMAXPROCS=1", "GOGC=400")
-		out, err := c.CombinedOutput()
+// ask runs the tests in portions, each a few times as long as the one before,
+// so that most faults are noticed soon and few processes are started.
+func (l *lab) ask(ctx context.Context, pkg, program string, id int, tests []test) (verdict, error) {
+	for portion := 500 * time.Millisecond; len(tests) > 0; portion *= 4 {
+		var names []string
+		var total time.Duration
+		for _, t := range tests {
+			if len(names) > 0 && total+t.took > portion {
+				break
+			}
+			names, total = append(names, t.name), total+t.took
+		}
+		tests = tests[len(names):]
+		out, err := l.run(ctx, pkg, program, names, 20*time.Second+20*total, variable+"="+strconv.Itoa(id))
 		var failed *exec.ExitError
 		switch {
 		case ctx.Err() != nil:
 			return verdict{}, context.Cause(ctx)
 		case errors.As(err, &failed):
-			return verdict{end: killed, by: s.pkg + " " + firstFailure(out)}, nil
+			return verdict{end: killed, by: pkg + " " + firstFailure(out)}, nil
 		case err != nil:
 			return verdict{}, err
 		}
@@ -166,20 +164,19 @@ func (l *lab) run(ctx context.Context, pkg string, id int, tests map[string]stri
 	return verdict{end: survived}, nil
 }
 
-// flags makes a test end at the first failure, draw the same values each time
-// and leave nothing behind.
-func (l *lab) flags(s stage) []string {
-	flags := []string{"-test.failfast", "-test.timeout=60s"}
-	if s.only != "" {
-		flags = append(flags, "-test.run="+s.only)
-	}
-	if s.but != "" {
-		flags = append(flags, "-test.skip="+s.but)
-	}
-	if l.usesRapid[s.pkg] {
+// run runs the named tests of a program. They end at the first failure, draw
+// the same values each time and leave nothing behind.
+func (l *lab) run(ctx context.Context, pkg, program string, names []string, limit time.Duration, env ...string) ([]byte, error) {
+	flags := []string{"-test.failfast", "-test.timeout=" + limit.String(), "-test.run=^(" + strings.Join(names, "|") + ")$"}
+	if l.rapid[pkg] {
 		flags = append(flags, "-rapid.nofailfile", "-rapid.seed=1", "-rapid.checks=25", "-rapid.shrinktime=1ms")
 	}
-	return flags
+	c := exec.CommandContext(ctx, program, flags...)
+	c.Dir = filepath.Join(l.root, pkg)
+	c.Env = slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "UPDATE_GOLDEN=") })
+	// One thread each: the faults are tried side by side already.
+	c.Env = append(append(c.Env, "GOMAXPROCS=1", "GOGC=400"), env...)
+	return c.CombinedOutput()
 }
 
 var failure = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)|^panic: .*|^fatal error: .*`)

@@ -1,8 +1,8 @@
 // Command mutate asks whether the tests of the rules would notice a wrong rule.
 // It makes one small fault after the other in the code that judges listings (a
 // limit off by one, a condition dropped, a guard left out, a rule taken for its
-// neighbour), runs the tests of the package and, if they notice nothing, those
-// of the packages above it.
+// neighbour), runs the tests of the package that come by its place and, if they
+// notice nothing, those of the packages above it.
 //
 //	go run ./.ci/mutate                    all of them, from the root of the module
 //	go run ./.ci/mutate -match version/    those whose name has the text
@@ -73,7 +73,7 @@ func run(ctx context.Context, o options) (err error) {
 		}
 		return nil
 	}
-	l, err := newLab(ctx, all)
+	l, err := newLab(ctx, all, max(o.workers, 1))
 	if err != nil {
 		return err
 	}

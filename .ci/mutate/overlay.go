@@ -15,17 +15,46 @@ import (
 // all of them.
 const variable = "SHELFLIFE_MUTANT"
 
+// trace names the file to which such a test adds the number of each fault whose
+// place it comes by.
+const trace = "SHELFLIFE_MUTANT_TRACE"
+
 // switches is the code that a package needs for its faults to be switched on.
 const switches = `package %s
 
 import (
+	"fmt"
 	"os"
 	"strconv"
+	"sync"
 )
 
-var mutantOn, _ = strconv.Atoi(os.Getenv("` + variable + `"))
+var (
+	mutantOn, _ = strconv.Atoi(os.Getenv("` + variable + `"))
+	mutantTrace = os.Getenv("` + trace + `")
+	mutantSeen  sync.Map
+)
 
-func mutant(id int) bool { return id == mutantOn }
+func mutant(id int) bool {
+	if mutantTrace != "" {
+		mutantNote(id)
+	}
+	return id == mutantOn
+}
+
+func mutantNote(id int) {
+	if _, seen := mutantSeen.LoadOrStore(id, true); seen {
+		return
+	}
+	f, err := os.OpenFile(mutantTrace, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	if _, err := fmt.Fprintln(f, id); err != nil {
+		panic(err)
+	}
+}
 
 func mutantOr[T any](id int, mutated, original T) T {
 	if mutant(id) {
