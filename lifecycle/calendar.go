@@ -105,10 +105,7 @@ type calendar struct {
 }
 
 func (c *calendar) add(kind DateKind, at time.Time, r rule.Rule, format string, args ...any) *Date {
-	if !at.IsZero() {
-		at = at.UTC()
-	}
-	c.dates = append(c.dates, Date{Listing: c.record.ID, Title: c.record.Draft.Title, Kind: kind, At: at,
+	c.dates = append(c.dates, Date{Listing: c.record.ID, Title: c.record.Draft.Title, Kind: kind, At: at.UTC(),
 		Past: !at.IsZero() && !at.After(c.at), Rule: r, Text: fmt.Sprintf(format, args...)})
 	return &c.dates[len(c.dates)-1]
 }
@@ -167,19 +164,19 @@ func (c *calendar) rise() {
 
 func (c *calendar) trial() {
 	p := c.record.Published
-	if p == nil || p.Listing.Offer == nil || p.Listing.Offer.TrialDays == 0 {
+	if p == nil || p.Listing.Offer == nil {
 		return
 	}
 	begins, which := c.at, "a free trial that begins now"
 	switch {
-	case c.record.State == Unpublished && c.record.UnpublishedAt != nil:
+	case c.record.UnpublishedAt != nil:
 		begins, which = *c.record.UnpublishedAt, "the last free trial"
 	case c.record.State != Live:
 		return
 	}
 	end := begins.Add(time.Duration(p.Listing.Offer.TrialDays) * 24 * time.Hour)
 	if !end.After(c.at) {
-		return
+		return // over, or there is no trial
 	}
 	c.add(DateTrialReminder, end.Add(-trialReminder), trialDays, "%s ends in 3 days; AWS tells its buyer by mail", which)
 	c.add(DateTrialEnds, end, trialDays, "%s ends, and its buyer starts to pay", which)

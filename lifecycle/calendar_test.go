@@ -15,6 +15,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -247,12 +248,11 @@ func TestCalendarAgreesWithItsModel(t *testing.T) {
 		zones = append(zones, zone)
 	}
 	kinds := map[lifecycle.DateKind]int{}
-	leap := time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC).Unix()
 	for seed := range lives {
 		draw := rand.New(rand.NewPCG(uint64(seed), 1))
 		begins := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Unix() + draw.Int64N(8*365*secondsADay)
 		if seed%4 == 0 { // so that every period meets the leap day
-			begins = leap - draw.Int64N(200*secondsADay)
+			begins = leapDay.Unix() - draw.Int64N(200*secondsADay)
 		}
 		l := &calendarLife{t: t, draw: draw, zone: zones[seed%len(zones)], at: begins, kinds: kinds}
 		l.live()
@@ -292,6 +292,37 @@ func TestCalendarSaysWhatIsNotKnown(t *testing.T) {
 	assert.NotContains(t, string(text), `"at"`)
 	assert.NotContains(t, dates.ICalendar(r.UpdatedAt), "version-support-ends")
 }
+
+// A request is waited for by those who carry it out: people look at what goes on
+// sale or leaves it, and at nothing else.
+func TestCalendarSaysWhoIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		kind       lifecycle.Event
+		visibility listing.Visibility
+		who        string
+	}{
+		{lifecycle.EventSubmit, listing.Public, "the marketplace has usually ended the request to submit"},
+		{lifecycle.EventSignOff, listing.Public, "the review by people has usually ended the request to sign-off"},
+		{lifecycle.EventSignOff, listing.Private, "the marketplace has usually ended the request to sign-off"},
+		{lifecycle.EventUnpublish, listing.Private, "the review by people has usually ended the request to unpublish"},
+	} {
+		r := lifecycle.Record{ID: exampleID, Request: &lifecycle.Request{Kind: c.kind, RecordedAt: leapDay}}
+		r.Draft.Visibility = c.visibility
+		assert.Equal(t, c.who, lifecycle.Calendar(r, leapDay)[0].Text)
+	}
+}
+
+// A listing that was taken from the marketplace may have no offer.
+func TestCalendarWithoutAnOffer(t *testing.T) {
+	t.Parallel()
+	document := lifecycletest.ModelPackage()
+	document.Offer = nil
+	r := lifecycle.Record{ID: exampleID, State: lifecycle.Live, Draft: document, Published: &lifecycle.Content{Listing: document}}
+	assert.Empty(t, lifecycle.Calendar(r, leapDay))
+}
+
+var leapDay = time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC)
 
 func withRestricted(t *testing.T) lifecycle.Record {
 	t.Helper()
