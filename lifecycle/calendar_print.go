@@ -6,6 +6,8 @@ import (
 	"text/tabwriter"
 	"time"
 	"unicode/utf8"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Table returns the dates as aligned columns for a terminal, one a line: the
@@ -15,7 +17,7 @@ func (d Dates) Table() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, each := range d {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", each.when(), each.sentence(), each.Rule.ID)
+		fmt.Fprintf(w, "%s\t%s\t%v\n", each.when(), document.Printable(document.Cut(each.sentence(), 300)), each.Rule)
 	}
 	_ = w.Flush() // a strings.Builder takes everything
 	return b.String()
@@ -70,17 +72,12 @@ func (d Dates) ICalendar(made time.Time) string {
 
 func icalInstant(at time.Time) string { return at.UTC().Format("20060102T150405Z") }
 
-var icalEscapes = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\n", `\n`)
+var icalEscapes = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`)
 
-// icalText returns a TEXT value: with special characters escaped and without the
-// control characters that the format does not have.
+// icalText returns a TEXT value, with the characters escaped that the format gives a
+// meaning.
 func icalText(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, icalEscapes.Replace(s))
+	return icalEscapes.Replace(document.Printable(document.Cut(s, 1_000)))
 }
 
 // foldLine writes a line of the format, which has at most 75 bytes: what is longer

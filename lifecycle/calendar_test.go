@@ -350,7 +350,7 @@ func TestICalendar(t *testing.T) {
 		assert.Equal(t, line, strings.ToValidUTF8(line, ""), "a character is cut in two")
 	}
 	unfolded := strings.ReplaceAll(text, "\r\n ", "")
-	assert.Contains(t, unfolded, `Ünïcode \; a\, b\\\nATTENDEE:mailto:x@example.com[31m: version "1.0": support`)
+	assert.Contains(t, unfolded, `Ünïcode \; a\, b\\\\r\\nATTENDEE:mailto:x@example.com\\x1b[31m: version "1.0": support`)
 	assert.Contains(t, unfolded, "UID:"+r.ID.String()+"/version-support-ends/1.0\r\n")
 	assert.Contains(t, unfolded, "DTSTART:"+r.UpdatedAt.Add(lifecycle.SupportPeriod).UTC().Format("20060102T150405Z")+"\r\n")
 }

@@ -30,9 +30,9 @@ type Difference struct {
 // String returns the difference on one line. Of long values it has the part that
 // differs, and of addresses neither user nor query, which can hold secrets.
 func (d Difference) String() string {
-	field := d.Path
+	field := document.Printable(document.Cut(d.Path, 300))
 	if d.Version != "" {
-		field += " (version " + rule.Shorten(d.Version) + ")"
+		field += " (version " + document.Printable(rule.Shorten(d.Version)) + ")"
 	}
 	before, after := oneLine(d.Before), oneLine(d.After)
 	switch {
@@ -52,7 +52,7 @@ func oneLine(value string) []rune {
 	if strings.HasPrefix(value, "https://") || strings.HasPrefix(value, "http://") {
 		value = rule.Address(value)
 	}
-	return []rune(strings.Join(strings.Fields(value), " "))
+	return []rune(document.Printable(strings.Join(strings.Fields(value), " ")))
 }
 
 // excerpt returns at most 60 characters of the line, from shortly before the

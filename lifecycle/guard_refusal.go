@@ -31,7 +31,7 @@ func (r *Refusal) Error() string {
 	if state == "" {
 		state = "not created"
 	}
-	return fmt.Sprintf("listing %s (%s): %s refused: %v", r.Listing, state, r.Command, r.Findings.Violations)
+	return fmt.Sprintf("listing %s (%s): %s refused: %v", r.Listing, shown(string(state)), shown(string(r.Command)), r.Findings.Violations)
 }
 
 // Unwrap returns the violations.

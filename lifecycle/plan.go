@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -122,15 +123,15 @@ func (p Plan) String() string {
 	if from == "" {
 		from = "not created"
 	}
-	fmt.Fprintf(&b, "%s: %s → %s", p.Command, from, p.To)
+	fmt.Fprintf(&b, "%s: %s → %s", shown(string(p.Command)), shown(string(from)), shown(string(p.To)))
 	if p.Then != p.To {
-		fmt.Fprintf(&b, " → %s", p.Then)
+		fmt.Fprintf(&b, " → %s", shown(string(p.Then)))
 	}
 	b.WriteByte('\n')
 	if p.Takes == "" {
 		b.WriteString("nothing is sent\n")
 	} else {
-		fmt.Fprintf(&b, "takes %s\ncan be cancelled %s\n", p.Takes, p.Cancel)
+		fmt.Fprintf(&b, "takes %s\ncan be cancelled %s\n", shown(p.Takes), shown(p.Cancel))
 	}
 	if p.Validates {
 		b.WriteString("can be validated beforehand\n")
@@ -139,7 +140,7 @@ func (p Plan) String() string {
 	section(&b, "by hand, in AWS Partner Central (formerly the AWS Marketplace Management Portal)", p.ByHand)
 	section(&b, "changes for buyers", p.Differences)
 	if p.ChangeSet != "" {
-		section(&b, "change set "+p.ChangeSet, p.Changes)
+		section(&b, "change set "+shown(p.ChangeSet), p.Changes)
 	}
 	section(&b, "advice", p.Findings.Advice)
 	section(&b, "not checked", p.Findings.NotChecked)
@@ -152,7 +153,7 @@ func section[T any](b *strings.Builder, title string, lines []T) {
 	}
 	fmt.Fprintf(b, "%s:\n", title)
 	for _, line := range lines {
-		fmt.Fprintf(b, "  %v\n", line)
+		fmt.Fprintf(b, "  %s\n", document.Printable(document.Cut(fmt.Sprint(line), 3_000)))
 	}
 }
 
@@ -180,8 +181,5 @@ type PlannedChange struct {
 
 // String returns the change on one line, without its document.
 func (c PlannedChange) String() string {
-	if c.Identifier == "" {
-		return c.Type + " " + c.Entity
-	}
-	return fmt.Sprintf("%s %s %s", c.Type, c.Entity, c.Identifier)
+	return strings.TrimSpace(shown(c.Type) + " " + shown(c.Entity) + " " + document.Printable(document.Cut(c.Identifier, 255)))
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 var (
@@ -79,7 +81,8 @@ func (e *BusyError) Error() string {
 	if !e.Since.IsZero() {
 		since = " since " + e.Since.Format(time.RFC3339)
 	}
-	return fmt.Sprintf("%s is held by change set %s (%q)%s: wait until it has ended, or cancel it", e.Entity, e.ChangeSet, e.Name, since)
+	return document.Printable(fmt.Sprintf("%s is held by change set %s (%q)%s: wait until it has ended, or cancel it",
+		document.Cut(e.Entity, 255), document.Cut(e.ChangeSet, 255), document.Cut(e.Name, 255), since))
 }
 
 // Unwrap returns ErrBusy and the cause.

@@ -7,6 +7,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -125,7 +127,12 @@ type Key struct {
 }
 
 // String returns the key as errors show it.
-func (k Key) String() string { return fmt.Sprintf("listing %s of %s", k.Listing, k.Seller) }
+func (k Key) String() string {
+	return fmt.Sprintf("listing %s of %s", k.Listing, shown(string(k.Seller)))
+}
+
+// shown returns a short text as it can be printed.
+func shown(text string) string { return document.Printable(rule.Shorten(text)) }
 
 // Key returns the record's name in a store.
 func (r Record) Key() Key { return Key{Seller: r.Seller, Listing: r.ID} }

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Request is what is under way for a listing: one change set, from the moment
@@ -199,19 +199,16 @@ func bounded(problems []Problem) []Problem {
 
 // shortened returns valid UTF-8 of at most most characters.
 func shortened(s string, most int) string {
-	s = strings.ToValidUTF8(s, "\ufffd")
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most-1]) + "…"
+	return document.Cut(strings.ToValidUTF8(s, "\ufffd"), most-1)
 }
 
 // String is the problem on one line.
 func (p Problem) String() string {
-	if p.Change == "" {
-		return fmt.Sprintf("%s: %s", p.Code, p.Message)
+	text := p.Code + ": " + p.Message
+	if p.Change != "" {
+		text = p.Change + ": " + text
 	}
-	return fmt.Sprintf("%s: %s: %s", p.Change, p.Code, p.Message)
+	return document.Printable(document.Cut(text, maxMessage))
 }
 
 // ListingOf returns the id of the listing that a change set was made for, told
@@ -265,7 +262,7 @@ type RequestError struct {
 // Error names the request, how it ended and the marketplace's reasons.
 func (e *RequestError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "listing %s: %s %s", e.Listing, e.Outcome.Kind, e.Outcome.Result)
+	fmt.Fprintf(&b, "listing %s: %s %s", e.Listing, shown(string(e.Outcome.Kind)), e.Outcome.Result)
 	for i, p := range e.Outcome.Problems {
 		b.WriteString([]string{": ", "; "}[min(i, 1)] + p.String())
 	}

@@ -50,7 +50,7 @@ var checks = []rule.Check[Offer]{
 	{Rule: RuleDimension, Find: func(o Offer, r *rule.Report) {
 		for _, d := range o.Rates.Dimensions() {
 			if _, err := d.MarshalText(); err != nil {
-				r.Broken(ratePath(d), "has the mode %q and the instance type %q, which are no dimension", d.Mode, rule.Shorten(d.Instance))
+				r.Broken(ratePath(d), "has the mode %q and the instance type %q, which are no dimension", rule.Shorten(string(d.Mode)), rule.Shorten(d.Instance))
 			}
 		}
 	}},

@@ -91,7 +91,7 @@ func (d Dimension) String() string {
 // the key back, MarshalText returns an error that matches [ErrDimension].
 func (d Dimension) MarshalText() ([]byte, error) {
 	if back, err := ParseDimension(d.String()); err != nil || back != d {
-		return nil, fmt.Errorf("%w: mode %q, instance %q", ErrDimension, d.Mode, rule.Shorten(d.Instance))
+		return nil, fmt.Errorf("%w: mode %q, instance %q", ErrDimension, rule.Shorten(string(d.Mode)), rule.Shorten(d.Instance))
 	}
 	return []byte(d.String()), nil
 }

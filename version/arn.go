@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // ErrARN is matched by every error about a malformed [ARN] or [Role].
@@ -90,9 +92,4 @@ func (r Role) Account() (AccountID, error) {
 	return "", fmt.Errorf("role %w: %q: want arn:aws:iam::<account>:role/<name>", ErrARN, shorten(string(r)))
 }
 
-func shorten(s string) string {
-	if len(s) > 120 {
-		return strings.ToValidUTF8(s[:120], "") + "…"
-	}
-	return s
-}
+func shorten(s string) string { return document.Cut(s, 120) }

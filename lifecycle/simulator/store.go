@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Store keeps the state of a Simulator between processes, as records by key. Package boltstore has one.
@@ -29,10 +31,11 @@ type StateError struct {
 }
 
 func (e *StateError) Error() string {
-	if e.Record == "" {
-		return fmt.Sprintf("simulator: the store of the state: %v", e.Err)
+	what := "the store of the state"
+	if e.Record != "" {
+		what = fmt.Sprintf("record %.200q of the state", e.Record)
 	}
-	return fmt.Sprintf("simulator: record %.200q of the state: %v", e.Record, e.Err)
+	return document.Printable(fmt.Sprintf("simulator: %s: %s", what, document.Cut(e.Err.Error(), 1_000)))
 }
 
 // Unwrap gives the cause.

@@ -12,7 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 //go:embed web.html
@@ -22,15 +23,7 @@ var webPage = template.Must(template.New("page").Funcs(template.FuncMap{
 	"text": printableText, "when": func(t time.Time) string { return t.Format("2006-01-02 15:04:05") },
 }).Parse(webText))
 
-// printableText replaces what would move, hide or break the text around it.
-func printableText(v any) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, fmt.Sprint(v))
-}
+func printableText(v any) string { return document.Printable(fmt.Sprint(v)) }
 
 const shownRows = 50 // of each table
 

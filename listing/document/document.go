@@ -70,10 +70,10 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "line %d, column %d: ", e.Line, e.Column)
 	}
 	if e.Path != "" {
-		b.WriteString(e.Path + ": ")
+		b.WriteString(Cut(e.Path, 300) + ": ")
 	}
-	b.WriteString(e.Problem)
-	return b.String()
+	b.WriteString(Cut(e.Problem, 1_000))
+	return Printable(b.String())
 }
 
 // Unwrap returns the cause.

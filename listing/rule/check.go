@@ -68,13 +68,13 @@ type Gap struct {
 func (g Gap) String() string {
 	var b strings.Builder
 	if g.Path != "" {
-		b.WriteString(g.Path + ": ")
+		b.WriteString(document.Cut(g.Path, 300) + ": ")
 	}
-	fmt.Fprintf(&b, "%s (%s)", g.Missing, g.Rule.ID)
+	fmt.Fprintf(&b, "%s (%v)", document.Cut(g.Missing, 1_000), g.Rule)
 	if g.Why != "" {
-		b.WriteString(": " + g.Why)
+		b.WriteString(": " + document.Cut(g.Why, 1_000))
 	}
-	return b.String()
+	return document.Printable(b.String())
 }
 
 // Findings is the result of checks. The zero value means that nothing was

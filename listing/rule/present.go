@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Refuse returns the findings with advice turned into violations: the advice on
@@ -52,7 +52,7 @@ func section[T any](b *strings.Builder, heading string, lines []T) {
 
 // Table returns the findings as aligned columns for a terminal, one finding a
 // line: kind, path, rule id, problem and remedy. A cell has at most 160 characters,
-// and no line feed or other control character. It returns an empty string for the
+// all of them printable. It returns an empty string for the
 // zero value.
 func (f Findings) Table() string {
 	var b strings.Builder
@@ -82,19 +82,4 @@ func (f Findings) Table() string {
 
 // cell returns a text as a cell of a table: every row is as wide as the widest cell,
 // so that a single long one would make all of them long.
-func cell(text string) string {
-	const most = 160
-	count := 0
-	for i := range text {
-		if count++; count > most {
-			text = text[:i] + "…"
-			break
-		}
-	}
-	return strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) || c == utf8.RuneError {
-			return '\uFFFD'
-		}
-		return c
-	}, text)
-}
+func cell(text string) string { return document.Cut(document.Printable(text), 160) }

@@ -20,6 +20,8 @@
 // safe for concurrent use.
 package rule
 
+import "github.com/shelflife-go/shelflife/listing/document"
+
 // Severity says whether a broken rule is a violation or advice.
 type Severity string
 
@@ -50,7 +52,7 @@ type Rule struct {
 
 // Error returns the id. It makes a rule an error, so that it can be the target
 // of [errors.Is].
-func (r Rule) Error() string { return r.ID }
+func (r Rule) Error() string { return document.Printable(document.Cut(r.ID, 100)) }
 
 // Is reports whether target is a [Rule] with the same id. The other fields may
 // differ: a violation that was stored by an older release still matches.

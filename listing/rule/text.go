@@ -146,10 +146,4 @@ func (r *Report) Plain(path, value string) {
 
 // Shorten returns value, or its first 60 characters and "…" if it is longer. Use
 // it to quote a value in a problem.
-func Shorten(value string) string {
-	const most = 60
-	if utf8.RuneCountInString(value) <= most {
-		return value
-	}
-	return string([]rune(value)[:most]) + "…"
-}
+func Shorten(value string) string { return document.Cut(value, 60) }

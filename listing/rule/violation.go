@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Violation says that a rule is broken, and where.
@@ -26,14 +28,14 @@ type Violation struct {
 func (v Violation) Error() string {
 	var b strings.Builder
 	if v.Path != "" {
-		b.WriteString(v.Path + ": ")
+		b.WriteString(document.Cut(v.Path, 300) + ": ")
 	}
-	b.WriteString(v.Problem)
+	b.WriteString(document.Cut(v.Problem, 1_000))
 	if v.Remedy != "" {
-		b.WriteString("; " + v.Remedy)
+		b.WriteString("; " + document.Cut(v.Remedy, 1_000))
 	}
-	fmt.Fprintf(&b, " (%s)", v.Rule.ID)
-	return b.String()
+	fmt.Fprintf(&b, " (%v)", v.Rule)
+	return document.Printable(b.String())
 }
 
 // Unwrap returns the broken rule, which the violation matches.
@@ -81,8 +83,10 @@ func (v Violations) Unwrap() []error {
 // Rules returns the broken rules, each once, in the order of the violations.
 func (v Violations) Rules() []Rule {
 	var rules []Rule
+	seen := map[string]bool{}
 	for _, each := range v {
-		if !slices.ContainsFunc(rules, each.Rule.same) {
+		if !seen[each.Rule.ID] {
+			seen[each.Rule.ID] = true
 			rules = append(rules, each.Rule)
 		}
 	}

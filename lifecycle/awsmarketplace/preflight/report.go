@@ -9,6 +9,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Check is one statement that was checked, with the answer.
@@ -80,7 +81,7 @@ func (c Check) String() string {
 	return b.String()
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string { return document.Printable(strings.Join(strings.Fields(s), " ")) }
 
 func (c Check) no(problem, remedy string) Check {
 	c.Answer, c.Problem, c.Remedy = lifecycle.No, wire.Shorten(problem, wire.MaxMessage), remedy
