@@ -73,19 +73,12 @@ func revision(n int64) string {
 // compareAccounts takes accounts that the marketplace has beside those of the
 // record for its own: which those are is not documented.
 func compareAccounts(d *Drift, before, held *Content) {
-	var kept, added []listing.AccountID
-	for _, account := range held.AllowList {
-		if slices.Contains(before.AllowList, account) {
-			kept = append(kept, account)
-		} else {
-			added = append(added, account)
-		}
-	}
+	added := without(held.AllowList, before.AllowList)
 	if len(added) > 0 {
 		slices.Sort(added)
 		d.Rewritten = append(d.Rewritten, Difference{Path: "allowList", After: compact(slices.Compact(added))})
 	}
-	held.AllowList = kept
+	held.AllowList = without(held.AllowList, added)
 }
 
 // compareRegions compares a selection of Regions only: which ones "all" are is

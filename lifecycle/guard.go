@@ -89,6 +89,11 @@ func (m move) judged(l listing.Listing) rule.Findings {
 		return own(listing.Check(l), l)
 	}
 	published := m.record.Published.Listing
+	check := func(l listing.Listing, max int) rule.Findings {
+		c := rule.Collector{Max: max}
+		listing.Collect(&c, l)
+		return own(c.Findings(), l)
+	}
 	var found rule.Findings
 	if m.event == EventSignOff { // with all advice, before it goes live
 		found = own(listing.Check(l), l)
@@ -98,7 +103,11 @@ func (m move) judged(l listing.Listing) rule.Findings {
 	if len(found.Violations) == 0 {
 		return found
 	}
-	fresh, before := acceptedFaults(published, own(listing.Check(published), published).Violations).split(l, found.Violations)
+	accepted := check(published, 0).Violations // all of them, as one that was left out would be taken for new
+	if found.More > 0 {
+		found = check(l, rule.MaxFindings+len(accepted))
+	}
+	fresh, before := acceptedFaults(published, accepted).split(l, found.Violations)
 	found.Violations = fresh
 	found.Advice = append(found.Advice, before...)
 	return rule.Join(found)

@@ -18,21 +18,21 @@ import (
 // version's number, too.
 type accepted struct {
 	faults map[fault]int
-	lists  map[fault][]any
+	lists  map[fault]map[any]bool
 }
 
 // fault is one value that breaks a rule.
 type fault struct{ rule, version, path, value string }
 
 func acceptedFaults(l listing.Listing, found rule.Violations) accepted {
-	a := accepted{faults: map[fault]int{}, lists: map[fault][]any{}}
+	a := accepted{faults: map[fault]int{}, lists: map[fault]map[any]bool{}}
 	content := decodedListing(l)
 	for _, v := range found {
 		f, list := faultOf(l, content, v)
 		a.faults[f]++
 		if list != nil {
 			f.value = ""
-			a.lists[f] = list
+			a.lists[f] = setOf(list)
 		}
 	}
 	return a
@@ -49,7 +49,7 @@ func (a accepted) split(l listing.Listing, found rule.Violations) (fresh, before
 			continue
 		}
 		f.value = ""
-		if len(list) > 0 && !slices.ContainsFunc(list, func(entry any) bool { return !slices.Contains(a.lists[f], entry) }) {
+		if len(list) > 0 && !slices.ContainsFunc(list, func(entry any) bool { return !a.lists[f][entry] }) {
 			before = append(before, v) // a list that only became shorter
 			continue
 		}

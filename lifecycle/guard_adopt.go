@@ -1,9 +1,6 @@
 package lifecycle
 
 import (
-	"fmt"
-	"slices"
-
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -39,14 +36,17 @@ var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Rep
 	}
 	for i, v := range h.Content.Listing.Versions {
 		if h.Entities.DeliveryOptions[v.Number] == "" {
-			r.Broken(fmt.Sprintf("snapshot.content.listing.versions[%d]", i), "the delivery option of version %q is not known", rule.Shorten(v.Number))
+			at := r.In("snapshot.content.listing.versions", i)
+			at.Broken("", "the delivery option of version %q is not known", rule.Shorten(v.Number))
 		}
 	}
+	allowed := setOf(h.Content.AllowList)
 	for i, buyer := range c.Buyers {
+		at := r.In("buyers", i)
 		if h.Visibility == VisibilityPublic {
-			r.BrokenRemedy(fmt.Sprintf("buyers[%d]", i), "name no buyers", "everyone can buy the listing")
-		} else if !slices.Contains(h.Content.AllowList, buyer) {
-			r.BrokenRemedy(fmt.Sprintf("buyers[%d]", i), "name buyers of the allow-list only", "account %q is not on the allow-list", rule.Shorten(string(buyer)))
+			at.BrokenRemedy("", "name no buyers", "everyone can buy the listing")
+		} else if !allowed[buyer] {
+			at.BrokenRemedy("", "name buyers of the allow-list only", "account %q is not on the allow-list", rule.Shorten(string(buyer)))
 		}
 	}
 }}
@@ -78,15 +78,20 @@ var reconcilable = rule.Check[move]{Rule: RuleReconcile, Find: func(m move, r *r
 	if h.Visibility == VisibilityLimited && !isPrivate(m.record.Draft) && (m.record.State == Live || c.SignedOff) {
 		r.BrokenRemedy("snapshot.visibility", "read the product again", "the product is Limited, the listing is Live: a product never goes back")
 	}
+	places, _ := byNumber(h.Content.Listing.Versions)
 	for _, before := range m.published().Versions {
-		after, _ := h.Content.Listing.Version(before.Number)
+		var after version.Version
+		if at, there := places[before.Number]; there {
+			after = h.Content.Listing.Versions[at]
+		}
 		if after.Resource != before.Resource || before.Status == version.Restricted && after.Status == version.Offered {
 			r.BrokenRemedy("snapshot.content.listing.versions", "read the product again", "version %q, which was published, is gone, another, or offered again", rule.Shorten(before.Number))
 		}
 	}
 	for i, v := range h.Content.Listing.Versions {
 		if h.Entities.DeliveryOptions[v.Number] == "" {
-			r.Broken(fmt.Sprintf("snapshot.content.listing.versions[%d]", i), "the delivery option of version %q is not known", rule.Shorten(v.Number))
+			at := r.In("snapshot.content.listing.versions", i)
+			at.Broken("", "the delivery option of version %q is not known", rule.Shorten(v.Number))
 		}
 	}
 }}

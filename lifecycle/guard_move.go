@@ -1,15 +1,14 @@
 package lifecycle
 
 import (
-	"fmt"
 	"net/mail"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 
+	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -97,23 +96,22 @@ var changesSomething = rule.Check[move]{Rule: RuleUpdate, Find: func(m move, r *
 }}
 
 var testers = rule.Check[move]{Rule: RuleTesters, Find: func(m move, r *rule.Report) {
+	var taken []listing.AccountID // by the marketplace
+	if m.record.Published != nil {
+		taken = m.record.Published.AllowList
+	}
 	accounts := m.target.AllowList
-	texts := make([]string, len(accounts))
-	added := 0
+	if len(without(accounts, taken)) == 0 || !r.Count("testers", len(accounts), 0, 100) {
+		return
+	}
+	had := setOf(taken)
 	for i, a := range accounts {
-		texts[i] = string(a)
-		if m.record.Published != nil && slices.Contains(m.record.Published.AllowList, a) {
-			continue // the marketplace has taken it
-		}
-		added++
-		if !a.Valid() {
-			r.BrokenRemedy(fmt.Sprintf("testers[%d]", i), a.Remedy(), "%q is not a twelve-digit account id", rule.Shorten(string(a)))
+		if !a.Valid() && !had[a] {
+			at := r.In("testers", i)
+			at.BrokenRemedy("", a.Remedy(), "%q is not a twelve-digit account id", rule.Shorten(string(a)))
 		}
 	}
-	if added > 0 {
-		r.Count("testers", len(accounts), 0, 100)
-		r.Unique("testers", texts)
-	}
+	rule.Unique(r, "testers", accounts)
 }}
 
 var unpublishContact = rule.Check[move]{Rule: RuleUnpublishContact, Find: func(m move, r *rule.Report) {

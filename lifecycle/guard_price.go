@@ -2,7 +2,7 @@ package lifecycle
 
 import (
 	"cmp"
-	"slices"
+	"maps"
 	"time"
 
 	"github.com/shelflife-go/shelflife/listing/document"
@@ -46,7 +46,7 @@ var prices = []rule.Check[move]{
 			return // offer.present is about that
 		}
 		required, why, all := m.required()
-		for _, d := range pricing.SortDimensions(slices.Values(required)) {
+		for _, d := range pricing.SortDimensions(maps.Keys(required)) {
 			if _, priced := m.target.Rates[d]; !priced {
 				r.BrokenRemedy(ratePath(d), "price it", "is supported but not priced")
 			}
@@ -55,12 +55,17 @@ var prices = []rule.Check[move]{
 			r.NotChecked("offer.rates", "the instance types that every new resource supports", why)
 			return
 		}
+		var supported map[pricing.Dimension]bool
+		known := true
 		for _, d := range m.target.Rates.Dimensions() {
-			if _, before := m.publishedRates()[d]; before || slices.Contains(required, d) {
+			if _, before := m.publishedRates()[d]; before || required[d] {
 				continue
 			}
-			switch supported, known := m.supportedByPublished(d); {
-			case supported:
+			if supported == nil {
+				supported, known = m.supportedByPublished()
+			}
+			switch {
+			case supported[d]:
 			case !known:
 				r.NotChecked(ratePath(d), "the instance types that every published resource supports", "")
 			default:
@@ -168,8 +173,9 @@ func (m move) publishedRates() pricing.RateCard {
 // not published yet, and whether all of those are known. What published versions
 // need is priced already, or the marketplace would not have taken them; they count
 // only where SageMaker was asked all the same.
-func (m move) required() (dimensions []pricing.Dimension, why string, all bool) {
+func (m move) required() (dimensions map[pricing.Dimension]bool, why string, all bool) {
 	l := m.document()
+	dimensions = map[pricing.Dimension]bool{}
 	all = len(l.Versions) > 0
 	for _, v := range l.Versions {
 		types, known := m.instanceTypes(v)
@@ -182,26 +188,25 @@ func (m move) required() (dimensions []pricing.Dimension, why string, all bool) 
 			why = cmp.Or(why, m.why(string(v.Resource)))
 			continue
 		}
-		dimensions = append(dimensions, l.Offer.Model.Required(types.Batch, types.RealTime, types.Training)...)
+		for _, d := range l.Offer.Model.Required(types.Batch, types.RealTime, types.Training) {
+			dimensions[d] = true
+		}
 	}
 	return dimensions, why, all
 }
 
-// supportedByPublished reports whether a published version supports the dimension,
-// and whether that is known of all of them.
-func (m move) supportedByPublished(d pricing.Dimension) (supported, known bool) {
-	known = true
+// supportedByPublished returns the dimensions that published versions support, and
+// whether that is known of all of them.
+func (m move) supportedByPublished() (supported map[pricing.Dimension]bool, known bool) {
+	supported, known = map[pricing.Dimension]bool{}, true
 	for _, v := range m.published().Versions {
 		types, told := m.instanceTypes(v)
-		if !told {
-			known = false
-			continue
-		}
-		if slices.Contains(m.document().Offer.Model.Required(types.Batch, types.RealTime, types.Training), d) {
-			return true, true
+		known = known && told
+		for _, d := range m.document().Offer.Model.Required(types.Batch, types.RealTime, types.Training) {
+			supported[d] = supported[d] || told
 		}
 	}
-	return false, known
+	return supported, known
 }
 
 func ratePath(d pricing.Dimension) string { return document.Member("offer.rates", d.String()) }

@@ -126,6 +126,26 @@ func sameAccounts(a, b []listing.AccountID) bool {
 	return slices.Equal(slices.Compact(x), slices.Compact(y))
 }
 
+// without returns the accounts but for those of the others.
+func without(accounts, others []listing.AccountID) []listing.AccountID {
+	left := setOf(others)
+	var rest []listing.AccountID
+	for _, a := range accounts {
+		if !left[a] {
+			rest = append(rest, a)
+		}
+	}
+	return rest
+}
+
+func setOf[T comparable](all []T) map[T]bool {
+	set := make(map[T]bool, len(all))
+	for _, each := range all {
+		set[each] = true
+	}
+	return set
+}
+
 func indexOf(l listing.Listing, number string) int {
 	return slices.IndexFunc(l.Versions, func(v version.Version) bool { return v.Number == number })
 }

@@ -24,16 +24,18 @@ func CheckChange(before, after Listing) rule.Findings {
 		}
 		rest.Versions[i] = v
 	}
-	all := []rule.Findings{rule.Run(rest, checks), rule.Run(texts, textChecks)}
+	c := rule.Collector{Max: rule.MaxFindings}
+	rule.Collect(&c, rule.Place{}, rest, checks)
+	rule.Collect(&c, rule.Place{}, texts, textChecks)
 	for i := range after.Versions {
 		if !same[i] {
-			all = append(all, checkVersion(after, i))
+			collectVersion(&c, after, i)
 		}
 	}
 	if after.Offer != nil {
-		all = append(all, pricing.Check(*after.Offer).Under("offer"))
+		pricing.Collect(&c, rule.MemberOf("offer"), *after.Offer)
 	}
-	return rule.Join(all...)
+	return c.Findings()
 }
 
 // unchanged reports of each version of after whether before has it in the same

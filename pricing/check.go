@@ -13,6 +13,19 @@ import (
 // alone shows it. Paths are relative to the offer.
 func Check(o Offer) rule.Findings { return rule.Run(o, checks) }
 
+// Collect adds to c what [Check] finds in the offer at a place of a listing.
+func Collect(c *rule.Collector, at rule.Place, o Offer) { rule.Collect(c, at, o, checks) }
+
+// Texts calls judge for every text of the offer, with a report for its place and the
+// path from there.
+func Texts(o Offer, r rule.Report, judge func(r rule.Report, path, text string)) {
+	judge(r, "name", o.Name)
+	judge(r, "description", o.Description)
+	judge(r, "model", string(o.Model))
+	judge(r, "refundPolicy", o.RefundPolicy)
+	judge(r, "eula.url", o.EULA.URL)
+}
+
 // Rules returns the rules that [Check], [ParseUSD], [CheckEULA] and package
 // metering check.
 func Rules() []rule.Rule {

@@ -7,13 +7,18 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // Check returns everything that is wrong with the version, as far as the
 // document alone shows it. Paths are relative to the version.
 func Check(v Version) rule.Findings { return rule.Run(v, checks) }
+
+// Collect adds to c what [Check] finds in the version at a place of a listing, but
+// for some rules.
+func Collect(c *rule.Collector, at rule.Place, v Version, but ...rule.Rule) {
+	rule.Collect(c, at, v, checks, but...)
+}
 
 // Rules returns the rules that [Check] checks.
 func Rules() []rule.Rule { return rule.Of(checks) }
@@ -75,29 +80,29 @@ var checks = []rule.Check[Version]{
 	{Rule: RuleInput, Find: func(v Version, r *rule.Report) {
 		r.Text("input.description", v.Input.Description, 10_000)
 		r.OptionalText("input.limitations", v.Input.Limitations, 1_000)
-		checkSample(r, "input.realTime", v.Input.RealTime)
-		checkSample(r, "input.batch", v.Input.Batch)
+		checkSample(r.At("input.realTime"), v.Input.RealTime)
+		checkSample(r.At("input.batch"), v.Input.Batch)
 	}},
 	{Rule: RuleOutput, Find: func(v Version, r *rule.Report) {
 		r.Text("output.description", v.Output.Description, 10_000)
-		checkSample(r, "output.realTime", v.Output.RealTime)
-		checkSample(r, "output.batch", v.Output.Batch)
+		checkSample(r.At("output.realTime"), v.Output.RealTime)
+		checkSample(r.At("output.batch"), v.Output.Batch)
 	}},
 	{Rule: RuleParameters, Find: func(v Version, r *rule.Report) {
 		checkParameters(r, "input.parameters", v.Input.Parameters)
 		checkParameters(r, "input.customAttributes", v.Input.CustomAttributes)
-		fields := make([]Parameter, len(v.Output.Fields))
-		for i, f := range v.Output.Fields {
-			fields[i] = Parameter{Name: f.Name, Description: f.Description}
+		if r.Count("output.fields", len(v.Output.Fields), 0, mostParameters) {
+			for i, f := range v.Output.Fields {
+				checkParameter(r.In("output.fields", i), f.Name, f.Description)
+			}
 		}
-		checkParameters(r, "output.fields", fields)
 	}},
 	{Rule: RuleParametersShown, Find: func(v Version, r *rule.Report) {
 		for _, each := range []struct {
 			path string
 			n    int
 		}{{"input.parameters", len(v.Input.Parameters)}, {"output.fields", len(v.Output.Fields)}} {
-			if each.n > 24 && each.n <= 35 {
+			if each.n > 24 && each.n <= mostParameters {
 				r.Broken(each.path, "has %d entries", each.n)
 			}
 		}
@@ -164,36 +169,42 @@ func checkUsage(v Version, r *rule.Report) {
 	}
 }
 
-func checkSample(r *rule.Report, path string, s Sample) {
+func checkSample(r rule.Report, s Sample) {
 	switch {
 	case !rule.Visible(s.Text) && s.URL == "":
-		r.Broken(path, "has no sample")
+		r.Broken("", "has no sample")
 	case s.Text != "" && s.URL != "":
-		r.BrokenRemedy(path, "keep one of the two", "has both a text and an address")
+		r.BrokenRemedy("", "keep one of the two", "has both a text and an address")
 	case s.Text != "":
 		if n := utf8.RuneCountInString(s.Text); n > 10_000 {
-			r.BrokenRemedy(document.Member(path, "text"), "put the sample in a file, and give its address", "has %d characters, 10000 are allowed", n)
+			r.BrokenRemedy("text", "put the sample in a file, and give its address", "has %d characters, 10000 are allowed", n)
 		}
 	default:
-		r.HTTPS(document.Member(path, "url"), s.URL, 10_000)
+		r.HTTPS("url", s.URL, 10_000)
 	}
 }
 
-var printableASCII = regexp.MustCompile(`^[ -~]+$`)
+const mostParameters = 35
 
 func checkParameters(r *rule.Report, path string, parameters []Parameter) {
-	r.Count(path, len(parameters), 0, 35)
+	if !r.Count(path, len(parameters), 0, mostParameters) {
+		return
+	}
 	for i, p := range parameters {
-		at := document.Entry(path, i)
-		r.Text(document.Member(at, "name"), p.Name, 100)
-		if p.Name != "" && !printableASCII.MatchString(p.Name) {
-			r.Broken(document.Member(at, "name"), "%q has characters that are not printable ASCII", rule.Shorten(p.Name))
-		}
-		r.Text(document.Member(at, "description"), p.Description, 1_000)
+		at := r.In(path, i)
+		checkParameter(at, p.Name, p.Description)
 		if n := utf8.RuneCountInString(p.Constraints); n > 1_500 {
-			r.BrokenRemedy(document.Member(at, "constraints"), fmt.Sprintf("shorten it by %d", n-1_500), "has %d characters, 1500 are allowed", n)
+			at.BrokenRemedy("constraints", fmt.Sprintf("shorten it by %d", n-1_500), "has %d characters, 1500 are allowed", n)
 		}
 	}
+}
+
+func checkParameter(r rule.Report, name, description string) {
+	r.Text("name", name, 100)
+	if strings.ContainsFunc(name, func(c rune) bool { return c < ' ' || c > '~' }) {
+		r.Broken("name", "%q has characters that are not printable ASCII", rule.Shorten(name))
+	}
+	r.Text("description", description, 1_000)
 }
 
 func checkTraining(v Version, r *rule.Report) {

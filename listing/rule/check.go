@@ -20,11 +20,12 @@ type Check[T any] struct {
 	Find func(subject T, report *Report)
 }
 
-// Report collects what one check finds. It may be used until Find returns. It
-// is not safe for concurrent use.
+// Report takes what one check finds at a place of the subject. It may be used until
+// Find returns. It is not safe for concurrent use.
 type Report struct {
-	rule     Rule
-	findings *Findings
+	rule  *Rule
+	to    *Collector
+	place place
 }
 
 // Broken reports that the value at path breaks the rule. The problem is made as
@@ -35,19 +36,33 @@ func (r *Report) Broken(path, format string, args ...any) {
 
 // BrokenRemedy is like Broken, with a remedy for this value.
 func (r *Report) BrokenRemedy(path, remedy, format string, args ...any) {
-	v := Violation{Rule: r.rule, Path: path, Problem: fmt.Sprintf(format, args...), Remedy: remedy}
+	list := &r.to.found.Violations
 	if r.rule.Severity == Should {
-		r.findings.Advice = append(r.findings.Advice, v)
-		return
+		list = &r.to.found.Advice
 	}
-	r.findings.Violations = append(r.findings.Violations, v)
+	if r.to.takes(len(*list)) {
+		*list = append(*list, Violation{Rule: *r.rule, Path: r.place.path(path), Problem: fmt.Sprintf(format, args...), Remedy: remedy})
+	}
 }
 
 // NotChecked reports that the rule could not be checked at path. The argument
 // missing names the fact that is missing, and why says why; an empty why means
 // that nobody asked for the fact.
 func (r *Report) NotChecked(path, missing, why string) {
-	r.findings.NotChecked = append(r.findings.NotChecked, Gap{Rule: r.rule, Path: path, Missing: missing, Why: why})
+	if gaps := &r.to.found.NotChecked; r.to.takes(len(*gaps)) {
+		*gaps = append(*gaps, Gap{Rule: *r.rule, Path: r.place.path(path), Missing: missing, Why: why})
+	}
+}
+
+// In returns a report whose paths begin at entry i of the list. It costs nothing
+// until something is reported.
+func (r *Report) In(list string, i int) Report {
+	return Report{rule: r.rule, to: r.to, place: r.place.in(EntryOf(list, i))}
+}
+
+// At is like In, for a member.
+func (r *Report) At(member string) Report {
+	return Report{rule: r.rule, to: r.to, place: r.place.in(MemberOf(member))}
 }
 
 // Gap says that a rule could not be checked, because a fact is missing.
@@ -86,6 +101,8 @@ type Findings struct {
 	Advice Violations `json:"advice,omitempty"`
 	// NotChecked are the rules that could not be checked.
 	NotChecked []Gap `json:"notChecked,omitempty"`
+	// More is how many more were found and left out; see [MaxFindings].
+	More int `json:"more,omitempty"`
 }
 
 // Err returns the violations as an error, or nil if there are none. Advice and
@@ -99,6 +116,7 @@ func (f Findings) Under(prefix string) Findings {
 		Violations: slices.Clone(f.Violations),
 		Advice:     slices.Clone(f.Advice),
 		NotChecked: slices.Clone(f.NotChecked),
+		More:       f.More,
 	}
 	for i := range out.Violations {
 		out.Violations[i].Path = document.Join(prefix, out.Violations[i].Path)
@@ -120,30 +138,30 @@ func Join(all ...Findings) Findings {
 		out.Violations = append(out.Violations, f.Violations...)
 		out.Advice = append(out.Advice, f.Advice...)
 		out.NotChecked = append(out.NotChecked, f.NotChecked...)
+		out.More += f.More
 	}
-	out.Violations.sort()
-	out.Advice.sort()
-	slices.SortStableFunc(out.NotChecked, func(a, b Gap) int {
+	out.sort()
+	return out
+}
+
+func (f *Findings) sort() {
+	f.Violations.sort()
+	f.Advice.sort()
+	slices.SortStableFunc(f.NotChecked, func(a, b Gap) int {
 		return cmp.Or(
 			comparePaths(a.Path, b.Path),
 			strings.Compare(a.Rule.ID, b.Rule.ID),
 			strings.Compare(a.Missing, b.Missing),
 			strings.Compare(a.Why, b.Why))
 	})
-	return out
 }
 
-// Run applies every check to subject and returns all findings, sorted as by
-// [Join].
+// Run applies every check to subject and returns what they find, at most
+// [MaxFindings] of each kind, sorted as by [Join].
 func Run[T any](subject T, checks []Check[T]) Findings {
-	var found Findings
-	for _, c := range checks {
-		if c.Find == nil {
-			continue // the rule is checked elsewhere
-		}
-		c.Find(subject, &Report{rule: c.Rule, findings: &found})
-	}
-	return Join(found)
+	c := Collector{Max: MaxFindings}
+	Collect(&c, Place{}, subject, checks)
+	return c.Findings()
 }
 
 // Of returns the rules of a table of checks, in the order of the table.

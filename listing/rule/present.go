@@ -13,7 +13,7 @@ import (
 // the given rules, or all advice if no rule is given. Use it to be stricter
 // than the marketplace. The rules keep their severity, and f does not change.
 func (f Findings) Refuse(rules ...Rule) Findings {
-	out := Findings{Violations: append(Violations(nil), f.Violations...), NotChecked: f.NotChecked}
+	out := Findings{Violations: append(Violations(nil), f.Violations...), NotChecked: f.NotChecked, More: f.More}
 	for _, v := range f.Advice {
 		if len(rules) == 0 || slices.ContainsFunc(rules, v.Rule.same) {
 			out.Violations = append(out.Violations, v)
@@ -25,12 +25,16 @@ func (f Findings) Refuse(rules ...Rule) Findings {
 }
 
 // String returns the findings as text, with a heading each for violations,
-// advice and gaps. It returns "nothing found" for the zero value.
+// advice and gaps, and how many more there are if not all were kept. It returns
+// "nothing found" for the zero value.
 func (f Findings) String() string {
 	var b strings.Builder
 	section(&b, "violations", f.Violations)
 	section(&b, "advice", f.Advice)
 	section(&b, "not checked", f.NotChecked)
+	if f.More > 0 {
+		fmt.Fprintf(&b, "\nand %d more", f.More)
+	}
 	if b.Len() == 0 {
 		return "nothing found"
 	}
@@ -52,8 +56,8 @@ func section[T any](b *strings.Builder, heading string, lines []T) {
 
 // Table returns the findings as aligned columns for a terminal, one finding a
 // line: kind, path, rule id, problem and remedy. A cell has at most 160 characters,
-// all of them printable. It returns an empty string for the
-// zero value.
+// all of them printable. A last line says how many more there are, if not all were
+// kept. It returns an empty string for the zero value.
 func (f Findings) Table() string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -73,6 +77,9 @@ func (f Findings) Table() string {
 		row("not checked", g.Path, g.Rule, g.Missing, g.Why)
 	}
 	_ = w.Flush() // a strings.Builder takes everything
+	if f.More > 0 {
+		fmt.Fprintf(&b, "and %d more\n", f.More)
+	}
 	lines := strings.Split(b.String(), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -37,27 +38,40 @@ func (r *Report) OptionalText(path, value string, max int) {
 	}
 }
 
-// Count reports a list of n entries if n is less than min or more than max.
-func (r *Report) Count(path string, n, min, max int) {
+// Count reports a list of n entries if n is less than min or more than max. It
+// reports whether the entries are to be looked at: a list that is too long must be
+// made shorter first.
+func (r *Report) Count(path string, n, min, max int) bool {
 	switch {
 	case n < min:
 		r.Broken(path, "has %d entries, at least %d needed", n, min)
 	case n > max:
 		r.BrokenRemedy(path, fmt.Sprintf("remove %d", n-max), "has %d entries, %d are allowed", n, max)
 	}
+	return n <= max
 }
 
 // Unique reports every entry of the list at path that reads the same as an entry
 // before it, by [Read].
-func (r *Report) Unique(path string, values []string) {
-	first := make(map[string]int, len(values))
+func Unique[S ~string](r *Report, path string, values []S) {
+	const few = 16 // that are compared with each other rather than put into a map
+	var first map[string]int
+	if len(values) > few {
+		first = make(map[string]int, len(values))
+	}
 	for i, v := range values {
-		read := Read(v)
-		if at, seen := first[read]; seen {
-			r.BrokenRemedy(document.Entry(path, i), "remove it", "repeats %s (%q)", document.Entry(path, at), Shorten(v))
-			continue
+		read := Read(string(v))
+		at, seen := first[read]
+		if first == nil {
+			at = slices.IndexFunc(values[:i], func(s S) bool { return Read(string(s)) == read })
+			seen = at >= 0
 		}
-		first[read] = i
+		if seen {
+			entry := r.In(path, i)
+			entry.BrokenRemedy("", "remove it", "repeats %s (%q)", document.Entry(path, at), Shorten(string(v)))
+		} else if first != nil {
+			first[read] = i
+		}
 	}
 }
 

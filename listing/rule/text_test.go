@@ -38,7 +38,7 @@ func TestReporters(t *testing.T) {
 		return func(r *rule.Report) { r.Count("f", n, 1, 3) }
 	}
 	unique := func(values ...string) func(*rule.Report) {
-		return func(r *rule.Report) { r.Unique("f", values) }
+		return func(r *rule.Report) { rule.Unique(r, "f", values) }
 	}
 	https := func(value string) func(*rule.Report) {
 		return func(r *rule.Report) { r.HTTPS("f", value, 30) }

@@ -55,7 +55,8 @@ func (v Violations) Err() error {
 	return v
 }
 
-// Error returns the violations as text. Several violations have a line each.
+// Error returns the violations as text. Several violations have a line each; after
+// 100 of them, a last line says how many more there are.
 func (v Violations) Error() string {
 	switch len(v) {
 	case 0:
@@ -65,8 +66,12 @@ func (v Violations) Error() string {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d violations:", len(v))
-	for _, each := range v {
+	const most = 100
+	for _, each := range v[:min(len(v), most)] {
 		b.WriteString("\n\t" + each.Error())
+	}
+	if len(v) > most {
+		fmt.Fprintf(&b, "\n\tand %d more", len(v)-most)
 	}
 	return b.String()
 }
