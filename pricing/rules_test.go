@@ -143,6 +143,7 @@ var ruleCases = []ruleCase{
 	{pricing.RuleTrialRecommended, "31 days", trial(31), []string{"trialDays"}},
 	{pricing.RuleTrialRecommended, "none, free", free, nil},
 	{pricing.RuleTrialRecommended, "none, per inference", perInference, nil},
+	{pricing.RuleTrialRecommended, "13 days, per inference", func(o *pricing.Offer) { perInference(o); o.TrialDays = 13 }, []string{"trialDays"}},
 }
 
 func TestEveryRuleAtItsBoundary(t *testing.T) {
@@ -197,4 +198,24 @@ func TestEachCharacterThatIsNotTaken(t *testing.T) {
 		o.RefundPolicy = "None." + c
 		lifecycletest.RequireRefused(t, pricing.Check(o).Err(), pricing.RuleRefundPolicy)
 	}
+}
+
+// A contract that comes over plain http is refused for its own reason.
+func TestPlainContract(t *testing.T) {
+	t.Parallel()
+	o := hourly()
+	o.EULA = pricing.EULA{URL: "HTTP://example.com/eula.txt"}
+	found := pricing.Check(o).Violations
+	require.Len(t, found, 1)
+	assert.Equal(t, "give its https address", found[0].Remedy)
+}
+
+// A trial of a free offer is reported by one rule only.
+func TestTrialOfAFreeOffer(t *testing.T) {
+	t.Parallel()
+	o := hourly()
+	free(&o)
+	o.TrialDays = 13
+	found := pricing.Check(o)
+	assert.Equal(t, []rule.Rule{pricing.RuleFreeHasNoRates}, append(found.Violations.Rules(), found.Advice.Rules()...))
 }

@@ -28,15 +28,15 @@ func (a AccountID) Remedy() string {
 	switch {
 	case a.Valid():
 		return ""
-	case digits != string(a) && AccountID(digits).Valid():
+	case AccountID(digits).Valid():
 		return "leave out the separators: " + digits
-	case onlyDigits.MatchString(string(a)) && len(a) < 12:
+	case shortened.MatchString(string(a)):
 		return "write all twelve digits; leading zeros may have been lost: " + strings.Repeat("0", 12-len(a)) + string(a)
 	}
 	return "give the twelve digits of an AWS account"
 }
 
 var (
-	separators = regexp.MustCompile(`[-\s._,\x{00A0}\x{2010}-\x{2015}\x{202F}]`)
-	onlyDigits = regexp.MustCompile(`^[0-9]+$`)
+	separators = regexp.MustCompile(`[\pP\pZ\s]`)
+	shortened  = regexp.MustCompile(`^[0-9]{1,11}$`)
 )

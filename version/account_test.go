@@ -11,16 +11,21 @@ import (
 func TestRemedyOfAnAccountID(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[version.AccountID]string{
-		"111122223333":    "",
-		"012345678901":    "",
-		"12345678901":     "write all twelve digits; leading zeros may have been lost: 012345678901",
-		"1111-2222-3333":  "leave out the separators: 111122223333",
-		"1111 2222 3333":  "leave out the separators: 111122223333",
-		"1111–2222–3333":  "leave out the separators: 111122223333",
-		" 111122223333\n": "leave out the separators: 111122223333",
-		"1234567890123":   "give the twelve digits of an AWS account",
-		"acme":            "give the twelve digits of an AWS account",
-		"":                "give the twelve digits of an AWS account",
+		"111122223333":        "",
+		"012345678901":        "",
+		"12345678901":         "write all twelve digits; leading zeros may have been lost: 012345678901",
+		"1111-2222-3333":      "leave out the separators: 111122223333",
+		"1111 2222 3333":      "leave out the separators: 111122223333",
+		"1111–2222–3333":      "leave out the separators: 111122223333",
+		" 111122223333\n":     "leave out the separators: 111122223333",
+		"1234567890123":       "give the twelve digits of an AWS account",
+		"1111\u20162222,3333": "leave out the separators: 111122223333",
+		"1":                   "write all twelve digits; leading zeros may have been lost: 000000000001",
+		"12-34":               "give the twelve digits of an AWS account",
+		"x1":                  "give the twelve digits of an AWS account",
+		"1x":                  "give the twelve digits of an AWS account",
+		"acme":                "give the twelve digits of an AWS account",
+		"":                    "give the twelve digits of an AWS account",
 	} {
 		assert.Equal(t, want, id.Remedy(), "%q", id)
 		assert.Equal(t, want == "", id.Valid())

@@ -108,6 +108,13 @@ var ruleCases = []ruleCase{
 	{version.RuleNumber, "variation selector", number("1\ufe0f"), []string{"number"}},
 	{version.RuleNumber, "invisible only", number("\u200b\u2060"), []string{"number", "number"}},
 	{version.RuleNumber, "blank inside", number("1.0 beta"), nil},
+	{version.RuleNumber, "blanks only", number("\u3164"), []string{"number"}},
+	{version.RuleNumber, "vertical tab inside", number("1\v0"), []string{"number"}},
+	{version.RuleNumber, "form feed inside", number("1\f0"), []string{"number"}},
+	{version.RuleNumber, "carriage return inside", number("1\r0"), []string{"number"}},
+	{version.RuleNumber, "next line inside", number("1\u00850"), []string{"number"}},
+	{version.RuleNumber, "paragraph separator inside", number("1\u20290"), []string{"number"}},
+	{version.RuleNumberASCII, "Cyrillic first", number("\u0430"), []string{"number"}},
 	{version.RuleNumberASCII, "Cyrillic", number("1.0-\u0430"), []string{"number"}},
 	{version.RuleNumberASCII, "ASCII", number("1.0-a"), nil},
 	{version.RuleNumber, "64 characters", func(v *version.Version) { v.Number = text(64) }, nil},
@@ -176,6 +183,9 @@ var ruleCases = []ruleCase{
 	}, nil},
 	{version.RuleParametersShown, "25 of each", func(v *version.Version) {
 		v.Input.Parameters, v.Output.Fields = parameters(25), fields(25, "a", "b")
+	}, []string{"input.parameters", "output.fields"}},
+	{version.RuleParametersShown, "35 of each", func(v *version.Version) {
+		v.Input.Parameters, v.Output.Fields = parameters(35), fields(35, "a", "b")
 	}, []string{"input.parameters", "output.fields"}},
 	{version.RuleParameters, "36 of each", func(v *version.Version) {
 		v.Input.Parameters, v.Input.CustomAttributes, v.Output.Fields = parameters(36), parameters(36), fields(36, "a", "b")
@@ -387,4 +397,21 @@ func TestUsageAtItsLimitBesideTrainingNotes(t *testing.T) {
 	v := lifecycletest.Version("1.0", version.Algorithm)
 	v.Usage = text(10_000)
 	lifecycletest.RequireRefused(t, version.Check(v).Err(), version.RuleUsage)
+}
+
+// What one rule reports is not reported by its neighbour, too.
+func TestNeighboursOfARuleAreSilent(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []ruleCase{
+		{version.RuleNumberASCII, "last of ASCII", number("1\x7f"), nil},
+		{version.RuleNumberASCII, "not UTF-8", number("1\xff"), nil},
+		{version.RuleParametersShown, "more than are allowed", func(v *version.Version) {
+			v.Input.Parameters, v.Output.Fields = parameters(36), fields(36, "a", "b")
+		}, nil},
+	} {
+		v := lifecycletest.Version("1.0", version.ModelPackage)
+		tc.edit(&v)
+		found := version.Check(v)
+		assert.NotContains(t, append(found.Violations.Rules(), found.Advice.Rules()...), tc.rule, tc.name)
+	}
 }

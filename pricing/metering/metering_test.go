@@ -43,6 +43,11 @@ func TestHeader(t *testing.T) {
 	}
 }
 
+func TestHeaderThatIsNoJSON(t *testing.T) {
+	_, err := metering.Parse(`{"Dimension"`)
+	require.ErrorContains(t, err, "cannot be read")
+}
+
 func TestHeaderAtItsLimit(t *testing.T) {
 	header := `{"Dimension":"inference.count","ConsumedUnits":1}`
 	padded := header + strings.Repeat(" ", 1024-len(header))
