@@ -52,7 +52,9 @@ func TestJudgingIsLinear(t *testing.T) {
 					*versions = append(*versions, v)
 				}
 			})
-			return func() { require.Greater(t, len(explained(r, lifecycle.SignOff{}, facts).Advice), n, "they became advice") }
+			return func() {
+				require.Greater(t, len(explained(r, lifecycle.SignOff{}, facts).Advice), n, "they became advice")
+			}
 		},
 		"buyers to adopt": func(n int) func() {
 			held := lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityLimited)
@@ -88,7 +90,7 @@ func TestJudgingIsLinear(t *testing.T) {
 			}
 			facts := lifecycletest.Facts(document)
 			for arn, resource := range facts.Resources {
-				resource.InstanceTypes.Batch, resource.InstanceTypes.RealTime = types, types
+				resource.Batch, resource.RealTime = types, types
 				facts.Resources[arn] = resource
 			}
 			r := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller, State: lifecycle.Draft, Draft: document, Revision: 1}
