@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,10 +20,15 @@ import (
 // as the document alone shows it: at most [rule.MaxFindings] of each kind. Paths are
 // those of the listing. Equal listings give equal findings.
 func Check(l Listing) rule.Findings {
-	c := rule.Collector{Max: rule.MaxFindings}
-	Collect(&c, l)
+	c := collectors.Get().(*rule.Collector)
+	defer collectors.Put(c)
+	*c = rule.Collector{Max: rule.MaxFindings}
+	Collect(c, l)
 	return c.Findings()
 }
+
+// collectors make a check of a sound listing free of allocations.
+var collectors = sync.Pool{New: func() any { return new(rule.Collector) }}
 
 // Collect is [Check] with a collector of the caller's.
 func Collect(c *rule.Collector, l Listing) {
@@ -105,9 +111,11 @@ var checks = []rule.Check[Listing]{
 		for i, link := range l.Promotion.Links {
 			at := r.In("promotion.links", i)
 			at.Text("text", link.Text, 500)
-			if !validLink(link.URL) {
+			switch {
+			case rule.PlainHTTPS(link.URL):
+			case !validLink(link.URL):
 				at.Broken("url", "%q is not an http or https address that the marketplace accepts", rule.Address(link.URL))
-			} else {
+			default:
 				at.Plain("url", link.URL)
 			}
 		}
@@ -249,18 +257,19 @@ func checkTrainingRates(l Listing, r *rule.Report) {
 	if l.Offer == nil || !l.Kind.Valid() {
 		return
 	}
-	priced := false
-	for _, d := range l.Offer.Rates.Dimensions() {
-		if d.Mode != pricing.ModeTraining {
-			continue
+	var prices []pricing.Dimension
+	for d := range l.Offer.Rates {
+		if d.Mode == pricing.ModeTraining {
+			prices = append(prices, d)
 		}
-		priced = true
-		if l.Kind == version.ModelPackage {
+	}
+	if l.Kind == version.ModelPackage && len(prices) > 0 {
+		for _, d := range pricing.SortDimensions(slices.Values(prices)) {
 			r.Broken(document.Member("offer.rates", d.String()), "is a training price in a listing of a model package")
 		}
 	}
 	paid := l.Offer.Model == pricing.Hourly || l.Offer.Model == pricing.Inference
-	if l.Kind == version.Algorithm && paid && !priced {
+	if l.Kind == version.Algorithm && paid && len(prices) == 0 {
 		r.Broken("offer.rates", "have no hourly training price")
 	}
 }

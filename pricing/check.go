@@ -1,6 +1,7 @@
 package pricing
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -61,20 +62,16 @@ var checks = []rule.Check[Offer]{
 		}
 	}},
 	{Rule: RuleDimension, Find: func(o Offer, r *rule.Report) {
-		for _, d := range o.Rates.Dimensions() {
-			if _, err := d.MarshalText(); err != nil {
-				r.Broken(ratePath(d), "has the mode %q and the instance type %q, which are no dimension", rule.Shorten(string(d.Mode)), rule.Shorten(d.Instance))
-			}
+		for _, d := range o.Rates.those(func(d Dimension) bool { return !d.valid() }) {
+			r.Broken(ratePath(d), "has the mode %q and the instance type %q, which are no dimension", rule.Shorten(string(d.Mode)), rule.Shorten(d.Instance))
 		}
 	}},
 	{Rule: RuleFreeHasNoRates, Find: func(o Offer, r *rule.Report) {
 		if o.Model != Free {
 			return
 		}
-		for _, d := range o.Rates.Dimensions() {
-			if !o.Rates[d].IsZero() {
-				r.Broken(ratePath(d), "is %s in a free offer", o.Rates[d])
-			}
+		for _, d := range o.Rates.those(func(d Dimension) bool { return !o.Rates[d].IsZero() }) {
+			r.Broken(ratePath(d), "is %s in a free offer", o.Rates[d])
 		}
 		if o.TrialDays != 0 {
 			r.Broken("trialDays", "is %d in a free offer", o.TrialDays)
@@ -123,10 +120,8 @@ func checkInferenceRate(o Offer, r *rule.Report) {
 		if !perInference {
 			r.Broken("rates", "have no price per inference")
 		}
-		for _, d := range o.Rates.Dimensions() {
-			if d.Mode == ModeRealTime {
-				r.BrokenRemedy(ratePath(d), "remove it", "is an hourly real-time price in an offer paid per inference")
-			}
+		for _, d := range o.Rates.those(func(d Dimension) bool { return d.Mode == ModeRealTime }) {
+			r.BrokenRemedy(ratePath(d), "remove it", "is an hourly real-time price in an offer paid per inference")
 		}
 	case Hourly:
 		if perInference {
@@ -145,6 +140,21 @@ func (c RateCard) has(mode Mode) bool {
 		}
 	}
 	return false
+}
+
+// those returns the dimensions of the card that are of a kind, in the order of their
+// keys.
+func (c RateCard) those(are func(Dimension) bool) []Dimension {
+	var found []Dimension
+	for d := range c {
+		if are(d) {
+			found = append(found, d)
+		}
+	}
+	if len(found) < 2 {
+		return found
+	}
+	return SortDimensions(slices.Values(found))
 }
 
 func ratePath(d Dimension) string { return document.Member("rates", d.String()) }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -59,9 +58,45 @@ func Training(instance string) Dimension { return Dimension{ModeTraining, instan
 
 const inferenceKey = "inference.count.m.i.c"
 
-var suffixes = map[Mode]string{ModeBatch: ".m.i.b", ModeRealTime: ".m.i.r", ModeTraining: ".a.t"}
+// suffix returns how the keys of the mode end, or an empty text if they have no
+// instance type.
+func (m Mode) suffix() string {
+	switch m {
+	case ModeBatch:
+		return ".m.i.b"
+	case ModeRealTime:
+		return ".m.i.r"
+	case ModeTraining:
+		return ".a.t"
+	}
+	return ""
+}
 
-var instanceName = regexp.MustCompile(`^[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*$`)
+// valid reports whether the dimension has a key that [ParseDimension] reads.
+func (d Dimension) valid() bool {
+	if d.Mode == ModeInference {
+		return d.Instance == ""
+	}
+	suffix := d.Mode.suffix()
+	return suffix != "" && len(d.Instance)+len(suffix) <= 100 && instanceName(d.Instance)
+}
+
+// instanceName reports whether the name is made of letters and digits, with single
+// dots and hyphens between them.
+func instanceName(name string) bool {
+	between := true
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+			between = false
+		case (c == '.' || c == '-') && !between:
+			between = true
+		default:
+			return false
+		}
+	}
+	return !between
+}
 
 // ParseDimension returns the dimension with the given key of the marketplace,
 // for example "ml.m5.large.m.i.b". If the key is malformed, it returns an error
@@ -70,10 +105,10 @@ func ParseDimension(key string) (Dimension, error) {
 	if key == inferenceKey {
 		return PerInference, nil
 	}
-	for mode, suffix := range suffixes {
-		instance, found := strings.CutSuffix(key, suffix)
-		if found && len(key) <= 100 && instanceName.MatchString(instance) {
-			return Dimension{mode, instance}, nil
+	for _, mode := range []Mode{ModeBatch, ModeRealTime, ModeTraining} {
+		instance, found := strings.CutSuffix(key, mode.suffix())
+		if d := (Dimension{mode, instance}); found && d.valid() {
+			return d, nil
 		}
 	}
 	return Dimension{}, fmt.Errorf("%w: %q: want <instance>.m.i.b, <instance>.m.i.r, <instance>.a.t or %s", ErrDimension, rule.Shorten(key), inferenceKey)
@@ -84,13 +119,13 @@ func (d Dimension) String() string {
 	if d.Mode == ModeInference {
 		return inferenceKey
 	}
-	return d.Instance + suffixes[d.Mode]
+	return d.Instance + d.Mode.suffix()
 }
 
 // MarshalText returns the key of the dimension. If [ParseDimension] cannot read
 // the key back, MarshalText returns an error that matches [ErrDimension].
 func (d Dimension) MarshalText() ([]byte, error) {
-	if back, err := ParseDimension(d.String()); err != nil || back != d {
+	if !d.valid() {
 		return nil, fmt.Errorf("%w: mode %q, instance %q", ErrDimension, rule.Shorten(string(d.Mode)), rule.Shorten(d.Instance))
 	}
 	return []byte(d.String()), nil

@@ -14,11 +14,9 @@ var ErrAccountID = errors.New("not an AWS account id")
 // account.
 type AccountID string
 
-var accountID = regexp.MustCompile(`^[0-9]{12}$`)
-
 // Valid reports whether a consists of twelve digits. It does not check whether
 // the account exists.
-func (a AccountID) Valid() bool { return accountID.MatchString(string(a)) }
+func (a AccountID) Valid() bool { return len(a) == 12 && all(string(a), digit) }
 
 // Remedy says how to put right an account id that is not valid: digits are lost from
 // the front of a number, or separators were written into it. It is empty for a valid

@@ -3,7 +3,6 @@ package version
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/shelflife-go/shelflife/listing/document"
@@ -31,12 +30,6 @@ func (k Kind) Valid() bool { return k == ModelPackage || k == Algorithm }
 // value is no ARN.
 type ARN string
 
-var resourceARN = regexp.MustCompile(`^arn:aws:sagemaker:([a-z0-9-]{4,24}):([0-9]{12}):(model-package|algorithm)/(\S+)$`)
-
-var resourceName = regexp.MustCompile(`^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$`)
-
-var versionedName = regexp.MustCompile(`^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}/[0-9]+$`)
-
 // Parts are the parts of an [ARN].
 type Parts struct {
 	// Region is the Region of the resource.
@@ -56,40 +49,71 @@ type Parts struct {
 // Parts returns the parts of the ARN. If the ARN is malformed, it returns an
 // error that matches [ErrARN] and says what is expected.
 func (a ARN) Parts() (Parts, error) {
-	m := resourceARN.FindStringSubmatch(string(a))
-	if m == nil {
+	p, ok := cutARN(string(a))
+	if !ok {
 		return Parts{}, fmt.Errorf("%w: %q: want arn:aws:sagemaker:<region>:<account>:model-package/<name> or …:algorithm/<name>", ErrARN, shorten(string(a)))
 	}
-	p := Parts{Region: Region(m[1]), Account: AccountID(m[2]), Kind: ModelPackage, Name: m[4]}
-	if m[3] == "algorithm" {
-		p.Kind = Algorithm
-	}
-	p.Versioned = p.Kind == ModelPackage && versionedName.MatchString(p.Name)
-	if !p.Versioned && !resourceName.MatchString(p.Name) {
+	group, number, versioned := strings.Cut(p.Name, "/")
+	p.Versioned = p.Kind == ModelPackage && versioned && number != "" && all(number, digit)
+	if versioned && !p.Versioned || !resourceName(group) {
 		return Parts{}, fmt.Errorf("%w: %q: the name %q must be 1 to 63 letters, digits and inner hyphens", ErrARN, shorten(string(a)), shorten(p.Name))
 	}
 	return p, nil
 }
+
+// cutARN returns the parts of the ARN with whatever name it has.
+func cutARN(arn string) (p Parts, ok bool) {
+	rest, sagemaker := strings.CutPrefix(arn, "arn:aws:sagemaker:")
+	region, rest, _ := strings.Cut(rest, ":")
+	account, rest, _ := strings.Cut(rest, ":")
+	kind, name, _ := strings.Cut(rest, "/")
+	p = Parts{Region: Region(region), Account: AccountID(account), Kind: ModelPackage, Name: name}
+	if kind == "algorithm" {
+		p.Kind = Algorithm
+	}
+	return p, sagemaker && len(region) >= 4 && len(region) <= 24 && all(region, lowercase) && p.Account.Valid() &&
+		(kind == "model-package" || kind == "algorithm") && name != "" && !strings.ContainsAny(name, "\t\n\f\r ")
+}
+
+func resourceName(name string) bool {
+	return name != "" && len(name) <= 63 && all(name, letterDigitOrHyphen) && name[0] != '-' && name[len(name)-1] != '-'
+}
+
+func all(text string, of func(byte) bool) bool {
+	for i := range len(text) {
+		if !of(text[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
+
+func lowercase(c byte) bool { return digit(c) || 'a' <= c && c <= 'z' || c == '-' }
+
+func letterDigitOrHyphen(c byte) bool { return lowercase(c) || 'A' <= c && c <= 'Z' }
 
 // Role is the ARN of an IAM role, for example
 // "arn:aws:iam::111122223333:role/MarketplaceIngestion". The zero value is no
 // role.
 type Role string
 
-var roleARN = regexp.MustCompile(`^arn:aws:iam::([0-9]{12}):role/([A-Za-z0-9_+=,.@-]{1,64})$`)
-
 // Account returns the account that owns the role. If the role is malformed or
 // has a path, such as role/service-role/x, it returns an error that matches
 // [ErrARN]: the marketplace accepts no roles with a path.
 func (r Role) Account() (AccountID, error) {
-	m := roleARN.FindStringSubmatch(string(r))
+	rest, iam := strings.CutPrefix(string(r), "arn:aws:iam::")
+	account, name, _ := strings.Cut(rest, ":role/")
 	switch {
-	case m != nil:
-		return AccountID(m[1]), nil
+	case iam && AccountID(account).Valid() && name != "" && len(name) <= 64 && all(name, inRoleName):
+		return AccountID(account), nil
 	case strings.Count(string(r), "/") > 1:
 		return "", fmt.Errorf("role %w: %q has a path, which the marketplace does not accept: create the role without one", ErrARN, shorten(string(r)))
 	}
 	return "", fmt.Errorf("role %w: %q: want arn:aws:iam::<account>:role/<name>", ErrARN, shorten(string(r)))
 }
+
+func inRoleName(c byte) bool { return letterDigitOrHyphen(c) || strings.IndexByte("_+=,.@", c) >= 0 }
 
 func shorten(s string) string { return document.Cut(s, 120) }

@@ -2,7 +2,6 @@ package version
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -59,21 +58,21 @@ var checks = []rule.Check[Version]{
 			{"input.realTime.url", v.Input.RealTime.URL}, {"input.batch.url", v.Input.Batch.URL},
 			{"output.realTime.url", v.Output.RealTime.URL}, {"output.batch.url", v.Output.Batch.URL},
 		} {
-			if address.url != "" && !onGitHub.MatchString(address.url) {
+			if address.url != "" && !onGitHub(address.url) {
 				r.Broken(address.path, "is not on GitHub")
 			}
 		}
 	}},
 	{Rule: RuleUsageExample, Find: func(v Version, r *rule.Report) {
-		if v.Usage != "" && !showsCall.MatchString(v.Usage) {
+		if v.Usage != "" && !showsCall(v.Usage) {
 			r.Broken("usage", "shows no call")
 		}
 	}},
 	{Rule: RuleMIMETypes, Find: func(v Version, r *rule.Report) {
-		if v.Input.Description != "" && !mimeType.MatchString(v.Input.Description) {
+		if v.Input.Description != "" && !namesMIMEType(v.Input.Description) {
 			r.Broken("input.description", "names no MIME content type")
 		}
-		if v.Output.Description != "" && !mimeType.MatchString(v.Output.Description) {
+		if v.Output.Description != "" && !namesMIMEType(v.Output.Description) {
 			r.Broken("output.description", "names no MIME content type")
 		}
 	}},
@@ -124,14 +123,6 @@ var checks = []rule.Check[Version]{
 		}
 	}},
 }
-
-// A text that has none of these is reported as advice only, because the
-// patterns know the common spellings only.
-var (
-	onGitHub  = regexp.MustCompile(`(?i)^https://([a-z0-9-]+\.)*(github\.com|github\.io|githubusercontent\.com)(:443)?(/|$)`)
-	showsCall = regexp.MustCompile(`(?i)invoke.?endpoint|create.?transform.?job|create.?training.?job|\.predict\(|\.transform\(|\.fit\(`)
-	mimeType  = regexp.MustCompile(`\b(application|audio|image|multipart|text|video)/[a-zA-Z0-9.+-]+`)
-)
 
 // checkNumber refuses numbers that people could not tell from others.
 func checkNumber(v Version, r *rule.Report) {
@@ -224,13 +215,11 @@ func checkTraining(v Version, r *rule.Report) {
 	}
 }
 
-var instanceType = regexp.MustCompile(`^ml\.[a-z0-9-]+\.[a-z0-9-]+$`)
-
 func checkInstance(r *rule.Report, path, instance string) {
 	switch {
 	case instance == "":
 		r.Broken(path, "is missing")
-	case len(instance) > 24 || !instanceType.MatchString(instance):
+	case len(instance) > 24 || !instanceType(instance):
 		r.Broken(path, "%q is not a SageMaker instance type such as ml.m5.large", rule.Shorten(instance))
 	}
 }

@@ -73,10 +73,13 @@ func (p Place) path() string {
 type place struct{ outer, inner Place }
 
 func (p place) in(inner Place) place {
-	if p.inner != (Place{}) { // deeper than the lists of listings are
-		return place{MemberOf(p.path("")), inner}
+	switch {
+	case p.inner == Place{}:
+		return place{p.outer, inner}
+	case p.outer == Place{}:
+		return place{p.inner, inner}
 	}
-	return place{p.outer, inner}
+	return place{MemberOf(p.path("")), inner} // deeper than the lists of listings are
 }
 
 func (p place) path(path string) string {

@@ -16,7 +16,7 @@ func Visible(text string) bool {
 // the same are taken for each other. Letters that look alike stay different: to tell
 // them takes tables that the standard library does not have.
 func Read(text string) string {
-	if !strings.ContainsFunc(text, func(c rune) bool { return Blank(c) || invisible(c) }) {
+	if isRead(text) {
 		return text
 	}
 	shown := strings.Map(func(c rune) rune {
@@ -31,12 +31,29 @@ func Read(text string) string {
 	return strings.Join(strings.Fields(shown), " ")
 }
 
+// isRead reports whether the text is read as it is: it has no invisible characters,
+// and no blanks but single spaces between others.
+func isRead(text string) bool {
+	blank := true
+	for _, c := range text {
+		switch {
+		case c == ' ' && blank, c != ' ' && (Blank(c) || invisible(c)):
+			return false
+		}
+		blank = c == ' '
+	}
+	return !blank || text == ""
+}
+
 // HasInvisible reports whether the text has characters that cannot be seen: control
 // characters, marks of direction, spaces without width and the like.
 func HasInvisible(text string) bool { return strings.ContainsFunc(text, invisible) }
 
 // Blank reports whether the character looks like a space.
 func Blank(c rune) bool {
+	if c <= unicode.MaxASCII {
+		return c == ' ' || '\t' <= c && c <= '\r'
+	}
 	return unicode.IsSpace(c) || unicode.Is(unicode.Zs, c) || c == '\u2800' || unicode.Is(hangulFillers, c)
 }
 
@@ -44,6 +61,9 @@ var hangulFillers = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x115F, Hi: 
 
 // invisible reports a character without a look of its own.
 func invisible(c rune) bool {
+	if ' ' < c && c <= '~' {
+		return false
+	}
 	if Blank(c) {
 		return false
 	}

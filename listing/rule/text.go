@@ -120,6 +120,12 @@ func (r *Report) OptionalHTTPS(path, value string, max int) {
 		r.BrokenRemedy(path, fmt.Sprintf("shorten it by %d", n-max), "has %d characters, %d are allowed", n, max)
 		return
 	}
+	if !PlainHTTPS(value) {
+		r.https(path, value)
+	}
+}
+
+func (r *Report) https(path, value string) {
 	parsed, err := url.Parse(value)
 	if err != nil || parsed.Scheme != "https" || parsed.User != nil ||
 		strings.ContainsFunc(value, unicode.IsSpace) || !marketplaceURL.MatchString(value) {
