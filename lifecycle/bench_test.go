@@ -68,3 +68,18 @@ func BenchmarkDecideRestrict(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkExplain judges a sign-off that nothing stands in the way of.
+func BenchmarkExplain(b *testing.B) {
+	bench := lifecycletest.NewBench(b)
+	r, err := bench.Load(context.Background(), bench.Listing(b, lifecycletest.ModelPackage(), lifecycle.TestProduct, false))
+	require.NoError(b, err)
+	in := lifecycle.Input{At: r.UpdatedAt, Facts: lifecycletest.Facts(r.Draft)}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		if found := lifecycle.Explain(r, lifecycle.SignOff{}, in); found.Err() != nil {
+			b.Fatal(found)
+		}
+	}
+}

@@ -90,9 +90,7 @@ func (m move) judged(l listing.Listing) rule.Findings {
 	}
 	published := m.record.Published.Listing
 	check := func(l listing.Listing, max int) rule.Findings {
-		c := rule.Collector{Max: max}
-		listing.Collect(&c, l)
-		return own(c.Findings(), l)
+		return own(rule.Collected(max, func(c *rule.Collector) { listing.Collect(c, l) }), l)
 	}
 	var found rule.Findings
 	if m.event == EventSignOff { // with all advice, before it goes live

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/looplab/fsm"
 )
@@ -87,46 +88,67 @@ var machineEvents = func() fsm.Events {
 	return events
 }()
 
-// ask puts one question to a machine that stands at state: may the event
-// happen, and where does it lead? The guard is called if the table has the
-// transition; its error is the answer then. The machine is let go at once,
-// so neither its locks nor a transition left pending can reach anyone, and it
-// runs under a context that nobody can cancel.
-func ask(state State, event Event, guard func() error) (State, error) {
-	machine := fsm.NewFSM(string(state), machineEvents, fsm.Callbacks{
+// machine is one of looplab's, with the guard of the question that it is asked.
+type machine struct {
+	*fsm.FSM
+	guard func() error
+}
+
+// machines are kept from question to question, as making one takes longer than
+// asking it. None is ever asked two questions at a time.
+var machines = sync.Pool{New: func() any {
+	m := &machine{}
+	m.FSM = fsm.NewFSM("", machineEvents, fsm.Callbacks{
 		"before_event": func(_ context.Context, e *fsm.Event) {
-			if err := guard(); err != nil {
+			if err := m.guard(); err != nil {
 				e.Cancel(err)
 			}
 		},
 	})
-	err := translate(machine.Event(context.Background(), string(event)))
+	return m
+}}
+
+// ask puts one question to a machine that stands at state: may the event
+// happen, and where does it lead? The guard is called if the table has the
+// transition; its error is the answer then. The machine runs under a context that
+// nobody can cancel. One whose guard panics is not kept, as a transition may be left
+// pending in it.
+func ask(state State, event Event, guard func() error) (State, error) {
+	m := machines.Get().(*machine)
+	m.guard = guard
+	m.SetState(string(state))
+	err := translate(m.Event(context.Background(), string(event)))
+	to := State(m.Current())
+	m.guard = nil
+	machines.Put(m)
 	if err != nil {
 		return state, err
 	}
-	return State(machine.Current()), nil
+	return to, nil
 }
 
-// translate turns looplab's errors into ours. Staying in a state is a
-// success; a cancelled event gives back the guard's own error.
+// translate turns looplab's errors into ours. Staying in a state is a success; a
+// cancelled event gives back the guard's own error.
 func translate(err error) error {
-	var (
-		stayed  fsm.NoTransitionError
-		refused fsm.CanceledError
-		invalid fsm.InvalidEventError
-		unknown fsm.UnknownEventError
-	)
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.As(err, &stayed):
+	}
+	if stayed, ok := as[fsm.NoTransitionError](err); ok {
 		return stayed.Err
-	case errors.As(err, &refused):
+	}
+	if refused, ok := as[fsm.CanceledError](err); ok {
 		return refused.Err
-	case errors.As(err, &invalid):
+	}
+	if invalid, ok := as[fsm.InvalidEventError](err); ok {
 		return fmt.Errorf("%w: %q in state %q", errNoTransition, invalid.Event, invalid.State)
-	case errors.As(err, &unknown):
+	}
+	if unknown, ok := as[fsm.UnknownEventError](err); ok {
 		return fmt.Errorf("%w: event %q is not in the table", errNoTransition, unknown.Event)
 	}
 	return fmt.Errorf("state machine: %w", err)
+}
+
+func as[E error](err error) (target E, ok bool) {
+	ok = errors.As(err, &target)
+	return target, ok
 }

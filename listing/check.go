@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,15 +19,8 @@ import (
 // as the document alone shows it: at most [rule.MaxFindings] of each kind. Paths are
 // those of the listing. Equal listings give equal findings.
 func Check(l Listing) rule.Findings {
-	c := collectors.Get().(*rule.Collector)
-	defer collectors.Put(c)
-	*c = rule.Collector{Max: rule.MaxFindings}
-	Collect(c, l)
-	return c.Findings()
+	return rule.Collected(rule.MaxFindings, func(c *rule.Collector) { Collect(c, l) })
 }
-
-// collectors make a check of a sound listing free of allocations.
-var collectors = sync.Pool{New: func() any { return new(rule.Collector) }}
 
 // Collect is [Check] with a collector of the caller's.
 func Collect(c *rule.Collector, l Listing) {

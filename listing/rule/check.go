@@ -159,9 +159,7 @@ func (f *Findings) sort() {
 // Run applies every check to subject and returns what they find, at most
 // [MaxFindings] of each kind, sorted as by [Join].
 func Run[T any](subject T, checks []Check[T]) Findings {
-	c := Collector{Max: MaxFindings}
-	Collect(&c, Place{}, subject, checks)
-	return c.Findings()
+	return Collected(MaxFindings, func(c *Collector) { Collect(c, Place{}, subject, checks) })
 }
 
 // Of returns the rules of a table of checks, in the order of the table.

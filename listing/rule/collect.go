@@ -2,6 +2,7 @@ package rule
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/shelflife-go/shelflife/listing/document"
 )
@@ -11,26 +12,33 @@ import (
 // document cannot make a large answer.
 const MaxFindings = 1_000
 
-// Collector takes what is found in a subject and in its parts. The zero value is
-// ready for use and keeps everything. It is not safe for concurrent use.
+// Collector takes what is found in a subject and in its parts; see [Collected].
+// It is not safe for concurrent use.
 type Collector struct {
-	// Max is how many violations, how many pieces of advice and how many gaps are
-	// kept; 0 keeps all.
-	Max int
-
+	max    int
 	found  Findings
 	report Report // of the check that runs
 }
 
-// Findings returns what was found so far, sorted as by [Join].
-func (c *Collector) Findings() Findings {
-	c.found.sort()
-	return c.found
+var collectors = sync.Pool{New: func() any { return new(Collector) }}
+
+// Collected returns what collect has its collector take, sorted as by [Join]: at most
+// max violations, max pieces of advice and max gaps, or all of them if max is 0. The
+// collector must not be kept.
+func Collected(max int, collect func(*Collector)) Findings {
+	c := collectors.Get().(*Collector)
+	defer collectors.Put(c)
+	*c = Collector{max: max}
+	collect(c)
+	found := c.found
+	*c = Collector{}
+	found.sort()
+	return found
 }
 
 // takes reports whether there is room for one more, and counts it if there is not.
 func (c *Collector) takes(n int) bool {
-	if c.Max > 0 && n >= c.Max {
+	if c.max > 0 && n >= c.max {
 		c.found.More++
 		return false
 	}
