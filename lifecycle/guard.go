@@ -132,10 +132,12 @@ func (m move) wrongState(e Event, found rule.Findings) rule.Findings {
 func (m move) insteadOf(e Event, otherwise string) string {
 	const replaced = "a listing that was unpublished stays so: create a new one"
 	switch state := m.record.State; {
-	case m.record.Request != nil && state != Live || state == Submitted:
-		return "wait until the request has ended, or cancel it"
 	case e == EventCreate:
 		return "edit the listing that exists, or create one with another id"
+	case guards[e].state == RuleAdopt:
+		return "reconcile the listing that exists with what the marketplace has, or adopt the product under another id"
+	case m.record.Request != nil && state != Live:
+		return "wait until the request has ended, or cancel it"
 	case state == Live && (e == EventEdit || e == EventSubmit):
 		return "change it by add-version, update-version, restrict-version, update-information, update-pricing or update-allow-list: each is sent by itself"
 	case state == Live && e == EventSignOff:
@@ -160,8 +162,6 @@ func (m move) insteadOf(e Event, otherwise string) string {
 		return "leave it as it is: only the seller and the testers see it"
 	case state == Draft && e == EventEndSupport:
 		return "discard the draft: nobody has bought it"
-	case guards[e].state == RuleAdopt:
-		return "reconcile the listing that exists with what the marketplace has, or adopt the product under another id"
 	case guards[e].state == RuleReconcile:
 		return "reconcile it when the marketplace has the product in the state that the listing is in, or a later one"
 	}

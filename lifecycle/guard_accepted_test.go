@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -305,4 +306,35 @@ func TestAdoptedRegions(t *testing.T) {
 	assert.True(t, r.Draft.Regions.All())
 	r, _ = adoptedRecord(t, lifecycle.VisibilityPublic, func(*lifecycle.Snapshot) {})
 	assert.True(t, r.Draft.Regions.All(), "not known")
+}
+
+// However many faults were accepted, a new one is found among them, and only it
+// stands in the way.
+func TestOneNewFaultAmongThousandsThatWereAccepted(t *testing.T) {
+	t.Parallel()
+	many := func(s *lifecycle.Snapshot) {
+		for i := range rule.MaxFindings {
+			v := lifecycletest.Version(fmt.Sprint("2.", i), version.ModelPackage)
+			v.AccessRole, v.ReleaseNotes = "", ""
+			s.Content.Listing.Versions = append(s.Content.Listing.Versions, v)
+		}
+	}
+	r, facts := adoptedRecord(t, lifecycle.VisibilityLimited, many)
+	r.Draft.Versions[len(r.Draft.Versions)-1].Usage = ""
+	found := explained(r, lifecycle.SignOff{}, facts)
+	assert.ErrorIs(t, found.Err(), version.RuleUsage)
+	assert.NotErrorIs(t, found.Err(), version.RuleReleaseNotes)
+	found = explained(r, lifecycle.Submit{}, facts)
+	assert.ErrorIs(t, found.Err(), version.RuleUsage)
+	assert.NotErrorIs(t, found.Err(), version.RuleReleaseNotes)
+
+	// A change is told about itself only.
+	r, facts = adoptedRecord(t, lifecycle.VisibilityPublic, many)
+	changed := r.Draft.Versions[1]
+	changed.Notebook = "http://example.com"
+	found = explained(r, lifecycle.UpdateVersion{Version: changed}, facts)
+	assert.ErrorIs(t, found.Err(), version.RuleNotebook)
+	for _, v := range found.Advice {
+		assert.False(t, strings.HasPrefix(v.Path, "versions[2]"), "%v", v)
+	}
 }
