@@ -64,7 +64,7 @@ func (a accepted) split(l listing.Listing, found rule.Violations) (fresh, before
 func faultOf(l listing.Listing, content any, v rule.Violation) (fault, []any) {
 	f := fault{rule: v.Rule.ID, path: anyEntry.ReplaceAllString(v.Path, "[]")}
 	var i int
-	if n, err := fmt.Sscanf(v.Path, "versions[%d]", &i); n == 1 && err == nil && i < len(l.Versions) {
+	if n, _ := fmt.Sscanf(v.Path, "versions[%d]", &i); n == 1 && i >= 0 && i < len(l.Versions) { // rules of the house may name any path
 		f.version = l.Versions[i].Number
 	}
 	value, _ := document.Value(content, v.Path)

@@ -338,3 +338,29 @@ func TestOneNewFaultAmongThousandsThatWereAccepted(t *testing.T) {
 		assert.False(t, strings.HasPrefix(v.Path, "versions[2]"), "%v", v)
 	}
 }
+
+// A list of one entry that was accepted is shorter than before, too.
+func TestAcceptedListsMayShrinkToOneEntry(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("k", 251)
+	r, facts := adoptedRecord(t, lifecycle.VisibilityPublic, func(s *lifecycle.Snapshot) {
+		s.Content.Listing.Promotion.Keywords = []string{long, "x"}
+	})
+	information := lifecycle.UpdateInformation{Information: r.Draft.Information, Promotion: r.Draft.Promotion.Clone(), Support: *r.Draft.Support}
+	information.Promotion.Keywords = []string{long}
+	assert.NotErrorIs(t, explained(r, information, facts).Err(), listing.RuleKeywords)
+	information.Promotion.Keywords = []string{long + "k"}
+	assert.ErrorIs(t, explained(r, information, facts).Err(), listing.RuleKeywords)
+}
+
+// Rules of the house may name any path, also of versions that are not there.
+func TestPathsThatLeadNowhere(t *testing.T) {
+	t.Parallel()
+	house := rule.Rule{ID: "house.any", Severity: rule.Must, Statement: "any", Remedy: "any"}
+	for _, path := range []string{"versions[2].x", "versions[-1]", "versions[99999999999999999999]", "versions[", "", "nowhere.at[3].all"} {
+		policy := lifecycle.Policy{Checks: []rule.Check[listing.Listing]{{Rule: house, Find: func(l listing.Listing, r *rule.Report) { r.Broken(path, "broken") }}}}
+		r, facts := adoptedRecord(t, lifecycle.VisibilityPublic, func(*lifecycle.Snapshot) {})
+		found := explained(r, added(facts, "9.0", same), facts, policy)
+		assert.NotErrorIs(t, found.Err(), house, "it was so before: %s", path)
+	}
+}
