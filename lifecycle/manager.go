@@ -324,6 +324,9 @@ func (m *Manager) decisionAt(ctx context.Context, r Record, revision int64) (Dec
 			break
 		}
 	}
+	if int64(len(journal)) < revision {
+		return Decision{}, fmt.Errorf("%v: %w: it ends at entry %d, before entry %d", m.key(r.ID), ErrJournal, len(journal), revision)
+	}
 	d.Entries = journal[max(0, revision-1):]
 	var err error
 	d.Record, err = Replay(journal)
