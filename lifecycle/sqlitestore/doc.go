@@ -57,7 +57,8 @@
 //   - [ErrLocked]: another process was writing for too long. It matches
 //     [lifecycle.ErrUnavailable]: try again.
 //   - [ErrNotDatabase]: the file is something else.
-//   - [*SchemaError]: a newer release wrote the file.
+//   - [*SchemaError]: a newer release wrote the file, or its schema version is none
+//     that a release writes.
 //   - [lifecycle.ErrCannotKeep]: an instant lies outside the years 0 to 9999.
 //
 // All others are those that the contract of [lifecycle.Store] names, and those of

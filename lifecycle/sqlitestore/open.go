@@ -55,8 +55,8 @@ func chosen(options []Option) settings {
 // 0600), and so can SQLite's files beside it. The mode of a file that is
 // already there stays as it is.
 //
-// The error is a [*SchemaError] when the file was written by a newer release,
-// matches [ErrLocked] when another process would not let go of it, and matches
+// The error is a [*SchemaError] when the file was written by a newer release, or its
+// schema version is none that a release writes. It matches [ErrLocked] when another process would not let go of it, and matches
 // [ErrNotDatabase] when it is something else.
 func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	dsn, err := DSN(path, options...)
@@ -193,4 +193,11 @@ func native(ctx context.Context, err error) error {
 func isUnique(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+}
+
+// isSQL reports whether SQLite refuses a statement as such, because a column that it
+// names is not there for example.
+func isSQL(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR
 }

@@ -138,7 +138,8 @@ func TestNewerSchemaIsRefusedAndLeftAlone(t *testing.T) {
 	_, err = sqlitestore.Open(t.Context(), path)
 	var newer *sqlitestore.SchemaError
 	require.ErrorAs(t, err, &newer)
-	require.Equal(t, 7, newer.Version)
+	require.Equal(t, "7", newer.Version)
+	require.True(t, newer.Newer)
 	require.Equal(t, 1, newer.Known)
 	real, err2 := filepath.EvalSymlinks(path)
 	require.NoError(t, err2)

@@ -68,7 +68,7 @@ func scanSummary(rows *sql.Rows) (lifecycle.Summary, error) {
 			Cancelling: cancelling.Int64 != 0, RecordedAt: t.of(recorded.String), Due: t.of(due.String),
 		}
 	}
-	if t.err != nil {
+	if t.damaged {
 		return lifecycle.Summary{ID: s.ID}, nil
 	}
 	return s, nil
@@ -130,14 +130,12 @@ func (t *texts) of(at time.Time) string {
 	return at.Format(layout)
 }
 
-// instants turns texts into instants and keeps the first error.
-type instants struct{ err error }
+// instants turns texts into instants, and remembers whether one was none.
+type instants struct{ damaged bool }
 
 func (t *instants) of(text string) time.Time {
 	at, err := time.Parse(layout, text)
-	if err != nil && t.err == nil {
-		t.err = err
-	}
+	t.damaged = t.damaged || err != nil
 	return at.UTC()
 }
 
