@@ -330,7 +330,7 @@ func TestAJournalThatLostItsEnd(t *testing.T) {
 	require.NoError(t, err)
 	_, err = b.With(shortened{b.Store}).Do(ctx, id, lifecycle.Edit{Listing: edited}, lifecycle.Once("edit"))
 	require.ErrorIs(t, err, lifecycle.ErrJournal)
-	require.ErrorContains(t, err, "it ends at entry 1, before entry 2")
+	require.ErrorContains(t, err, "entry 2 is missing")
 }
 
 // shortened is a store that has only the first entry of each journal.
