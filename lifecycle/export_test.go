@@ -43,7 +43,7 @@ func EncodedAfter(revision int64, r Record, entries ...Entry) (Write, error) {
 
 // Decoded reads what Encoded wrote.
 func Decoded(w Write) (Record, error) {
-	s := Stored{Head: w.Head, Parts: map[string][]byte{}}
+	s := Stored{Revision: w.Revision, Head: w.Head, Parts: map[string][]byte{}}
 	for _, p := range w.Put {
 		s.Parts[p.Digest] = p.Body
 	}
@@ -51,7 +51,9 @@ func Decoded(w Write) (Record, error) {
 	return r, err
 }
 
-func DecodeEntry(key Key, data []byte) (Entry, error) { return decodeEntry(key, data) }
+func DecodeEntry(key Key, revision int64, data []byte) (Entry, error) {
+	return decodeEntry(key, revision, data)
+}
 
 func DeltaOf(before, after Record) Delta { return deltaOf(before.Draft, after.Draft) }
 

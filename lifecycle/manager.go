@@ -324,7 +324,10 @@ func (m *Manager) decisionAt(ctx context.Context, r Record, revision int64) (Dec
 			break
 		}
 	}
-	d.Entries = journal[max(0, revision-1):]
+	if int64(len(journal)) < revision || revision < 1 {
+		return Decision{}, fmt.Errorf("listing %s: %w: entry %d is missing", r.ID, ErrJournal, revision)
+	}
+	d.Entries = journal[revision-1:]
 	var err error
 	d.Record, err = Replay(journal)
 	return d, err

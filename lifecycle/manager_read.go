@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/google/uuid"
@@ -11,8 +12,10 @@ const readPage = 200
 
 // Listings returns the summaries of the seller's listings that the query
 // chooses, in the order of their ids. Query.Seller is set by the manager, and
-// Query.Limit bounds how many are returned; 0 is all. The first error ends the
-// sequence.
+// Query.Limit bounds how many are returned; 0 is all. A summary that cannot be read,
+// or is that of another seller, comes as its ID with an error that matches
+// [ErrUnreadable], and the sequence goes on after it; any other error ends it. A
+// summary is not compared with its record: [Manager.Load] does that.
 func (m *Manager) Listings(ctx context.Context, q Query) iter.Seq2[Summary, error] {
 	return func(yield func(Summary, error) bool) {
 		q, left := q, q.Limit
@@ -28,10 +31,17 @@ func (m *Manager) Listings(ctx context.Context, q Query) iter.Seq2[Summary, erro
 				return
 			}
 			for _, s := range page {
-				if !yield(s, nil) {
+				if compareIDs(s.ID, q.After) <= 0 { // or there would be no end
+					yield(Summary{}, fmt.Errorf("listings of %s: the store returned %s where an id above %s was asked for", m.seller, s.ID, q.After))
 					return
 				}
 				q.After = s.ID
+				if err = s.own(m.seller); err != nil {
+					s = Summary{ID: s.ID}
+				}
+				if !yield(s, err) {
+					return
+				}
 			}
 			if left -= len(page); len(page) < q.Limit {
 				return
@@ -52,11 +62,11 @@ func (m *Manager) Journal(ctx context.Context, id uuid.UUID) iter.Seq2[Entry, er
 				return
 			}
 			for _, data := range page {
-				e, err := decodeEntry(m.key(id), data)
+				after++
+				e, err := decodeEntry(m.key(id), after, data)
 				if !yield(e, err) || err != nil {
 					return
 				}
-				after++
 			}
 			if len(page) < readPage {
 				return
@@ -83,19 +93,24 @@ type FeedEntry struct {
 func (m *Manager) Feed(ctx context.Context, after Cursor) iter.Seq2[FeedEntry, error] {
 	return func(yield func(FeedEntry, error) bool) {
 		for {
-			page, err := m.store.Feed(ctx, m.seller, after, readPage)
+			start := after
+			page, err := m.store.Feed(ctx, m.seller, start, readPage)
 			if err != nil {
 				yield(FeedEntry{Cursor: after}, err)
 				return
 			}
 			for _, f := range page {
-				e, err := decodeEntry(m.key(f.Listing), f.Entry)
+				e, err := decodeEntry(m.key(f.Listing), f.Revision, f.Entry)
 				after = f.Cursor
 				if !yield(FeedEntry{Cursor: f.Cursor, Listing: f.Listing, Entry: e}, err) {
 					return
 				}
 			}
 			if len(page) < readPage {
+				return
+			}
+			if after == start { // or there would be no end
+				yield(FeedEntry{Cursor: after}, fmt.Errorf("feed of %s: the store returned the entries before the cursor %q again", m.seller, after))
 				return
 			}
 		}

@@ -100,7 +100,7 @@ type sweeper struct {
 func (s *sweeper) round(ctx context.Context, after uuid.UUID, more func(Summary) bool) []error {
 	var failures []error
 	for summary, err := range s.Listings(ctx, Query{InFlight: true, After: after}) {
-		if err == nil && !more(summary) {
+		if !more(summary) {
 			break
 		}
 		if err == nil {

@@ -60,7 +60,8 @@ type Store interface {
 
 	// List returns the summaries that the query asks for, as they were saved, in
 	// the order of their ids, compared as bytes. It returns an empty slice when
-	// there are none. It decodes no record.
+	// there are none. It decodes no record. A summary that was damaged harms no
+	// other: it comes with its ID alone.
 	List(ctx context.Context, q Query) ([]Summary, error)
 
 	// Feed returns the entries of all listings of a seller that were saved after
@@ -111,8 +112,10 @@ type Cursor string
 type StoredEntry struct {
 	// Cursor is the place after the entry.
 	Cursor Cursor
-	// Listing is the id of the listing that the entry is about.
-	Listing uuid.UUID
+	// Listing is the id of the listing that the entry is about, Revision the
+	// revision under which it was saved.
+	Listing  uuid.UUID
+	Revision int64
 	// Entry is the journal entry.
 	Entry []byte
 }

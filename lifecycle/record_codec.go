@@ -18,8 +18,8 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// ErrUnreadable is returned for a stored record or entry that this release cannot
-// read: a newer one wrote it, or it was damaged.
+// ErrUnreadable is returned for a stored record, summary or entry that this release
+// cannot read: a newer one wrote it, it was damaged, or it is that of another listing.
 var ErrUnreadable = errors.New("stored record cannot be read")
 
 // ErrCannotKeep is returned for a command whose result no store can keep: it is
@@ -134,6 +134,12 @@ func encodeWrite(before *kept, next Record, appended []Entry, reserve int) (Writ
 	if len(appended) == 0 || next.Revision != out.Base+int64(len(appended)) {
 		return fail(fmt.Errorf("%w: %d entries cannot lead from revision %d to %d", ErrJournal, len(appended), out.Base, next.Revision))
 	}
+	if err := next.own(out.Key, out.Revision); err != nil {
+		return fail(fmt.Errorf("the record %w: %w", ErrCannotKeep, err))
+	}
+	if last := appended[len(appended)-1]; last.State != next.State {
+		return fail(fmt.Errorf("%w: entries[%d].state: is %q, the record's is %q", ErrJournal, len(appended)-1, last.State, next.State))
+	}
 	h, err := w.head(next)
 	if err != nil {
 		return fail(err)
@@ -142,6 +148,10 @@ func encodeWrite(before *kept, next Record, appended []Entry, reserve int) (Writ
 		return fail(err)
 	}
 	for i, e := range appended {
+		e = e.named(out.Key)
+		if err := e.own(out.Key, out.Base+int64(i)+1); err != nil {
+			return fail(fmt.Errorf("%w: entries[%d].%w", ErrJournal, i, err))
+		}
 		data, err := encode[Entry](e, maxEntry, fmt.Sprintf("entries[%d]", i))
 		if err != nil {
 			return fail(err)
@@ -333,8 +343,8 @@ func decodeStored(key Key, s Stored, known *bodies) (Record, *kept, error) {
 	if err == nil {
 		r, err = reader.record(h)
 	}
-	if err == nil && r.Key() != key {
-		err = fmt.Errorf("it is %v", r.Key())
+	if err == nil {
+		err = r.own(key, s.Revision)
 	}
 	if err != nil {
 		return Record{}, nil, fmt.Errorf("%v: %w: %w", key, ErrUnreadable, err)
@@ -428,13 +438,15 @@ func (d reader) part(s slot) (part, error) {
 	return p, nil
 }
 
-func decodeEntry(key Key, data []byte) (Entry, error) {
+// decodeEntry reads the entry of the listing with the revision.
+func decodeEntry(key Key, revision int64, data []byte) (Entry, error) {
 	var e Entry
-	if err := document.Decode(data, &e); err != nil {
-		return Entry{}, fmt.Errorf("%v: %w: an entry: %w", key, ErrUnreadable, err)
+	err := document.Decode(data, &e)
+	if err == nil {
+		err = e.own(key, revision)
 	}
-	if e.Revision < 1 || e.Event == "" {
-		return Entry{}, fmt.Errorf("%v: %w: an entry without revision or event", key, ErrUnreadable)
+	if err != nil {
+		return Entry{}, fmt.Errorf("%v: %w: entry %d: %w", key, ErrUnreadable, revision, err)
 	}
-	return e, nil
+	return e.unnamed(), nil
 }

@@ -14,11 +14,12 @@ import (
 // what is under way. Stores keep it beside the record, so that a list decodes
 // nothing.
 type Summary struct {
-	// ID, Name, Revision and State are those of the record.
-	ID       uuid.UUID `json:"id"`
-	Name     string    `json:"name,omitempty"`
-	Revision int64     `json:"revision"`
-	State    State     `json:"state"`
+	// ID, Seller, Name, Revision and State are those of the record.
+	ID       uuid.UUID         `json:"id"`
+	Seller   listing.AccountID `json:"seller"`
+	Name     string            `json:"name,omitempty"`
+	Revision int64             `json:"revision"`
+	State    State             `json:"state"`
 	// Title, Kind and Visibility are the draft's.
 	Title      string             `json:"title"`
 	Kind       version.Kind       `json:"kind"`
@@ -58,7 +59,7 @@ func (r Record) Summary() Summary { return summaryOf(r) }
 
 func summaryOf(r Record) Summary {
 	s := Summary{
-		ID: r.ID, Name: r.Name, Revision: r.Revision, State: r.State,
+		ID: r.ID, Seller: r.Seller, Name: r.Name, Revision: r.Revision, State: r.State,
 		Title: r.Draft.Title, Kind: r.Draft.Kind, Visibility: r.Draft.Visibility.OrDefault(),
 		Creator: r.CreatedBy, Product: r.Entities.Product, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}

@@ -2,6 +2,9 @@ package lifecycle
 
 // Stored is what a [Store] has of a record.
 type Stored struct {
+	// Revision is that of the latest [Write]. The head has it, too: the two are
+	// compared.
+	Revision int64
 	// Head is the record without the bodies of its versions.
 	Head []byte
 	// Parts are those bodies, by digest.
@@ -19,7 +22,9 @@ type Write struct {
 	Revision int64
 	// Summary replaces what lists show of the record. Its texts may hold any
 	// character, its instants are in UTC, to the nanosecond, in the years 0 to 9999.
-	// A summary without a State is that of a discarded draft, which is in no list.
+	// A summary without a State is that of a discarded draft, which is in no list. Its
+	// ID and Revision are those of the Write, and its Seller comes back as it was
+	// saved: it is compared with the key.
 	Summary Summary
 	// Head replaces the head of the record. It has at most 400,000 bytes. Heads,
 	// bodies and entries are JSON in UTF-8, and come back byte for byte.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
@@ -39,8 +41,13 @@ func apply(r Record, e Entry) (Record, error) {
 	if e.Revision != r.Revision+1 {
 		return Record{}, fmt.Errorf("%w: entry %d follows entry %d", ErrJournal, e.Revision, r.Revision)
 	}
-	if missing := missingFrom(r, e); missing != "" {
-		return Record{}, fmt.Errorf("%w: entry %d (%s): %s is missing", ErrJournal, e.Revision, e.Event, missing)
+	if lacks := missingFrom(r, e); lacks != "" {
+		return Record{}, fmt.Errorf("%w: entry %d (%s): %s is missing", ErrJournal, e.Revision, e.Event, lacks)
+	}
+	if r.ID != uuid.Nil { // it has its names
+		if err := e.named(r.Key()).own(r.Key(), e.Revision); err != nil {
+			return Record{}, fmt.Errorf("%w: entry %d (%s): %w", ErrJournal, e.Revision, e.Event, err)
+		}
 	}
 	switch e.Event {
 	case EventCreate:

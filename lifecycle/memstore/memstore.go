@@ -46,8 +46,9 @@ type kept struct {
 }
 
 type feedEntry struct {
-	listing uuid.UUID
-	entry   []byte
+	listing  uuid.UUID
+	revision int64
+	entry    []byte
 }
 
 var _ lifecycle.Store = (*Store)(nil)
@@ -69,7 +70,7 @@ func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, 
 	if err != nil {
 		return lifecycle.Stored{}, err
 	}
-	out := lifecycle.Stored{Head: slices.Clone(k.head), Parts: map[string][]byte{}}
+	out := lifecycle.Stored{Revision: k.revision, Head: slices.Clone(k.head), Parts: map[string][]byte{}}
 	for digest, body := range k.parts {
 		out.Parts[digest] = slices.Clone(body)
 	}
@@ -105,6 +106,7 @@ func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {
 		s.products[product] = w.Key.Listing
 	}
 	k.revision, k.summary, k.head = w.Revision, own(w.Summary), slices.Clone(w.Head)
+	k.summary.ID, k.summary.Revision = w.Key.Listing, w.Revision
 	for _, p := range w.Put {
 		if _, has := k.parts[p.Digest]; !has {
 			k.parts[p.Digest] = slices.Clone(p.Body)
@@ -113,10 +115,10 @@ func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {
 	for _, digest := range w.Drop {
 		delete(k.parts, digest)
 	}
-	for _, entry := range w.Entries {
+	for i, entry := range w.Entries {
 		entry = slices.Clone(entry)
 		k.journal = append(k.journal, entry)
-		s.feeds[w.Key.Seller] = append(s.feeds[w.Key.Seller], feedEntry{w.Key.Listing, entry})
+		s.feeds[w.Key.Seller] = append(s.feeds[w.Key.Seller], feedEntry{w.Key.Listing, w.Base + int64(i) + 1, entry})
 	}
 	return nil
 }
@@ -175,7 +177,7 @@ func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecy
 	entries := []lifecycle.StoredEntry{}
 	for i := start; i < len(feed) && len(entries) < limit; i++ {
 		entries = append(entries, lifecycle.StoredEntry{
-			Cursor: lifecycle.Cursor(strconv.Itoa(i + 1)), Listing: feed[i].listing, Entry: slices.Clone(feed[i].entry),
+			Cursor: lifecycle.Cursor(strconv.Itoa(i + 1)), Listing: feed[i].listing, Revision: feed[i].revision, Entry: slices.Clone(feed[i].entry),
 		})
 	}
 	return entries, nil

@@ -23,8 +23,24 @@
 // on a network file system, where SQLite's locks do not hold.
 //
 // While the database is open there are two more files beside it, with the
-// endings -wal and -shm; they belong to it. Copy the three together while
-// nothing is open, or use SQLite's own VACUUM INTO for a backup while it is.
+// endings -wal and -shm; they belong to it, and hold what was saved last.
+//
+// # Backups
+//
+// Make a backup while the database is open with SQLite's own "VACUUM INTO", or copy
+// the three files together while no program has it open.
+//
+// To restore a backup, close every store on the file, in every process; remove the
+// file and the two beside it; put the backup in its place; then open it again. A
+// file with the ending -wal that is left behind would be taken for the backup's, and
+// damage it.
+//
+// The files must not be removed, moved or replaced while a store is open, since
+// SQLite would go on with those that it has opened and that nobody finds any more. A
+// store of [Open] looks at them before and after each call and returns
+// [ErrReplaced]. It cannot notice a program that writes into the file itself, as
+// "cp" does when it copies over a file that is there. The files of a database that
+// was given to [OpenDB] are the caller's to watch.
 //
 // # Your own tables beside it
 //
@@ -57,7 +73,9 @@
 //   - [ErrLocked]: another process was writing for too long. It matches
 //     [lifecycle.ErrUnavailable]: try again.
 //   - [ErrNotDatabase]: the file is something else.
-//   - [*SchemaError]: a newer release wrote the file.
+//   - [ErrReplaced]: the file is no longer the one that was opened.
+//   - [*SchemaError]: a newer release wrote the file, or its schema version is none
+//     that a release writes.
 //   - [lifecycle.ErrCannotKeep]: an instant lies outside the years 0 to 9999.
 //
 // All others are those that the contract of [lifecycle.Store] names, and those of

@@ -6,23 +6,38 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"strconv"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// SchemaError says that a database was written by a newer release of this
-// package. It was left as it is.
+// SchemaError says that the schema version of a database is none that this release
+// can work with: a newer release wrote it, or it is no version that any release
+// writes. The database was left as it is.
 type SchemaError struct {
 	// File is the path of the database as SQLite knows it; empty if it has none.
 	File string
-	// Version is the schema version of the database.
-	Version int
+	// Version is what the database has for its version, as an SQL literal such as
+	// "7" or "'x'", shortened; empty if it has none.
+	Version string
+	// Newer reports that a newer release wrote it.
+	Newer bool
 	// Known is the newest version that this release knows.
 	Known int
+	// Cause is the error underneath, or nil.
+	Cause error
 }
 
 // Error is the problem with its remedy on one line.
 func (e *SchemaError) Error() string {
-	return fmt.Sprintf("database %q has schema version %d, this release knows %d: use a newer release", e.File, e.Version, e.Known)
+	if e.Newer {
+		return fmt.Sprintf("database %q has schema version %s, this release knows %d: use a newer release", e.File, e.Version, e.Known)
+	}
+	return fmt.Sprintf("database %q has schema version %q, which no release writes: restore a backup", e.File, e.Version)
 }
+
+// Unwrap returns the cause.
+func (e *SchemaError) Unwrap() error { return e.Cause }
 
 // The migrations: the file with number n takes the schema from n-1 to n. They
 // are applied by the few lines below, because the migration libraries at hand
@@ -78,22 +93,41 @@ func apply(ctx context.Context, conn *sql.Conn, steps []string) error {
 	return err
 }
 
-// schemaVersion is 0 for a database without a schema of ours; one above known
-// is an error. The version has a table, and not SQLite's user_version, since
-// that is the caller's in a caller's database.
+// schemaVersion is 0 for a database without a schema of ours. It returns a
+// *SchemaError unless the table has the versions from 1 on, without a gap, up to one
+// that is known. The version has a table, and not SQLite's user_version, since that
+// is the caller's in a caller's database.
 func schemaVersion(ctx context.Context, conn *sql.Conn, known int) (int, error) {
 	var there bool
-	err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'shelflife_schema')").Scan(&there)
+	var file string
+	err := conn.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'shelflife_schema'),
+		       (SELECT file FROM pragma_database_list WHERE name = 'main')`).Scan(&there, &file)
 	if err != nil || !there {
 		return 0, err
 	}
-	var version int
-	var file string
-	err = conn.QueryRowContext(ctx, `
-		SELECT (SELECT coalesce(max(version), 0) FROM shelflife_schema),
-		       (SELECT file FROM pragma_database_list WHERE name = 'main')`).Scan(&version, &file)
-	if err == nil && version > known {
-		err = &SchemaError{File: file, Version: version, Known: known}
+	refuse := func(version string, newer bool, cause error) error {
+		return &SchemaError{File: file, Version: rule.Shorten(version), Newer: newer, Known: known, Cause: cause}
+	}
+	var highest string
+	err = conn.QueryRowContext(ctx, "SELECT quote(version) FROM shelflife_schema ORDER BY version DESC LIMIT 1").Scan(&highest)
+	switch {
+	case errors.Is(err, sql.ErrNoRows), isSQL(err): // empty, or a table of another shape
+		return 0, refuse("", false, err)
+	case err != nil:
+		return 0, err
+	}
+	version, err := strconv.Atoi(highest)
+	if err != nil || version < 1 {
+		return 0, refuse(highest, false, err)
+	}
+	if version > known {
+		return 0, refuse(highest, true, nil)
+	}
+	var sound bool
+	err = conn.QueryRowContext(ctx, "SELECT count(*) = max(version) AND count(DISTINCT version) = max(version) AND min(version) = 1 FROM shelflife_schema").Scan(&sound)
+	if err == nil && !sound {
+		err = refuse(highest, false, nil)
 	}
 	return version, err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func TestMigrationIsAllOrNothing(t *testing.T) {
 	_, err = OpenDB(t.Context(), db)
 	var newer *SchemaError
 	require.ErrorAs(t, err, &newer)
-	require.Equal(t, SchemaError{File: newer.File, Version: len(later), Known: len(steps)}, *newer)
+	require.Equal(t, SchemaError{File: newer.File, Version: strconv.Itoa(len(later)), Newer: true, Known: len(steps)}, *newer)
 }
 
 // Nothing may read, or sort, more than it returns.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -22,9 +23,9 @@ import (
 // [WithBusyTimeout] says otherwise.
 const DefaultBusyTimeout = 5 * time.Second
 
-// maxConnections bounds the open connections of one Store. One writes; the
-// others let reading go on meanwhile.
-const maxConnections = 8
+// maxConnections bounds the open connections of one Store. One holds the files, one
+// writes; the others let reading go on meanwhile.
+const maxConnections = 9
 
 // Option changes how [Open] opens a file.
 type Option func(*settings)
@@ -55,27 +56,69 @@ func chosen(options []Option) settings {
 // 0600), and so can SQLite's files beside it. The mode of a file that is
 // already there stays as it is.
 //
-// The error is a [*SchemaError] when the file was written by a newer release,
-// matches [ErrLocked] when another process would not let go of it, and matches
+// As long as the store is open, the file must stay where it is: see [ErrReplaced].
+//
+// The error is a [*SchemaError] when the file was written by a newer release, or its
+// schema version is none that a release writes. It matches [ErrLocked] when another process would not let go of it, and matches
 // [ErrNotDatabase] when it is something else.
 func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	dsn, err := DSN(path, options...)
 	if err != nil {
 		return nil, err
 	}
+	path, err = filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open: %w", err)
+	}
+	const attempts = 3
+	for attempt := 1; ; attempt++ {
+		s, err := open(ctx, path, dsn+"&mode=rw", chosen(options).busyTimeout)
+		if errors.Is(err, errMoving) {
+			if attempt < attempts { // it may have been moved into place just now
+				continue
+			}
+			err = fmt.Errorf("%w: %w", ErrReplaced, err)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open %q: %w", path, err)
+		}
+		return s, nil
+	}
+}
+
+// open opens the file that is at path, and makes it first if there is none. The data
+// source name must not make one: a connection that is opened later would.
+func open(ctx context.Context, path, dsn string, patience time.Duration) (*Store, error) {
 	createPrivate(path)
+	before, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("the file cannot be opened: its folder must exist and be writable: %w", err)
+	}
+	if !before.Mode().IsRegular() { // opening a pipe would wait for its other end
+		return nil, fmt.Errorf("%w: it is %s", ErrNotDatabase, kindOf(before.Mode()))
+	}
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, err
 	}
 	db.SetMaxOpenConns(maxConnections)
 	db.SetMaxIdleConns(maxConnections)
-	s, err := openPatiently(ctx, db, chosen(options).busyTimeout)
+	s, err := openPatiently(ctx, db, patience)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
+		return nil, errors.Join(err, db.Close())
 	}
-	s.close = db.Close
+	if s.files, err = hold(ctx, db, path, before); err != nil {
+		return nil, errors.Join(native(ctx, err), db.Close())
+	}
+	s.close = sync.OnceValue(func() error { return errors.Join(db.Close(), s.files.anchor.Close()) })
 	return s, nil
+}
+
+func kindOf(mode os.FileMode) string {
+	if mode.IsDir() {
+		return "a folder"
+	}
+	return "no regular file"
 }
 
 // createPrivate makes the file at path if there is none, for its owner only.
@@ -193,4 +236,11 @@ func native(ctx context.Context, err error) error {
 func isUnique(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+}
+
+// isSQL reports whether SQLite refuses a statement as such, because a column that it
+// names is not there for example.
+func isSQL(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR
 }

@@ -13,13 +13,16 @@ import (
 //
 // Beside the errors that the contract names, every method returns those of
 // SQLite, wrapped. One that matches [ErrLocked] matches
-// [lifecycle.ErrUnavailable] too: try again.
+// [lifecycle.ErrUnavailable] too: try again. A store that [Open] has made returns
+// [ErrReplaced] when its file is no longer there.
 type Store struct {
 	db *sql.DB
 	// saving holds one token: Saves of this process queue up here, in order,
 	// instead of asking SQLite for the lock again and again.
 	saving chan struct{}
-	close  func() error
+	// files are those that Open has opened; nil in a caller's database.
+	files *files
+	close func() error
 }
 
 var _ lifecycle.Store = (*Store)(nil)
@@ -30,7 +33,7 @@ func (s *Store) Close() error { return s.close() }
 
 // Load implements [lifecycle.Store].
 func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-	return tables{s.db}.load(ctx, key)
+	return guarded(s.files, key.String(), func() (lifecycle.Stored, error) { return tables{s.db}.load(ctx, key) })
 }
 
 // Save implements [lifecycle.Store]. It returns an error that matches
@@ -42,6 +45,11 @@ func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {
 	case <-ctx.Done():
 		return about(w.Key, context.Cause(ctx))
 	}
+	_, err := guarded(s.files, w.Key.String(), func() (struct{}, error) { return struct{}{}, s.save(ctx, w) })
+	return err
+}
+
+func (s *Store) save(ctx context.Context, w lifecycle.Write) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return about(w.Key, native(ctx, err))
@@ -49,6 +57,9 @@ func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	if err := (tables{tx}).write(ctx, w); err != nil {
 		return err
+	}
+	if err := s.files.check(); err != nil { // it may have waited for the lock
+		return about(w.Key, err)
 	}
 	if err := tx.Commit(); err != nil {
 		return about(w.Key, native(ctx, err))
@@ -58,15 +69,17 @@ func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {
 
 // Journal implements [lifecycle.Store].
 func (s *Store) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
-	return tables{s.db}.journal(ctx, key, after, limit)
+	return guarded(s.files, key.String(), func() ([][]byte, error) { return tables{s.db}.journal(ctx, key, after, limit) })
 }
 
 // List implements [lifecycle.Store].
 func (s *Store) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
-	return tables{s.db}.list(ctx, q)
+	return guarded(s.files, "listings of "+string(q.Seller), func() ([]lifecycle.Summary, error) { return tables{s.db}.list(ctx, q) })
 }
 
 // Feed implements [lifecycle.Store].
 func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
-	return tables{s.db}.feed(ctx, seller, after, limit)
+	return guarded(s.files, "feed of "+string(seller), func() ([]lifecycle.StoredEntry, error) {
+		return tables{s.db}.feed(ctx, seller, after, limit)
+	})
 }

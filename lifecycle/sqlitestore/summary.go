@@ -2,7 +2,6 @@ package sqlitestore
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,21 +9,22 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 const (
 	insertRecord = `
-		INSERT INTO shelflife_records (seller, id, revision, state, name, title, kind, visibility, creator, product,
+		INSERT INTO shelflife_records (seller, id, owner, revision, state, name, title, kind, visibility, creator, product,
 			created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at, head)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
 		ON CONFLICT (seller, id) DO NOTHING`
 	updateRecord = `
-		UPDATE shelflife_records SET revision = ?3, state = ?4, name = ?5, title = ?6, kind = ?7, visibility = ?8, creator = ?9, product = ?10,
-			created_at = ?11, updated_at = ?12, request_due = ?13, request_kind = ?14, request_phase = ?15, request_change_set = ?16,
-			request_cancelling = ?17, request_recorded_at = ?18, head = ?19
-		WHERE seller = ?1 AND id = ?2 AND revision = ?20`
+		UPDATE shelflife_records SET owner = ?3, revision = ?4, state = ?5, name = ?6, title = ?7, kind = ?8, visibility = ?9, creator = ?10,
+			product = ?11, created_at = ?12, updated_at = ?13, request_due = ?14, request_kind = ?15, request_phase = ?16,
+			request_change_set = ?17, request_cancelling = ?18, request_recorded_at = ?19, head = ?20
+		WHERE seller = ?1 AND id = ?2 AND revision = ?21`
 	selectSummary = `
-		SELECT id, revision, state, name, title, kind, visibility, creator, product,
+		SELECT id, owner, revision, state, name, title, kind, visibility, creator, product,
 			created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at
 		FROM shelflife_records`
 )
@@ -39,20 +39,25 @@ func columnsOf(w lifecycle.Write) ([]any, error) {
 		due, kind, phase, changeSet, cancelling, recorded = t.of(q.Due), string(q.Kind), string(q.Phase), q.ChangeSet, q.Cancelling, t.of(q.RecordedAt)
 	}
 	columns := []any{
-		string(w.Key.Seller), w.Key.Listing.String(), w.Revision, string(s.State), s.Name, s.Title, string(s.Kind), string(s.Visibility), s.Creator, s.Product,
+		string(w.Key.Seller), w.Key.Listing.String(), string(s.Seller), w.Revision, string(s.State), s.Name, s.Title, string(s.Kind), string(s.Visibility), s.Creator, s.Product,
 		t.of(s.CreatedAt), t.of(s.UpdatedAt), due, kind, phase, changeSet, cancelling, recorded, string(w.Head),
 	}
 	return columns, t.err
 }
 
+// scanSummary returns the summary of a row, or its id alone where an instant was
+// damaged.
 func scanSummary(rows *sql.Rows) (lifecycle.Summary, error) {
 	var s lifecycle.Summary
 	var id, created, updated string
 	var due, kind, phase, changeSet, recorded sql.NullString
-	var cancelling sql.NullBool
-	err := rows.Scan(&id, &s.Revision, &s.State, &s.Name, &s.Title, &s.Kind, &s.Visibility, &s.Creator, &s.Product,
+	var cancelling sql.NullInt64
+	err := rows.Scan(&id, &s.Seller, &s.Revision, &s.State, &s.Name, &s.Title, &s.Kind, &s.Visibility, &s.Creator, &s.Product,
 		&created, &updated, &due, &kind, &phase, &changeSet, &cancelling, &recorded)
 	if err != nil {
+		return s, err
+	}
+	if s.ID, err = listingID(id); err != nil {
 		return s, err
 	}
 	var t instants
@@ -60,14 +65,23 @@ func scanSummary(rows *sql.Rows) (lifecycle.Summary, error) {
 	if due.Valid {
 		s.Request = &lifecycle.RequestSummary{
 			Kind: lifecycle.Event(kind.String), Phase: lifecycle.Phase(phase.String), ChangeSet: changeSet.String,
-			Cancelling: cancelling.Bool, RecordedAt: t.of(recorded.String), Due: t.of(due.String),
+			Cancelling: cancelling.Int64 != 0, RecordedAt: t.of(recorded.String), Due: t.of(due.String),
 		}
 	}
-	s.ID, err = uuid.Parse(id)
-	if err = errors.Join(err, t.err); err != nil {
-		return s, fmt.Errorf("listing %s: %w", id, err)
+	if t.damaged {
+		return lifecycle.Summary{ID: s.ID}, nil
 	}
 	return s, nil
+}
+
+// listingID reads an id as it is written, and in no other of the forms of a UUID:
+// no key would find it.
+func listingID(text string) (uuid.UUID, error) {
+	id, err := uuid.Parse(text)
+	if err != nil || id.String() != text {
+		return uuid.UUID{}, fmt.Errorf("listing %q: %w: its id is no UUID of lower-case digits", rule.Shorten(text), lifecycle.ErrUnreadable)
+	}
+	return id, nil
 }
 
 // selection returns the statement that finds what the query chooses. It names the
@@ -116,14 +130,12 @@ func (t *texts) of(at time.Time) string {
 	return at.Format(layout)
 }
 
-// instants turns texts into instants and keeps the first error.
-type instants struct{ err error }
+// instants turns texts into instants, and remembers whether one was none.
+type instants struct{ damaged bool }
 
 func (t *instants) of(text string) time.Time {
 	at, err := time.Parse(layout, text)
-	if err != nil && t.err == nil {
-		t.err = err
-	}
+	t.damaged = t.damaged || err != nil
 	return at.UTC()
 }
 

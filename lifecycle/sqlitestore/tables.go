@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/google/uuid"
-
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/listing"
 )
@@ -25,20 +23,21 @@ type runner interface {
 
 // A head has the empty digest: no part has it. One statement is one snapshot.
 const loadRecord = `
-	SELECT '' AS digest, head AS body FROM shelflife_records WHERE seller = ?1 AND id = ?2
+	SELECT '' AS digest, revision, head AS body FROM shelflife_records WHERE seller = ?1 AND id = ?2
 	UNION ALL
-	SELECT digest, body FROM shelflife_parts WHERE seller = ?1 AND id = ?2`
+	SELECT digest, 0, body FROM shelflife_parts WHERE seller = ?1 AND id = ?2`
 
 func (t tables) load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
 	stored := lifecycle.Stored{Parts: map[string][]byte{}}
 	err := t.each(ctx, func(rows *sql.Rows) error {
 		var digest string
+		var revision int64
 		var body []byte
-		if err := rows.Scan(&digest, &body); err != nil {
+		if err := rows.Scan(&digest, &revision, &body); err != nil {
 			return err
 		}
 		if digest == "" {
-			stored.Head = body
+			stored.Revision, stored.Head = revision, body
 		} else {
 			stored.Parts[digest] = body
 		}
@@ -99,7 +98,7 @@ func (t tables) list(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summar
 	return summaries, nil
 }
 
-const readFeed = `SELECT seq, id, entry FROM shelflife_entries
+const readFeed = `SELECT seq, id, revision, entry FROM shelflife_entries
 	WHERE seller = ? AND seq > ? ORDER BY seq LIMIT ?`
 
 func (t tables) feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
@@ -118,11 +117,11 @@ func (t tables) feed(ctx context.Context, seller listing.AccountID, after lifecy
 		var seq int64
 		var id string
 		var e lifecycle.StoredEntry
-		if err := rows.Scan(&seq, &id, &e.Entry); err != nil {
+		if err := rows.Scan(&seq, &id, &e.Revision, &e.Entry); err != nil {
 			return err
 		}
 		var err error
-		e.Listing, err = uuid.Parse(id)
+		e.Listing, err = listingID(id)
 		e.Cursor = lifecycle.Cursor(strconv.FormatInt(seq, 10))
 		entries = append(entries, e)
 		return err

@@ -271,6 +271,13 @@ var feedFaults = []fault{
 		slices.Reverse(all)
 		return all, err
 	}), []string{"feed is in the order of saving and can be paged"}},
+	{"feeds no revisions", feeds(func(s lifecycle.Store, ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
+		all, err := s.Feed(ctx, seller, after, limit)
+		for i := range all {
+			all[i].Revision = 0
+		}
+		return all, err
+	}), []string{"feed is in the order of saving and can be paged", "feed goes on from any cursor", "feed keeps sellers apart"}},
 	{"feeds short pages", feeds(func(s lifecycle.Store, ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
 		return s.Feed(ctx, seller, after, min(limit, 4))
 	}), []string{"feed is in the order of saving and can be paged"}},
@@ -296,8 +303,8 @@ var feedFaults = []fault{
 		return broken{Store: s, save: func(ctx context.Context, w lifecycle.Write) error {
 			mu.Lock()
 			defer mu.Unlock()
-			for _, e := range w.Entries {
-				all = append(all, lifecycle.StoredEntry{Cursor: lifecycle.Cursor(fmt.Sprint(len(all) + 1)), Listing: w.Key.Listing, Entry: e})
+			for i, e := range w.Entries {
+				all = append(all, lifecycle.StoredEntry{Cursor: lifecycle.Cursor(fmt.Sprint(len(all) + 1)), Listing: w.Key.Listing, Revision: w.Base + int64(i) + 1, Entry: e})
 			}
 			return s.Save(ctx, w)
 		}, feed: func(_ context.Context, _ listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
@@ -326,7 +333,7 @@ func numberedEarly(s lifecycle.Store) lifecycle.Store {
 	places := map[int]lifecycle.StoredEntry{}
 	next := 0
 	show := func(w lifecycle.Write, place int) {
-		places[place] = lifecycle.StoredEntry{Cursor: lifecycle.Cursor(fmt.Sprint(place + 1)), Listing: w.Key.Listing, Entry: w.Entries[0]}
+		places[place] = lifecycle.StoredEntry{Cursor: lifecycle.Cursor(fmt.Sprint(place + 1)), Listing: w.Key.Listing, Revision: w.Revision, Entry: w.Entries[0]}
 	}
 	return broken{Store: s, save: func(_ context.Context, w lifecycle.Write) error {
 		mu.Lock()

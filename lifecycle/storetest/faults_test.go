@@ -210,7 +210,7 @@ func (u *unchecked) Load(_ context.Context, key lifecycle.Key) (lifecycle.Stored
 	if !found {
 		return lifecycle.Stored{}, fmt.Errorf("%v: %w", key, lifecycle.ErrNotFound)
 	}
-	return lifecycle.Stored{Head: w.Head, Parts: maps.Clone(u.parts[key])}, nil
+	return lifecycle.Stored{Revision: w.Revision, Head: w.Head, Parts: maps.Clone(u.parts[key])}, nil
 }
 
 func (u *unchecked) Save(_ context.Context, w lifecycle.Write) error {
@@ -252,9 +252,9 @@ func (u *unchecked) put(w lifecycle.Write) {
 }
 
 func (u *unchecked) feedOf(w lifecycle.Write) {
-	for _, e := range w.Entries {
+	for i, e := range w.Entries {
 		all := u.fed[w.Key.Seller]
-		u.fed[w.Key.Seller] = append(all, lifecycle.StoredEntry{Cursor: lifecycle.Cursor(fmt.Sprint(len(all) + 1)), Listing: w.Key.Listing, Entry: e})
+		u.fed[w.Key.Seller] = append(all, lifecycle.StoredEntry{Cursor: lifecycle.Cursor(fmt.Sprint(len(all) + 1)), Listing: w.Key.Listing, Revision: w.Base + int64(i) + 1, Entry: e})
 	}
 }
 

@@ -16,8 +16,9 @@ import (
 
 // fed is an entry that a feed should have.
 type fed struct {
-	listing uuid.UUID
-	entry   string
+	listing  uuid.UUID
+	revision int64
+	entry    string
 }
 
 var feedCases = []testCase{
@@ -50,7 +51,7 @@ var feedCases = []testCase{
 
 		r := create(t, s, lifecycle.Key{Seller: seller, Listing: uuid.New()}) // later than the end
 		rest := readFeed(t, s, seller, last, 5, 1)
-		require.Equal(t, []fed{{r.Key.Listing, string(r.Journal[0])}}, rest)
+		require.Equal(t, []fed{{r.Key.Listing, 1, string(r.Journal[0])}}, rest)
 	}},
 	{"feed keeps sellers apart", func(t tester, s lifecycle.Store) {
 		id := uuid.New()
@@ -62,7 +63,7 @@ var feedCases = []testCase{
 		for _, r := range []writes.Record{a, b} {
 			got := readFeed(t, s, r.Key.Seller, "", 2, len(r.Journal))
 			for i, e := range got {
-				require.Equal(t, fed{id, string(r.Journal[i])}, e)
+				require.Equal(t, fed{id, int64(i) + 1, string(r.Journal[i])}, e)
 			}
 		}
 	}},
@@ -126,8 +127,8 @@ func busy(t tester, s lifecycle.Store) (listing.AccountID, []fed) {
 	for _, step := range []struct{ which, entries int }{{2, 1}, {0, 2}, {1, 1}, {0, 1}, {2, 3}, {2, 1}, {1, 2}, {0, 1}} {
 		before := records[step.which]
 		r := edit(t, s, before, step.entries, "Another title")
-		for _, e := range r.Journal[len(before.Journal):] {
-			want = append(want, fed{r.Key.Listing, string(e)})
+		for i := len(before.Journal); i < len(r.Journal); i++ {
+			want = append(want, fed{r.Key.Listing, int64(i) + 1, string(r.Journal[i])})
 		}
 		records[step.which] = r
 		create(t, s, writes.NewKey())
@@ -148,7 +149,7 @@ func readFeed(t tester, s lifecycle.Store, seller listing.AccountID, after lifec
 			return all
 		}
 		for _, e := range page {
-			all = append(all, fed{e.Listing, string(e.Entry)})
+			all = append(all, fed{e.Listing, e.Revision, string(e.Entry)})
 			after = e.Cursor
 		}
 	}
@@ -165,7 +166,7 @@ func follow(s lifecycle.Store, seller listing.AccountID, saving func() bool) ([]
 			return nil, err
 		}
 		for _, e := range page {
-			all = append(all, fed{e.Listing, string(e.Entry)})
+			all = append(all, fed{e.Listing, e.Revision, string(e.Entry)})
 			after = e.Cursor
 		}
 		if len(page) == 0 && !more {

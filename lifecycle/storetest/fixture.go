@@ -59,6 +59,7 @@ func requireKept(t tester, s lifecycle.Store, want writes.Record) {
 	got, err := s.Load(background, want.Key)
 	require.NoError(t, err)
 	requireBytes(t, want.Stored.Head, got.Head, "the head")
+	require.Equal(t, want.Revision, got.Revision, "the revision of the head")
 	require.Equal(t, slices.Sorted(maps.Keys(want.Stored.Parts)), slices.Sorted(maps.Keys(got.Parts)), "the digests of the parts")
 	for digest, body := range want.Stored.Parts {
 		requireBytes(t, body, got.Parts[digest], "part "+digest)

@@ -36,7 +36,8 @@
 //   - a product has one listing of a seller, and the error names it;
 //   - a feed has every entry of a seller once, in the order of saving, and misses
 //     none while many save;
-//   - a head, a part or an entry that cannot be read harms no other listing;
+//   - a head, a part or an entry that cannot be read, or is that of another listing,
+//     harms no other listing;
 //   - sellers never see each other's records, not even under the same id;
 //   - nothing is shared with the caller;
 //   - a context that has ended is obeyed.

@@ -46,7 +46,8 @@ func NewKey() lifecycle.Key { return lifecycle.Key{Seller: NewSeller(), Listing:
 // was, and nothing that package lifecycle could read: a store need not know more.
 func (r Record) Next(n int, title string) lifecycle.Write {
 	w := lifecycle.Write{Key: r.Key, Base: r.Revision, Revision: r.Revision + int64(n), Summary: r.Summary}
-	w.Summary.ID, w.Summary.Revision, w.Summary.Title = r.Key.Listing, w.Revision, title
+	w.Summary.ID, w.Summary.Seller = r.Key.Listing, r.Key.Seller
+	w.Summary.Revision, w.Summary.Title = w.Revision, title
 	w.Summary.UpdatedAt = Start.Add(time.Duration(w.Revision) * time.Minute)
 	if r.Revision == 0 {
 		w.Summary.State, w.Summary.CreatedAt = lifecycle.Draft, w.Summary.UpdatedAt
@@ -75,7 +76,7 @@ func (r Record) After(w lifecycle.Write) Record {
 	}
 	return Record{
 		Key: r.Key, Revision: w.Revision, Summary: Copy(w.Summary),
-		Stored:  lifecycle.Stored{Head: slices.Clone(w.Head), Parts: parts},
+		Stored:  lifecycle.Stored{Revision: w.Revision, Head: slices.Clone(w.Head), Parts: parts},
 		Journal: append(slices.Clip(r.Journal), clones(w.Entries)...),
 	}
 }

@@ -11,10 +11,14 @@ CREATE TABLE shelflife_schema (
 -- year 9999, as JSON does, where whole nanoseconds in 64 bits end in 2262.
 --
 -- All columns but the last are what lists show. The head is JSON. It comes last,
--- because SQLite reads a row from its beginning and only as far as it must.
+-- because SQLite reads a row from its beginning and only as far as it must. The
+-- owner is the seller as the record has it: a row that was copied under another
+-- seller's key is known by it.
 CREATE TABLE shelflife_records (
     seller              TEXT    NOT NULL,
-    id                  TEXT    NOT NULL,
+    id                  TEXT    NOT NULL CHECK (id GLOB '????????-????-????-????-????????????'
+                                            AND replace(id, '-', '') NOT GLOB '*[^0-9a-f]*' AND length(replace(id, '-', '')) = 32),
+    owner               TEXT    NOT NULL,
     revision            INTEGER NOT NULL CHECK (revision > 0),
     state               TEXT    NOT NULL, -- '' is a discarded draft
     name                TEXT    NOT NULL,
