@@ -63,7 +63,7 @@ func standing(r Record, e Event) rule.Findings {
 	if t := guards[e].state; t != RuleCreateOnce && t != RuleAdopt {
 		found = rule.Run(m, one(oneRequest))
 	}
-	if _, err := ask(r.State, e, func() error { return nil }); err != nil {
+	if _, err := ask(r.State, e, nil); err != nil {
 		found = m.wrongState(e, found)
 	}
 	return found

@@ -112,7 +112,7 @@ func (m move) entry(to State) (Entry, error) {
 // step appends one step of the request that is under way. The table decides
 // whether it may happen.
 func (d *Decision) step(e Entry, at time.Time) error {
-	to, err := ask(d.Record.State, e.Event, func() error { return nil })
+	to, err := ask(d.Record.State, e.Event, nil)
 	if err != nil {
 		return err
 	}

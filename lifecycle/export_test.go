@@ -5,7 +5,7 @@ import "time"
 // What tests from outside the package, which use package lifecycletest, need to
 // reach within it.
 
-func Ask(s State, e Event) (State, error) { return ask(s, e, func() error { return nil }) }
+func Ask(s State, e Event) (State, error) { return ask(s, e, nil) }
 
 func StepOf(r Record, e Entry, at time.Time) (Decision, error) {
 	d := Decision{Record: r}

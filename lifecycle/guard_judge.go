@@ -79,7 +79,7 @@ func (m *move) learn() {
 // every reason comes back together. The error is a fault of the machine.
 func (m move) judge() (found rule.Findings, to State, err error) {
 	found = m.findings()
-	to, err = ask(m.record.State, m.event, found.Err)
+	to, err = ask(m.record.State, m.event, found.Err())
 	var violations rule.Violations
 	switch {
 	case errors.Is(err, errNoTransition):

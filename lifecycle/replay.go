@@ -20,7 +20,7 @@ import (
 func Replay(journal []Entry) (Record, error) {
 	var r Record
 	for _, e := range journal {
-		to, err := ask(r.State, e.Event, func() error { return nil })
+		to, err := ask(r.State, e.Event, nil)
 		if err != nil {
 			return Record{}, fmt.Errorf("%w: entry %d: %w", ErrJournal, e.Revision, err)
 		}

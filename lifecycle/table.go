@@ -88,10 +88,11 @@ var machineEvents = func() fsm.Events {
 	return events
 }()
 
-// machine is one of looplab's, with the guard of the question that it is asked.
+// machine is one of looplab's, with what the guards say to the question that it is
+// asked.
 type machine struct {
 	*fsm.FSM
-	guard func() error
+	refusal error
 }
 
 // machines are kept from question to question, as making one takes longer than
@@ -100,8 +101,8 @@ var machines = sync.Pool{New: func() any {
 	m := &machine{}
 	m.FSM = fsm.NewFSM("", machineEvents, fsm.Callbacks{
 		"before_event": func(_ context.Context, e *fsm.Event) {
-			if err := m.guard(); err != nil {
-				e.Cancel(err)
+			if m.refusal != nil {
+				e.Cancel(m.refusal)
 			}
 		},
 	})
@@ -109,17 +110,16 @@ var machines = sync.Pool{New: func() any {
 }}
 
 // ask puts one question to a machine that stands at state: may the event
-// happen, and where does it lead? The guard is called if the table has the
-// transition; its error is the answer then. The machine runs under a context that
-// nobody can cancel. One whose guard panics is not kept, as a transition may be left
-// pending in it.
-func ask(state State, event Event, guard func() error) (State, error) {
+// happen, and where does it lead? What the guards refuse it for, or nil, is the
+// answer if the table has the transition. The machine runs under a context that
+// nobody can cancel.
+func ask(state State, event Event, refusal error) (State, error) {
 	m := machines.Get().(*machine)
-	m.guard = guard
+	m.refusal = refusal
 	m.SetState(string(state))
 	err := translate(m.Event(context.Background(), string(event)))
 	to := State(m.Current())
-	m.guard = nil
+	m.refusal = nil
 	machines.Put(m)
 	if err != nil {
 		return state, err

@@ -249,19 +249,17 @@ func checkTrainingRates(l Listing, r *rule.Report) {
 	if l.Offer == nil || !l.Kind.Valid() {
 		return
 	}
-	var prices []pricing.Dimension
-	for d := range l.Offer.Rates {
-		if d.Mode == pricing.ModeTraining {
-			prices = append(prices, d)
-		}
-	}
-	if l.Kind == version.ModelPackage && len(prices) > 0 {
-		for _, d := range pricing.SortDimensions(slices.Values(prices)) {
+	priced := l.Offer.Rates.Has(pricing.ModeTraining)
+	if l.Kind == version.ModelPackage && priced {
+		for _, d := range l.Offer.Rates.Dimensions() {
+			if d.Mode != pricing.ModeTraining {
+				continue
+			}
 			r.Broken(document.Member("offer.rates", d.String()), "is a training price in a listing of a model package")
 		}
 	}
 	paid := l.Offer.Model == pricing.Hourly || l.Offer.Model == pricing.Inference
-	if l.Kind == version.Algorithm && paid && len(prices) == 0 {
+	if l.Kind == version.Algorithm && paid && !priced {
 		r.Broken("offer.rates", "have no hourly training price")
 	}
 }
@@ -269,7 +267,7 @@ func checkTrainingRates(l Listing, r *rule.Report) {
 // eachRepeated calls report for every version i that has the same key as an
 // earlier version, first. Empty keys are skipped.
 func eachRepeated(l Listing, key func(version.Version) string, report func(i, first int)) {
-	seen := map[string]int{}
+	seen := make(map[string]int, len(l.Versions))
 	for i, v := range l.Versions {
 		k := key(v)
 		if k == "" {

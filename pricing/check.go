@@ -78,7 +78,7 @@ var checks = []rule.Check[Offer]{
 		}
 	}},
 	{Rule: RuleBatchIsHourly, Find: func(o Offer, r *rule.Report) {
-		if (o.Model == Hourly || o.Model == Inference) && !o.Rates.has(ModeBatch) {
+		if (o.Model == Hourly || o.Model == Inference) && !o.Rates.Has(ModeBatch) {
 			r.Broken("rates", "have no hourly batch price")
 		}
 	}},
@@ -127,13 +127,14 @@ func checkInferenceRate(o Offer, r *rule.Report) {
 		if perInference {
 			r.BrokenRemedy(ratePath(PerInference), "remove it", "is a price per inference in an hourly offer")
 		}
-		if !o.Rates.has(ModeRealTime) {
+		if !o.Rates.Has(ModeRealTime) {
 			r.Broken("rates", "have no hourly real-time price")
 		}
 	}
 }
 
-func (c RateCard) has(mode Mode) bool {
+// Has reports whether the card has a price for the mode on any instance type.
+func (c RateCard) Has(mode Mode) bool {
 	for d := range c {
 		if d.Mode == mode {
 			return true

@@ -153,7 +153,7 @@ func checkAccessRole(v Version, r *rule.Report) {
 
 func checkUsage(v Version, r *rule.Report) {
 	r.Text("usage", v.Usage, 10_000)
-	own, all := utf8.RuneCountInString(v.Usage), utf8.RuneCountInString(v.UsageInstructions())
+	own, all := utf8.RuneCountInString(v.Usage), v.usageLength()
 	if own <= 10_000 && all > 10_000 {
 		r.BrokenRemedy("usage", fmt.Sprintf("shorten it or the training information by %d", all-10_000),
 			"has %d characters together with the training information, 10000 are allowed", all)

@@ -3,6 +3,7 @@ package version
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Version is one version of a listing: a SageMaker resource and the information
@@ -149,11 +150,27 @@ func (v Version) UsageInstructions() string {
 	if v.Training == nil {
 		return v.Usage
 	}
-	return strings.Join([]string{
+	parts := v.usageParts()
+	return strings.Join(parts[:], "")
+}
+
+func (v Version) usageParts() [7]string {
+	return [...]string{
 		v.Usage, trainingHeading, v.Training.Overview,
 		"\n\nTraining data: ", v.Training.Data,
 		"\n\nExample training data: ", v.Training.Example,
-	}, "")
+	}
+}
+
+// usageLength returns the number of characters of the usage instructions.
+func (v Version) usageLength() (n int) {
+	if v.Training == nil {
+		return utf8.RuneCountInString(v.Usage)
+	}
+	for _, part := range v.usageParts() {
+		n += utf8.RuneCountInString(part)
+	}
+	return n
 }
 
 // Clone returns a copy that shares no memory with v.

@@ -1,0 +1,6 @@
+//go:build race
+
+package racing
+
+// On reports whether it does.
+const On = true

@@ -1,0 +1,34 @@
+package listing_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/internal/racing"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
+)
+
+// A sound listing is checked without an allocation, however many versions it has.
+func TestCheckAllocatesNothing(t *testing.T) {
+	for name, l := range map[string]listing.Listing{"model package": lifecycletest.ModelPackage(), "algorithm": lifecycletest.Algorithm()} {
+		for _, versions := range []int{1, 5, 50} {
+			for n := len(l.Versions); n < versions; n++ {
+				l.Versions = append(l.Versions, lifecycletest.Version(fmt.Sprint("2.", n), l.Kind))
+			}
+			require.NoError(t, listing.Check(l).Err())
+			if racing.On {
+				continue // the pools forget things then, to find more races
+			}
+			got := testing.AllocsPerRun(100, func() { listing.Check(l) })
+			if versions > 16 {
+				assert.LessOrEqual(t, got, 8.0, "%s: the maps that find what two of many versions have in common", name)
+			} else {
+				assert.Zero(t, got, "%s, %d versions", name, versions)
+			}
+		}
+	}
+}
