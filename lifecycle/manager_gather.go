@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -45,9 +44,12 @@ type gatherer struct {
 	facts Facts
 }
 
+// whyNot is why a fact could not be had. What AWS says stands at the end of an error.
+func whyNot(err error) string { return shortened(err.Error(), 500) }
+
 // missed notes that a fact could not be had.
 func (g *gatherer) missed(ctx context.Context, key string, err error) {
-	g.facts.Why[key] = rule.Shorten(err.Error())
+	g.facts.Why[key] = whyNot(err)
 	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", err)
 }
 
@@ -169,9 +171,9 @@ func (g *gatherer) fetch(ctx context.Context, files []asset, given Facts) {
 		case err == nil:
 			g.facts.Assets[a.url] = data
 		case errors.Is(err, ErrNotFound):
-			g.facts.Assets[a.url] = nil
+			g.facts.Assets[a.url], g.facts.Why[a.url] = nil, whyNot(err)
 		default:
-			g.facts.Why[a.url] = rule.Shorten(err.Error())
+			g.facts.Why[a.url] = whyNot(err)
 			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", err)
 		}
 	}

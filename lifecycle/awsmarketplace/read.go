@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -88,9 +87,9 @@ func (m *Marketplace) describe(ctx context.Context, ids ...string) ([]entity, er
 // batchError is why one entity of several could not be read. The codes are
 // those of the exceptions, without their last word.
 func batchError(id string, failure types.BatchDescribeErrorDetail) error {
-	code := aws.ToString(failure.ErrorCode)
-	err := fmt.Errorf("%s: %s: %s", id, wire.Shorten(code, 100), wire.Shorten(aws.ToString(failure.ErrorMessage), wire.MaxMessage))
-	if class := wire.ByCode(strings.TrimSuffix(code, "Exception") + "Exception"); class != nil {
+	code, message := aws.ToString(failure.ErrorCode), aws.ToString(failure.ErrorMessage)
+	err := fmt.Errorf("%s: %s: %s", id, wire.Shorten(code, 100), wire.Shorten(message, wire.MaxMessage))
+	if class := cmp.Or(wire.ByCode(code, message), wire.ByCode(code+"Exception", message)); class != nil {
 		return fmt.Errorf("%w: %w", class, err)
 	}
 	return err

@@ -208,6 +208,7 @@ func TestUserAndSimulation(t *testing.T) {
 		}, missing: "remove that statement"},
 		"organization": {edit: func(c *cloud) { c.organization = true }, missing: "organization"},
 		"throttled":    {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{400, "Throttling"} }, unknown: "throttled"},
+		"expired":      {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{400, "ExpiredToken"} }, unknown: "give credentials of the seller's account that have not expired (iam:SimulatePrincipalPolicy)"},
 		"blind": {edit: func(c *cloud) {
 			c.blind, c.policy = "<member>aws:SourceIp</member>", strings.ReplaceAll(c.policy, "sagemaker:", "s3:")
 		}, unknown: "depends on aws:SourceIp"},
@@ -322,6 +323,7 @@ func TestAccessRoles(t *testing.T) {
 		"not to be asked about": {func(c *cloud, v *version.Version) {
 			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), trustsMarketplace, ""}
 		}, "unknown may use sagemaker:DescribeModelPackage"},
+		"expired":     {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{400, "ExpiredToken"} }, "unknown exists; unknown may be assumed by the marketplace"},
 		"denied":      {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{403, "AccessDenied"} }, "unknown exists; unknown may be assumed by the marketplace"},
 		"down":        {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{500, "ServiceFailure"} }, "unknown exists; unknown may be assumed by the marketplace"},
 		"with a path": {func(_ *cloud, v *version.Version) { v.AccessRole = "arn:aws:iam::111122223333:role/service-role/x" }, "no is a role in the seller's account"},
@@ -483,16 +485,61 @@ func TestAnswersInJSON(t *testing.T) {
 	require.Error(t, json.Unmarshal([]byte(`{"answer":7}`), new(preflight.Check)))
 }
 
-// What is allowed as far as IAM was told is not known to be allowed.
+// What is allowed as far as IAM was told is not known to be allowed: the keys that it
+// was not told are named, each once and in order. IAM is told the Region that a call
+// is made in, so that it has not to ask for that.
 func TestSaysWhatIAMWasNotTold(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	in := ready(c)
-	c.blind = "<member>aws:SourceIp</member><member>aws:SourceIp</member>"
-	for _, each := range check(t, c, in).Permissions {
+	c.blind = "<member>aws:SourceIp</member><member>aws:PrincipalTag/team</member><member>aws:SourceIp</member>"
+	report := check(t, c, in)
+	assert.Empty(t, report.Missing())
+	assert.False(t, report.Ready())
+	require.NotEmpty(t, report.Permissions)
+	for _, each := range report.Permissions {
 		assert.Equal(t, lifecycle.Unknown, each.Answer)
-		assert.Contains(t, each.Problem, "aws:SourceIp")
+		assert.Equal(t, "whether policies allow it depends on aws:PrincipalTag/team, aws:SourceIp, which IAM was not told", each.Problem)
+		assert.NotEmpty(t, each.Remedy)
 	}
+	asked := 0
+	for _, form := range c.simulated {
+		told := map[string][]string{}
+		for i := 1; form.Get(fmt.Sprintf("ContextEntries.member.%d.ContextKeyName", i)) != ""; i++ {
+			entry := fmt.Sprintf("ContextEntries.member.%d.", i)
+			told[form.Get(entry+"ContextKeyName")] = values(form, entry+"ContextKeyValues")
+		}
+		if action := form.Get("ActionNames.member.1"); !strings.HasPrefix(action, "sagemaker:") {
+			assert.Equal(t, []string{"us-east-1"}, told["aws:RequestedRegion"], action)
+			continue
+		}
+		asked++
+		assert.Equal(t, []string{"us-east-2"}, told["aws:RequestedRegion"], "that of the resource")
+	}
+	assert.Positive(t, asked)
+}
+
+// Credentials that have expired are said as such by every check that needed them, and
+// nothing is taken for a permission that is missing.
+func TestExpiredCredentialsAreNoMissingPermission(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	in := ready(c)
+	expired := cloudError{http.StatusBadRequest, "ExpiredToken"}
+	for _, action := range []string{"GetCallerIdentity", "GetRole", "SimulatePrincipalPolicy"} {
+		c.refuse[action] = expired
+	}
+	c.catalog = "ExpiredTokenException"
+	report := check(t, c, in)
+	about := 0
+	for _, each := range report.Checks() {
+		if each.Answer == lifecycle.Yes || strings.HasPrefix(each.How, "not tried") {
+			continue
+		}
+		about++
+		assert.Equal(t, "give credentials of the seller's account that have not expired", each.Remedy, each.What)
+	}
+	assert.Greater(t, about, 10)
 }
 
 // Once IAM may not be asked about the caller, it is not asked again; about the

@@ -101,15 +101,22 @@ func (c Check) yes() Check {
 // failed returns no for a call that AWS denied, with the remedy for that kind of
 // denial, and unknown for one that went wrong.
 func (c Check) failed(err error) Check {
-	switch {
-	case errors.Is(err, lifecycle.ErrCredentials):
-		return c.no(err.Error(), "give credentials of the seller's account that have not expired")
-	case errors.Is(err, lifecycle.ErrNotVerified):
-		return c.no(err.Error(), "complete the seller's verification (KYC) in AWS Partner Central, before the AWS Marketplace Management Portal")
-	case errors.Is(err, lifecycle.ErrDenied):
-		return c.no(err.Error(), c.Remedy)
+	if errors.Is(err, lifecycle.ErrDenied) {
+		return c.no(err.Error(), remedyFor(err, c.Remedy))
 	}
 	return c.unknown(err.Error(), c.Remedy)
+}
+
+// remedyFor returns what to do about an error of AWS: other is the remedy unless the
+// credentials or the seller are what is wrong.
+func remedyFor(err error, other string) string {
+	switch {
+	case errors.Is(err, lifecycle.ErrCredentials):
+		return "give credentials of the seller's account that have not expired"
+	case errors.Is(err, lifecycle.ErrNotVerified):
+		return "complete the seller's verification (KYC) in AWS Partner Central, before the AWS Marketplace Management Portal"
+	}
+	return other
 }
 
 // Report is all that [Checker.Run] found out. Equal findings give equal bytes, as
