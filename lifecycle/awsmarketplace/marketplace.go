@@ -53,7 +53,7 @@ var _ lifecycle.Marketplace = (*Marketplace)(nil)
 // the endpoint of cfg. It does not use the Region and the retries of cfg: the
 // Catalog API is in one Region only, and a manager retries by itself.
 func NewMarketplace(cfg aws.Config, options ...Option) *Marketplace {
-	m := &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region)), clock: lifecycle.SystemClock{}, seen: &makers{}}
+	m := &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region)), clock: lifecycle.SystemClock{}, seen: &makers{turn: make(chan struct{}, 1)}}
 	for _, option := range options {
 		option(m)
 	}

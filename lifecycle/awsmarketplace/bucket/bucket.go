@@ -180,8 +180,9 @@ func isThere(err error) bool {
 // failed returns what an error of S3 means.
 func (b *Bucket) failed(ctx context.Context, url string, err error) error {
 	var api smithy.APIError
-	if ctx.Err() != nil || !errors.As(err, &api) {
-		return wire.Classify(ctx, err)
+	class := wire.Classify(ctx, err)
+	if ctx.Err() != nil || errors.Is(class, lifecycle.ErrCredentials) || !errors.As(err, &api) {
+		return class
 	}
 	switch api.ErrorCode() {
 	case "NoSuchBucket":
@@ -200,5 +201,5 @@ func (b *Bucket) failed(ctx context.Context, url string, err error) error {
 		return &Error{Bucket: b.config.Name, URL: url, Problem: "the file may not be put there", Remedy: remedy,
 			Cause: fmt.Errorf("%w: %w", lifecycle.ErrDenied, err)}
 	}
-	return wire.Classify(ctx, err)
+	return class
 }

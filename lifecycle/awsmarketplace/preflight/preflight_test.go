@@ -283,22 +283,24 @@ func TestAccessRoles(t *testing.T) {
 		trust string
 		want  lifecycle.Answer
 	}{
-		"alone":                {statement("Allow", assume), lifecycle.Yes},
-		"among others":         {`[` + statement("Allow", `"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"`) + `,` + statement("Allow", `"Principal":{"Service":["sagemaker.amazonaws.com","assets.marketplace.amazonaws.com"]},"Action":["sts:TagSession","sts:AssumeRole"]`) + `]`, lifecycle.Yes},
-		"everybody":            {statement("Allow", `"Principal":"*","Action":"sts:AssumeRole"`), lifecycle.Yes},
-		"wildcard":             {statement("Allow", service+`,"Action":"STS:assume*"`), lifecycle.Yes},
-		"empty condition":      {statement("Allow", assume+`,"Condition":{}`), lifecycle.Yes},
-		"nothing":              {`[]`, lifecycle.No},
-		"other service":        {statement("Allow", `"Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"`), lifecycle.No},
-		"other action":         {statement("Allow", service+`,"Action":"sts:TagSession"`), lifecycle.No},
-		"denied":               {`[` + statement("Allow", assume) + `,` + statement("Deny", assume) + `]`, lifecycle.No},
-		"conditional":          {statement("Allow", assume+`,"Condition":{"StringEquals":{"aws:SourceAccount":"1"}}`), lifecycle.Unknown},
-		"conditional beside":   {`[` + statement("Allow", assume) + `,` + statement("Allow", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Yes},
-		"conditionally denied": {`[` + statement("Allow", assume) + `,` + statement("Deny", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Unknown},
-		"every account":        {statement("Allow", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"`), lifecycle.Yes},
-		"all but one":          {statement("Allow", `"NotPrincipal":{"AWS":"arn:aws:iam::1:root"},"Action":"sts:AssumeRole"`), lifecycle.Unknown},
-		"all actions but one":  {statement("Allow", service+`,"NotAction":"sts:TagSession"`), lifecycle.Unknown},
-		"not readable":         {`"x"`, lifecycle.Unknown},
+		"alone":                 {statement("Allow", assume), lifecycle.Yes},
+		"among others":          {`[` + statement("Allow", `"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"`) + `,` + statement("Allow", `"Principal":{"Service":["sagemaker.amazonaws.com","assets.marketplace.amazonaws.com"]},"Action":["sts:TagSession","sts:AssumeRole"]`) + `]`, lifecycle.Yes},
+		"everybody":             {statement("Allow", `"Principal":"*","Action":"sts:AssumeRole"`), lifecycle.Yes},
+		"wildcard":              {statement("Allow", service+`,"Action":"STS:assume*"`), lifecycle.Yes},
+		"empty condition":       {statement("Allow", assume+`,"Condition":{}`), lifecycle.Yes},
+		"nothing":               {`[]`, lifecycle.No},
+		"other service":         {statement("Allow", `"Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"`), lifecycle.No},
+		"other action":          {statement("Allow", service+`,"Action":"sts:TagSession"`), lifecycle.No},
+		"denied":                {`[` + statement("Allow", assume) + `,` + statement("Deny", assume) + `]`, lifecycle.No},
+		"conditional":           {statement("Allow", assume+`,"Condition":{"StringEquals":{"aws:SourceAccount":"1"}}`), lifecycle.Unknown},
+		"conditional beside":    {`[` + statement("Allow", assume) + `,` + statement("Allow", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Yes},
+		"conditionally denied":  {`[` + statement("Allow", assume) + `,` + statement("Deny", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Unknown},
+		"every account":         {statement("Allow", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"`), lifecycle.Yes},
+		"every account, listed": {statement("Allow", `"Principal":{"AWS":["arn:aws:iam::111122223333:root","*"]},"Action":"sts:AssumeRole"`), lifecycle.Yes},
+		"every account, asked":  {statement("Allow", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"1"}}`), lifecycle.Unknown},
+		"all but one":           {statement("Allow", `"NotPrincipal":{"AWS":"arn:aws:iam::1:root"},"Action":"sts:AssumeRole"`), lifecycle.Unknown},
+		"all actions but one":   {statement("Allow", service+`,"NotAction":"sts:TagSession"`), lifecycle.Unknown},
+		"not readable":          {`"x"`, lifecycle.Unknown},
 	} {
 		c := newCloud(t)
 		in := ready(c)
@@ -307,6 +309,12 @@ func TestAccessRoles(t *testing.T) {
 		require.Len(t, report.AccessRoles, 4, name)
 		assert.Equal(t, test.want, report.AccessRoles[2].Answer, "%s: %s", name, report.AccessRoles[2])
 		assert.Equal(t, test.want == lifecycle.Yes, report.Ready(), name)
+		warning := ""
+		if slices.Contains([]string{"everybody", "every account", "every account, listed"}, name) {
+			warning = "everybody may assume the role: name the service assets.marketplace.amazonaws.com in its trust policy instead"
+			assert.Contains(t, report.AccessRoles[2].String(), warning)
+		}
+		assert.Equal(t, warning, report.AccessRoles[2].Warning, name)
 	}
 	for name, test := range map[string]struct {
 		edit func(c *cloud, v *version.Version)
