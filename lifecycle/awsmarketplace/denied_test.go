@@ -94,7 +94,7 @@ func TestThreeKindsOfDenial(t *testing.T) {
 				err := do()
 				require.ErrorIs(t, err, lifecycle.ErrDenied, call)
 				for _, kind := range []error{lifecycle.ErrCredentials, lifecycle.ErrNotVerified} {
-					assert.Equal(t, kind == test.want, errors.Is(err, kind), "%s: %v", call, err)
+					assert.Equal(t, errors.Is(test.want, kind), errors.Is(err, kind), "%s: %v", call, err)
 				}
 				assert.ErrorContains(t, err, test.why, call)
 			}

@@ -19,7 +19,9 @@ import (
 
 // Read returns what the marketplace has of the product and its public offer, with
 // both documents as AWS returned them. If the product has no public offer, Released
-// is false and the listing has no offer. The errors are those of
+// is false and the listing has no offer. What the offer has and a listing has no field
+// for, such as a price of a dimension that this release does not know, is in
+// Content.Other. The errors are those of
 // [lifecycle.Marketplace]; for a document that cannot be read, the error names its
 // field.
 func (m *Marketplace) Read(ctx context.Context, product string) (lifecycle.Snapshot, error) {

@@ -236,7 +236,7 @@ func TestReadFails(t *testing.T) {
 		"no offer":              {"{}", public(), "", "throttled"},
 		"a mistyped product":    {`{"Versions": 7}`, public(), `{}`, "prod-abcdefghijklm: the product's document cannot be read: document: Versions: want an array"},
 		"a mistyped offer":      {`{}`, public(), `{"Terms": [{"Grants": [{"MaxQuantity": "1"}]}]}`, "the offer's document cannot be read: document: Terms.Grants.MaxQuantity: want an integer"},
-		"an unknown dimension":  {`{}`, public(), `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "m3.large", "Price": "1"}]}]}]}`, "m3.large"},
+		"an unknown dimension":  {`{}`, public(), `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "m3.large"}]}]}]}`, "m3.large"},
 		"a price with no value": {`{}`, public(), `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5.large.m.i.b"}]}]}]}`, "ml.m5.large.m.i.b"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,7 +32,7 @@ func requireDenial(t *testing.T, err, want error, about string) {
 	t.Helper()
 	require.ErrorIs(t, err, lifecycle.ErrDenied, about)
 	for _, each := range denials[:2] {
-		assert.Equal(t, each == want, errors.Is(err, each), "%s: %v", about, err)
+		assert.Equal(t, errors.Is(want, each), errors.Is(err, each), "%s: %v", about, err)
 	}
 }
 
