@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -45,12 +46,12 @@ type gatherer struct {
 }
 
 // whyNot is why a fact could not be had. What AWS says stands at the end of an error.
-func whyNot(err error) string { return shortened(err.Error(), 500) }
+func whyNot(err error) string { return shortened(rule.Addresses(err.Error()), 500) }
 
 // missed notes that a fact could not be had.
 func (g *gatherer) missed(ctx context.Context, key string, err error) {
 	g.facts.Why[key] = whyNot(err)
-	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", err)
+	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", rule.Addresses(err.Error()))
 }
 
 func (g *gatherer) profile(ctx context.Context) {
@@ -174,7 +175,7 @@ func (g *gatherer) fetch(ctx context.Context, files []asset, given Facts) {
 			g.facts.Assets[a.url], g.facts.Why[a.url] = nil, whyNot(err)
 		default:
 			g.facts.Why[a.url] = whyNot(err)
-			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", err)
+			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", rule.Addresses(err.Error()))
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // Read returns what the marketplace has of the product and its public offer, with
@@ -90,7 +91,7 @@ func (m *Marketplace) describe(ctx context.Context, ids ...string) ([]entity, er
 // those of the exceptions, without their last word.
 func batchError(id string, failure types.BatchDescribeErrorDetail) error {
 	code, message := aws.ToString(failure.ErrorCode), aws.ToString(failure.ErrorMessage)
-	err := fmt.Errorf("%s: %s: %s", id, wire.Shorten(code, 100), wire.Shorten(message, wire.MaxMessage))
+	err := fmt.Errorf("%s: %s: %s", id, wire.Shorten(code, 100), wire.Shorten(rule.Addresses(message), wire.MaxMessage))
 	if class := cmp.Or(wire.ByCode(code, message), wire.ByCode(code+"Exception", message)); class != nil {
 		return fmt.Errorf("%w: %w", class, err)
 	}

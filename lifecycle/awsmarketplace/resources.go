@@ -121,7 +121,7 @@ func describeError(ctx context.Context, arn version.ARN, err error) error {
 	class := wire.Classify(ctx, err)
 	var api smithy.APIError
 	if errors.As(class, &api) && api.ErrorCode() == "ValidationException" && !errors.Is(class, lifecycle.ErrCredentials) {
-		return fmt.Errorf("%w: %s: %w", lifecycle.ErrNotFound, arn, err)
+		return fmt.Errorf("%w: %s: %w", lifecycle.ErrNotFound, arn, class)
 	}
 	return class
 }

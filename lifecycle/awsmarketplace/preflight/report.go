@@ -10,6 +10,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // Check is one statement that was checked, with the answer.
@@ -84,12 +85,12 @@ func (c Check) String() string {
 func oneLine(s string) string { return document.Printable(strings.Join(strings.Fields(s), " ")) }
 
 func (c Check) no(problem, remedy string) Check {
-	c.Answer, c.Problem, c.Remedy = lifecycle.No, wire.Shorten(problem, wire.MaxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.No, wire.Shorten(rule.Addresses(problem), wire.MaxMessage), remedy
 	return c
 }
 
 func (c Check) unknown(problem, remedy string) Check {
-	c.Answer, c.Problem, c.Remedy = lifecycle.Unknown, wire.Shorten(problem, wire.MaxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.Unknown, wire.Shorten(rule.Addresses(problem), wire.MaxMessage), remedy
 	return c
 }
 

@@ -13,6 +13,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // codes are the exception codes of all services that say all by themselves.
@@ -61,9 +62,29 @@ func ByCode(code, message string) error {
 
 var kyc = regexp.MustCompile(`(?i)\bKYC\b|know your customer`)
 
+// Quiet returns err without what is secret in the addresses of its text: AWS repeats
+// what it was sent, and net/http the whole address that it could not reach.
+func Quiet(err error) error {
+	if err == nil {
+		return nil
+	}
+	if text := err.Error(); rule.Addresses(text) != text {
+		return &quiet{rule.Addresses(text), err}
+	}
+	return err
+}
+
+type quiet struct {
+	text  string
+	cause error
+}
+
+func (q *quiet) Error() string { return q.text }
+func (q *quiet) Unwrap() error { return q.cause }
+
 // Classify returns err together with the error of package lifecycle that
-// describes it, or err itself if none does. If ctx has ended, it returns the
-// error of ctx: that is the caller's doing.
+// describes it, or err itself if none does, [Quiet] in either case. If ctx has ended,
+// it returns the error of ctx: that is the caller's doing.
 func Classify(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -72,9 +93,9 @@ func Classify(ctx context.Context, err error) error {
 		return ended
 	}
 	if class := classOf(err); class != nil {
-		return fmt.Errorf("%w: %w", class, err)
+		return fmt.Errorf("%w: %w", class, Quiet(err))
 	}
-	return err
+	return Quiet(err)
 }
 
 func classOf(err error) error {
