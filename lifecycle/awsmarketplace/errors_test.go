@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -27,7 +28,7 @@ var classes = map[string]error{
 	"denied": lifecycle.ErrDenied, "credentials": lifecycle.ErrCredentials, "not verified": lifecycle.ErrNotVerified, "not found": lifecycle.ErrNotFound, "stale": lifecycle.ErrStaleEntity, "too late": lifecycle.ErrTooLate,
 }
 
-// matched names the classes that err matches.
+// matched names the classes that err matches, in order.
 func matched(err error) (names []string) {
 	for name, class := range classes {
 		if errors.Is(err, class) {
@@ -38,6 +39,7 @@ func matched(err error) (names []string) {
 	if errors.As(err, &rejection) {
 		names = append(names, "rejection")
 	}
+	slices.Sort(names)
 	return names
 }
 
