@@ -15,7 +15,8 @@ type OtherTerms struct {
 	// keys of the marketplace.
 	Rates map[string]pricing.USD `json:"rates,omitempty"`
 	// TrialLimits are how many units of each dimension the free trial includes, by
-	// key; 0 is no limit. It is nil if the trial limits no dimension.
+	// key; 0 is no limit. It is nil if the trial limits no dimension, and then includes
+	// every one.
 	TrialLimits map[string]int64 `json:"trialLimits,omitempty"`
 	// Pricing are the types of other terms that say what the offer costs, such as
 	// "ConfigurableUpfrontPricingTerm". They cannot be sent back: while there are any,
@@ -29,9 +30,10 @@ func (t OtherTerms) Clone() OtherTerms {
 	return t
 }
 
-// with returns the terms beside the offer. The limits go with the trial, and are the
-// same for dimensions that are new, as the marketplace wants it.
-func (t OtherTerms) with(offer *pricing.Offer, rates pricing.RateCard) OtherTerms {
+// with returns the terms beside an offer with the rates. The limits go with the trial,
+// and are the same for dimensions that were not priced before, as the marketplace wants
+// it.
+func (t OtherTerms) with(offer *pricing.Offer, before, rates pricing.RateCard) OtherTerms {
 	if offer == nil || offer.TrialDays == 0 || len(t.TrialLimits) == 0 {
 		t.TrialLimits = nil
 		return t
@@ -42,16 +44,11 @@ func (t OtherTerms) with(offer *pricing.Offer, rates pricing.RateCard) OtherTerm
 		common = 0
 	}
 	all := maps.Clone(t.TrialLimits)
-	limit := func(key string) {
-		if _, stated := all[key]; !stated {
-			all[key] = common
-		}
-	}
 	for d := range rates {
-		limit(d.String())
-	}
-	for key := range t.Rates {
-		limit(key)
+		_, priced := before[d]
+		if _, limited := all[d.String()]; !priced && !limited {
+			all[d.String()] = common
+		}
 	}
 	t.TrialLimits = all
 	return t

@@ -20,13 +20,13 @@ func offerInformation(o pricing.Offer) catalog.UpdateOfferInformation {
 
 // pricingTerms states the complete rate card and the trial, because the
 // marketplace drops every term that is not repeated. The trial includes every
-// dimension, up to the limits that it has. The content has an offer.
+// dimension, or those that it limits. The content has an offer.
 func pricingTerms(c lifecycle.Content) catalog.UpdatePricingTerms {
 	out := catalog.UpdatePricingTerms{PricingModel: "Usage"}
 	if c.Listing.Offer.Model == pricing.Free {
 		out.PricingModel = "Free"
 	}
-	prices, limits := maps.Clone(c.Other.Rates), map[string]int64{}
+	prices, limits := maps.Clone(c.Other.Rates), c.Other.TrialLimits
 	if prices == nil {
 		prices = map[string]pricing.USD{}
 	}
@@ -36,9 +36,10 @@ func pricingTerms(c lifecycle.Content) catalog.UpdatePricingTerms {
 	rates, grants := []catalog.Rate{}, []catalog.Grant{}
 	for _, key := range slices.Sorted(maps.Keys(prices)) {
 		rates = append(rates, catalog.Rate{DimensionKey: key, Price: prices[key].String()})
-		limits[key] = 0
+		if len(limits) == 0 {
+			grants = append(grants, catalog.Grant{DimensionKey: key})
+		}
 	}
-	maps.Copy(limits, c.Other.TrialLimits)
 	for _, key := range slices.Sorted(maps.Keys(limits)) {
 		grants = append(grants, catalog.Grant{DimensionKey: key, MaxQuantity: limits[key]})
 	}

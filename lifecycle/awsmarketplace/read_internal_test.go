@@ -314,12 +314,15 @@ func TestSnapshotsOfDocumentsAreAdopted(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"ml-model-package-entity-detail", "ml-algorithm-entity-detail"} {
 		assert.True(t, adopted(t, published(t, name), []byte(mlOffer)), name)
+		assert.True(t, adopted(t, published(t, name), []byte(otherOffer)), name)
+		assert.True(t, adopted(t, published(t, name), published(t, "offer-entity-detail")), name)
 	}
 }
 
 func FuzzSnapshot(f *testing.F) {
 	for _, name := range []string{"ml-model-package-entity-detail", "ml-algorithm-entity-detail"} {
 		f.Add(published(f, name), []byte(mlOffer))
+		f.Add(published(f, name), []byte(otherOffer))
 		f.Add(published(f, name), published(f, "offer-entity-detail"))
 	}
 	f.Fuzz(func(t *testing.T, product, offer []byte) { adopted(t, product, offer) })

@@ -158,6 +158,27 @@ func TestOtherTermsAfterAChange(t *testing.T) {
 	}
 }
 
+// A trial that does not include every dimension stays as it is: a change of something
+// else sends no terms, and a change of the prices sends those that there were.
+func TestPartialTrialsAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	s := other(t, strings.Replace(otherOffer, `{"DimensionKey": "inference.count.m.i.c", "MaxQuantity": 100}, {"DimensionKey": "ml.m5.large.m.i.b", "MaxQuantity": 100}`,
+		`{"DimensionKey": "ml.m5.large.m.i.b", "MaxQuantity": 5}`, 1))
+	manager, id, d := adoptedBy(t, s)
+	l := d.Record.Draft
+	information := l.Information.Clone()
+	information.Highlights = []string{"Another highlight"}
+	plan, err := manager.Plan(t.Context(), id, lifecycle.UpdateInformation{Information: information, Promotion: l.Promotion, Support: *l.Support})
+	require.NoError(t, err)
+	require.Len(t, plan.Changes, 1)
+	assert.Equal(t, "UpdateInformation", plan.Changes[0].Type)
+
+	cheaper := l.Offer.Clone()
+	cheaper.Rates[pricing.Batch("ml.m5.large")] = pricing.MustUSD("0.3")
+	terms := planned(t, manager, id, lifecycle.UpdatePricing{Offer: cheaper})
+	assert.Contains(t, terms, `"Grants":[{"DimensionKey":"m.i.c","MaxQuantity":100},{"DimensionKey":"ml.m5.large.m.i.b","MaxQuantity":5}]`)
+}
+
 // Terms that can be neither said nor sent back are named, and no change of the prices
 // is sent that would drop them. Others are.
 func TestContractTermsAreNotDropped(t *testing.T) {
