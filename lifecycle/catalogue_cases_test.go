@@ -266,6 +266,13 @@ var moveEntries = []entry{
 		accepted: asking("the command Submit", lifecycle.Draft, func(q *question) { q.command = lifecycle.Submit{} })},
 	move(lifecycle.RuleCreateOnce, "creating a listing that is a Draft already", "creating it under another id"),
 	move(lifecycle.RuleAdopt, "adopting a product whose offer is a draft", "adopting it once the offer is released"),
+	{rule: lifecycle.RuleOtherTerms,
+		refused: asking("adopting a product that is priced in units of the seller's own", lifecycle.Draft, func(q *question) {
+			adoptOf(q, func(h *lifecycle.Snapshot) {
+				h.Content.Other.Rates = map[string]pricing.USD{"seller.units.m.i.c": pricing.MustUSD("0.10")}
+			})
+		}),
+		accepted: asking("adopting a product with dimensions of the marketplace", lifecycle.Draft, func(q *question) { adoptOf(q, func(*lifecycle.Snapshot) {}) })},
 	move(lifecycle.RuleReconcile, "reconciling with the snapshot of another product", "reconciling with the snapshot of its own"),
 	move(lifecycle.RuleDiscard, "discarding a Test Product", "discarding a Draft"),
 	move(lifecycle.RuleEdit, "editing a Live listing", "editing a Test Product"),

@@ -17,7 +17,8 @@ import (
 // Difference is a field of a listing that has two values.
 type Difference struct {
 	// Path is the field in the document: "title", or "versions[1].usage". It leads
-	// to the value after, or to the value before where there is none after.
+	// to the value after, or to the value before where there is none after. What the
+	// offer has beside the document, [OtherTerms], is below "offer" too.
 	Path string `json:"path"`
 	// Version is the number of the version that the field is of; empty if of none.
 	Version string `json:"version,omitempty"`
@@ -142,7 +143,14 @@ func fieldsOf(c *Content) (map[fieldKey]string, error) {
 	}
 	accounts := slices.Clone(c.AllowList)
 	slices.Sort(accounts)
-	return fields, flattenInto(fields, "", "allowList", slices.Compact(accounts))
+	for path, value := range map[string]any{
+		"allowList": slices.Compact(accounts), "offer.rates": c.Other.Rates, "offer.trialLimits": c.Other.TrialLimits, "offer.pricing": c.Other.Pricing,
+	} {
+		if err := flattenInto(fields, "", path, value); err != nil {
+			return nil, err
+		}
+	}
+	return fields, nil
 }
 
 // flattenInto adds a text for each field of the value.

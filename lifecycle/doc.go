@@ -76,7 +76,8 @@
 //   - [ErrNotFound], [ErrExists], [ErrStale]: no such listing, one too many, or it
 //     has changed meanwhile;
 //   - [ErrBusy], [ErrThrottled], [ErrUnavailable]: try later;
-//   - [ErrDenied], [ErrForgotten]: a person must help;
+//   - [ErrForgotten], [ErrDenied] and, where more is known, [ErrCredentials] or
+//     [ErrNotVerified]: a person must help;
 //   - [ErrConfig], [ErrKeyUsed], [ErrCannotKeep]: a fault of the call;
 //   - [ErrJournal], [ErrUnreadable]: what is stored is damaged, or a newer release
 //     wrote it.

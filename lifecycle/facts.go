@@ -55,7 +55,7 @@ type Facts struct {
 type Denial string
 
 const (
-	// DenialCredentials are credentials that are wrong or have expired.
+	// DenialCredentials are credentials that are missing, wrong or expired.
 	DenialCredentials Denial = "credentials"
 	// DenialSeller is a seller whom the marketplace has not verified.
 	DenialSeller Denial = "seller"

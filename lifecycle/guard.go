@@ -59,8 +59,8 @@ var guards = map[Event]guard{
 }
 
 var (
-	adoption       = guard{state: RuleAdopt, checks: one(ownID, adoptable)}
-	reconciliation = guard{state: RuleReconcile, checks: one(oneRequest, reconcilable)}
+	adoption       = guard{state: RuleAdopt, checks: one(ownID, adoptable, otherTerms)}
+	reconciliation = guard{state: RuleReconcile, checks: one(oneRequest, reconcilable, otherTerms)}
 )
 
 func update(more ...[]rule.Check[move]) guard {

@@ -1,6 +1,10 @@
 package lifecycle
 
 import (
+	"maps"
+	"slices"
+
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -15,7 +19,34 @@ var (
 		Statement: "a snapshot of the listing's own product is taken into its record, with a released public offer, and never back to an earlier state",
 		Remedy:    "read the product, and reconcile with what was read",
 		Sources:   rule.Sources{Judgement: "this library needs it"}}
+	RuleOtherTerms = rule.Rule{ID: "adopt.other-terms", Severity: rule.Should,
+		Statement: "a public offer has no terms but those that a listing has a field for",
+		Remedy:    "change it in AWS Partner Central, before the AWS Marketplace Management Portal, if it shall change; it stays as it is",
+		Sources:   rule.Sources{Judgement: "what this library cannot express is kept, and said"}}
 )
+
+// What a snapshot has of the offer that a listing has no field for is kept, and named.
+var otherTerms = rule.Check[move]{Rule: RuleOtherTerms, Find: func(m move, r *rule.Report) {
+	var terms OtherTerms
+	switch c := m.command.(type) {
+	case Adopt:
+		terms = c.Snapshot.Content.Other
+	case Reconcile:
+		terms = c.Snapshot.Content.Other
+	}
+	for _, key := range slices.Sorted(maps.Keys(terms.Rates)) {
+		r.Broken(document.Member("offer.rates", key), "is %s, for a dimension that this release does not know", terms.Rates[key])
+	}
+	for _, key := range slices.Sorted(maps.Keys(terms.TrialLimits)) {
+		if limit := terms.TrialLimits[key]; limit > 0 {
+			r.Broken(document.Member("offer.trialLimits", key), "the free trial includes %d units", limit)
+		}
+	}
+	for _, kind := range terms.Pricing {
+		r.BrokenRemedy("offer.pricing", "change prices in AWS Partner Central, before the AWS Marketplace Management Portal",
+			"has the term %q, which a change of the prices would drop: none is sent", rule.Shorten(kind))
+	}
+}}
 
 var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Report) {
 	c, _ := m.command.(Adopt) // no other command has its events

@@ -47,7 +47,7 @@ func (m move) assetFindings() rule.Findings {
 			}
 		case data == nil:
 			found.Violations = append(found.Violations, rule.Violation{Rule: a.rules[0], Path: a.path,
-				Problem: "leads to nothing", Remedy: "upload the file where the marketplace can read it"})
+				Problem: "leads to nothing" + because(m.facts.Why[a.url]), Remedy: "upload the file where the marketplace can read it"})
 		default:
 			found = rule.Join(found, a.check(data))
 		}

@@ -98,7 +98,7 @@ var mayRequest = rule.Check[move]{Rule: RuleMarketplacePermission, Find: func(m 
 		why := because(m.facts.Why[WhyMayRequest])
 		switch m.facts.Denial {
 		case DenialCredentials:
-			r.BrokenRemedy("", "give credentials of the seller's account that are valid now", "the credentials are wrong or have expired%s", why)
+			r.BrokenRemedy("", "give credentials of the seller's account that are valid now", "the credentials are missing, wrong or expired%s", why)
 		case DenialSeller:
 			r.BrokenRemedy("", "complete the seller's verification (KYC) in AWS Partner Central, before the AWS Marketplace Management Portal", "the marketplace has not verified the seller%s", why)
 		default:

@@ -45,10 +45,13 @@ type gatherer struct {
 	facts Facts
 }
 
+// whyNot is why a fact could not be had. What AWS says stands at the end of an error.
+func whyNot(err error) string { return shortened(rule.Addresses(err.Error()), 500) }
+
 // missed notes that a fact could not be had.
 func (g *gatherer) missed(ctx context.Context, key string, err error) {
-	g.facts.Why[key] = rule.Shorten(err.Error())
-	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", err)
+	g.facts.Why[key] = whyNot(err)
+	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", rule.Addresses(err.Error()))
 }
 
 func (g *gatherer) profile(ctx context.Context) {
@@ -169,10 +172,10 @@ func (g *gatherer) fetch(ctx context.Context, files []asset, given Facts) {
 		case err == nil:
 			g.facts.Assets[a.url] = data
 		case errors.Is(err, ErrNotFound):
-			g.facts.Assets[a.url] = nil
+			g.facts.Assets[a.url], g.facts.Why[a.url] = nil, whyNot(err)
 		default:
-			g.facts.Why[a.url] = rule.Shorten(err.Error())
-			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", err)
+			g.facts.Why[a.url] = whyNot(err)
+			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", rule.Addresses(err.Error()))
 		}
 	}
 }

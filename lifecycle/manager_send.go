@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // maxAttempts bounds how many change sets a request may become when the
@@ -72,7 +74,7 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 // with what it is about. ErrNotFound is what Advance returns for a listing that
 // does not exist: what the marketplace does not find is another matter.
 func (m *Manager) failedLook(ctx context.Context, r Record, err error) error {
-	m.log.WarnContext(ctx, "look failed", "id", r.ID, "request", r.Request.Kind, "phase", r.Request.Phase, "error", err)
+	m.log.WarnContext(ctx, "look failed", "id", r.ID, "request", r.Request.Kind, "phase", r.Request.Phase, "error", rule.Addresses(err.Error()))
 	if errors.Is(err, ErrNotFound) && !errors.Is(err, ErrForgotten) {
 		err = &unseenError{kind: ErrForgotten, cause: err}
 	}

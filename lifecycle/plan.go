@@ -140,7 +140,7 @@ func (p Plan) String() string {
 	section(&b, "by hand, in AWS Partner Central (formerly the AWS Marketplace Management Portal)", p.ByHand)
 	section(&b, "changes for buyers", p.Differences)
 	if p.ChangeSet != "" {
-		section(&b, "change set "+shown(p.ChangeSet), p.Changes)
+		section(&b, "change set "+document.Printable(document.Cut(p.ChangeSet, 200)), p.Changes)
 	}
 	section(&b, "advice", p.Findings.Advice)
 	section(&b, "not checked", p.Findings.NotChecked)

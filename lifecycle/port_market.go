@@ -26,13 +26,14 @@ var (
 	// ErrUnavailable is returned when there is no answer, or a fault on the other
 	// side; whether a call took effect is not known. Try later.
 	ErrUnavailable = errors.New("unavailable")
-	// ErrDenied is returned when the caller lacks a permission.
+	// ErrDenied is returned when the caller lacks a permission, and where neither
+	// ErrCredentials nor ErrNotVerified says more: attach the policy.
 	ErrDenied = errors.New("permission denied")
-	// ErrCredentials is returned when the credentials are wrong or have expired:
-	// give others. It matches ErrDenied.
-	ErrCredentials = fmt.Errorf("%w: the credentials are wrong or have expired", ErrDenied)
+	// ErrCredentials is returned when the credentials are wrong, have expired or
+	// cannot be had: give others. It matches ErrDenied.
+	ErrCredentials = fmt.Errorf("%w: the credentials are missing, wrong or expired", ErrDenied)
 	// ErrNotVerified is returned when the marketplace has not verified the seller
-	// (KYC). It matches ErrDenied.
+	// (KYC): complete the verification. It matches ErrDenied.
 	ErrNotVerified = fmt.Errorf("%w: the seller is not verified", ErrDenied)
 	// ErrStaleEntity is returned when a product or an offer was changed elsewhere
 	// since its revision was read.

@@ -177,6 +177,9 @@ func (r Record) with(d Delta) Content {
 		}
 		return r.InstanceTypes[arn]
 	})
+	if r.Published != nil {
+		out.Other = r.Published.Other.with(out.Listing.Offer, r.Published.Rates, out.Rates)
+	}
 	return out
 }
 

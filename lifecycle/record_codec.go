@@ -70,6 +70,7 @@ type publishedHead struct {
 	// Rates is the complete rate card, unless Stated: then it is the offer's.
 	Rates  pricing.RateCard `json:"rates,omitempty"`
 	Stated bool             `json:"stated,omitempty"`
+	Other  OtherTerms       `json:"other,omitzero"`
 }
 
 // slot is one version in an index.
@@ -212,7 +213,7 @@ func (w *writer) head(r Record) (head, error) {
 		return head{}, err
 	}
 	if p := r.Published; p != nil {
-		h.Published = &publishedHead{Accounts: p.AllowList}
+		h.Published = &publishedHead{Accounts: p.AllowList, Other: p.Other}
 		if !p.Listing.Equal(r.Draft) {
 			document := p.Listing
 			document.Versions = nil
@@ -367,7 +368,7 @@ func (d reader) record(h head) (Record, error) {
 		return Record{}, err
 	}
 	if p := h.Published; p != nil {
-		r.Published = &Content{AllowList: p.Accounts, Rates: p.Rates}
+		r.Published = &Content{AllowList: p.Accounts, Rates: p.Rates, Other: p.Other}
 		if p.Document != nil {
 			r.Published.Listing = *p.Document
 			if r.Published.Listing.Versions, err = d.versions(p.Versions, &r.InstanceTypes); err != nil {

@@ -20,6 +20,8 @@ type Content struct {
 	// Rates is the complete rate card: what the offer states and, for a free
 	// offer, a zero for each dimension that the resources support.
 	Rates pricing.RateCard `json:"rates,omitempty"`
+	// Other is what the public offer has beside it, whoever put it there.
+	Other OtherTerms `json:"other,omitzero"`
 }
 
 // Clone returns a copy that shares nothing with c.
@@ -27,6 +29,7 @@ func (c Content) Clone() Content {
 	c.Listing = c.Listing.Clone()
 	c.AllowList = slices.Clone(c.AllowList)
 	c.Rates = maps.Clone(c.Rates)
+	c.Other = c.Other.Clone()
 	return c
 }
 

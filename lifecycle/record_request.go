@@ -12,6 +12,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // Request is what is under way for a listing: one change set, from the moment
@@ -187,7 +188,7 @@ func bounded(problems []Problem) []Problem {
 	var out []Problem
 	left := maxProblemTexts
 	for i, p := range problems {
-		p = Problem{Code: shortened(p.Code, 200), Message: shortened(p.Message, maxMessage), Change: shortened(p.Change, 200), Rule: shortened(p.Rule, 200), Path: shortened(p.Path, 500)}
+		p = Problem{Code: shortened(p.Code, 200), Message: shortened(rule.Addresses(p.Message), maxMessage), Change: shortened(p.Change, 200), Rule: shortened(p.Rule, 200), Path: shortened(p.Path, 500)}
 		left -= len(p.Code) + len(p.Message) + len(p.Change) + len(p.Rule) + len(p.Path)
 		if len(out) == maxProblems || left < 0 {
 			return append(out, Problem{Code: "MORE", Message: fmt.Sprintf("and %d problems more", len(problems)-i)})

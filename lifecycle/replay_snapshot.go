@@ -14,7 +14,7 @@ func adopted(r Record, e Entry) Record {
 	if len(e.Snapshot.Regions) > 0 && !e.Snapshot.FutureRegions {
 		draft.Regions.Only = slices.Clone(e.Snapshot.Regions)
 	}
-	published := Content{Listing: draft.Clone(), AllowList: held.AllowList, Rates: held.Rates}
+	published := Content{Listing: draft.Clone(), AllowList: held.AllowList, Rates: held.Rates, Other: held.Other}
 	if e.Delta.AllowList != nil {
 		published.AllowList = *e.Delta.AllowList
 	}
@@ -60,7 +60,7 @@ func reconciled(r Record, e Entry) Record {
 	if r.Published == nil {
 		r.KnownSince = &at
 	}
-	r.Published = &Content{Listing: l, AllowList: held.AllowList, Rates: rates}
+	r.Published = &Content{Listing: l, AllowList: held.AllowList, Rates: rates, Other: held.Other}
 	r.Entities = r.Entities.with(e.Snapshot.Entities)
 	r.RegionsLocked = true
 	r.Restricted = restricted(r.Restricted, l.Versions, at)

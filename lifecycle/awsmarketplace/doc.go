@@ -24,7 +24,10 @@
 //
 // None of the types logs anything, unless ClientLogMode of the configuration makes
 // the SDK log: leave it off, because requests are whole documents. Errors carry the
-// identifiers and the messages of AWS, never credentials or documents.
+// identifiers and the messages of AWS, never credentials or documents; addresses in
+// them are without user, query and fragment. A call that AWS denies matches
+// [lifecycle.ErrCredentials], [lifecycle.ErrNotVerified], or [lifecycle.ErrDenied]
+// alone if a permission is missing.
 //
 // # What is sent
 //
@@ -49,7 +52,10 @@
 // # What comes back
 //
 // [Marketplace.Read] reads a product and its offer whole, for adopting them and for
-// finding drift. [Marketplace.Pending] lists the change sets that have not ended.
+// finding drift. What an offer has and a listing has no field for, such as a trial that
+// is limited in units, is in [lifecycle.OtherTerms]: it is sent back as it was. An offer
+// with contract prices alone, or with prices in another currency than USD, cannot be
+// read. [Marketplace.Pending] lists the change sets that have not ended.
 // [Marketplace.Trace] finds the product of a first submission by its tag, if AWS
 // has deleted the change set. [Marketplace.Validate] asks beforehand whether AWS
 // would accept a version. [Wake] advances the listing that an event of EventBridge

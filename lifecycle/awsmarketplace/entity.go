@@ -1,18 +1,13 @@
 package awsmarketplace
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
-	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -145,89 +140,4 @@ func offered(e catalog.Version) (v version.Version, option string) {
 	r := o.RecommendedInstanceTypes
 	v.Recommended = version.Recommended{Batch: r.BatchTransform, RealTime: r.RealtimeInference, Training: r.Training}
 	return v, o.ID
-}
-
-// duration is an ISO 8601 duration in one unit of the calendar.
-var duration = regexp.MustCompile(`^P([0-9]{1,4})([DWMY])$`)
-
-// trialDays returns the length of a free trial in days: a month is taken as 30 days
-// and a year as 365. A limit by units is not part of a listing: the next change of
-// prices would drop it.
-func trialDays(term catalog.Term) (int, error) {
-	match := duration.FindStringSubmatch(term.Duration)
-	if match == nil {
-		return 0, fmt.Errorf("offer: free trial: duration %q: want days, weeks, months or years, such as P14D", wire.Shorten(term.Duration, 100))
-	}
-	for _, g := range term.Grants {
-		if g.MaxQuantity > 0 {
-			return 0, fmt.Errorf("offer: free trial: %q is limited to %d units: %w; take the limit away in AWS Partner Central first, for a change of prices would drop it",
-				wire.Shorten(g.DimensionKey, 100), g.MaxQuantity, errors.ErrUnsupported)
-		}
-	}
-	n, err := strconv.Atoi(match[1])
-	return n * map[string]int{"D": 1, "W": 7, "M": 30, "Y": 365}[match[2]], err
-}
-
-// price reads the offer into the content. The entity does not tell the pricing
-// model, so the rates do: an offer whose prices are all zero is free, unless it has a
-// trial, which a free one has not.
-func price(c *lifecycle.Content, o catalog.Offer) error {
-	offer := pricing.Offer{Name: o.Name, Description: o.Description, Model: pricing.Free}
-	c.Rates = pricing.RateCard{}
-	contract := ""
-	for _, term := range o.Terms {
-		switch term.Type {
-		case catalog.TermUsage:
-			for _, each := range slices.Concat(converted(term.RateCards, func(c catalog.RateCard) []catalog.Rate { return c.RateCard })...) {
-				d, err := pricing.ParseDimension(each.DimensionKey)
-				if err != nil {
-					return fmt.Errorf("offer: rate card: %w", err)
-				}
-				amount, err := pricing.ParseUSD(each.Price)
-				if err != nil {
-					return fmt.Errorf("offer: rate card: %s: %w", each.DimensionKey, err)
-				}
-				c.Rates[d] = amount
-			}
-		case catalog.TermFreeTrial:
-			var err error
-			if offer.TrialDays, err = trialDays(term); err != nil {
-				return err
-			}
-		case catalog.TermFixedUpfront, catalog.TermConfigurableUpfront:
-			contract = term.Type
-		case catalog.TermLegal:
-			for _, document := range term.Documents {
-				switch document.Type {
-				case catalog.StandardEULA:
-					offer.EULA = pricing.EULA{Standard: true}
-				case catalog.CustomEULA:
-					offer.EULA = pricing.EULA{URL: document.URL}
-				}
-			}
-		case catalog.TermSupport:
-			offer.RefundPolicy = term.RefundPolicy
-		}
-	}
-	if contract != "" && len(c.Rates) == 0 {
-		return fmt.Errorf("offer: it has contract prices alone (%s): %w; a listing is free, hourly or per inference", contract, errors.ErrUnsupported)
-	}
-	for d, amount := range c.Rates {
-		switch {
-		case d == pricing.PerInference && !amount.IsZero():
-			offer.Model = pricing.Inference
-		case !amount.IsZero() && offer.Model == pricing.Free:
-			offer.Model = pricing.Hourly
-		}
-	}
-	if _, perInference := c.Rates[pricing.PerInference]; offer.Model == pricing.Free && offer.TrialDays > 0 && perInference {
-		offer.Model = pricing.Inference
-	} else if offer.Model == pricing.Free && offer.TrialDays > 0 {
-		offer.Model = pricing.Hourly
-	}
-	if offer.Model != pricing.Free {
-		offer.Rates = c.Rates
-	}
-	c.Listing.Offer = &offer
-	return nil
 }

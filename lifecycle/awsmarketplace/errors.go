@@ -8,6 +8,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // maxProblems bounds what one failure adds to a journal.
@@ -15,7 +16,7 @@ const maxProblems = 100
 
 // rejection makes what a ValidationException says a refusal.
 func rejection(refused *types.ValidationException, cause error) *lifecycle.Rejection {
-	out := &lifecycle.Rejection{Cause: cause}
+	out := &lifecycle.Rejection{Cause: wire.Quiet(cause)}
 	for _, f := range refused.ValidationExceptionFieldList {
 		code := string(f.Reason)
 		if code == "" {
@@ -35,7 +36,7 @@ func rejection(refused *types.ValidationException, cause error) *lifecycle.Rejec
 }
 
 func problem(code, message, changeType string) lifecycle.Problem {
-	return lifecycle.Problem{Code: wire.Shorten(code, 100), Message: wire.Shorten(message, wire.MaxMessage), Change: wire.Shorten(changeType, 255)}
+	return lifecycle.Problem{Code: wire.Shorten(code, 100), Message: wire.Shorten(rule.Addresses(message), wire.MaxMessage), Change: wire.Shorten(changeType, 255)}
 }
 
 func bounded(problems []lifecycle.Problem) []lifecycle.Problem {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -24,10 +25,10 @@ import (
 // classes are the errors of package lifecycle that a call can match.
 var classes = map[string]error{
 	"busy": lifecycle.ErrBusy, "throttled": lifecycle.ErrThrottled, "unavailable": lifecycle.ErrUnavailable,
-	"denied": lifecycle.ErrDenied, "not found": lifecycle.ErrNotFound, "stale": lifecycle.ErrStaleEntity, "too late": lifecycle.ErrTooLate,
+	"denied": lifecycle.ErrDenied, "credentials": lifecycle.ErrCredentials, "not verified": lifecycle.ErrNotVerified, "not found": lifecycle.ErrNotFound, "stale": lifecycle.ErrStaleEntity, "too late": lifecycle.ErrTooLate,
 }
 
-// matched names the classes that err matches.
+// matched names the classes that err matches, in order.
 func matched(err error) (names []string) {
 	for name, class := range classes {
 		if errors.Is(err, class) {
@@ -38,6 +39,7 @@ func matched(err error) (names []string) {
 	if errors.As(err, &rejection) {
 		names = append(names, "rejection")
 	}
+	slices.Sort(names)
 	return names
 }
 
@@ -60,6 +62,24 @@ var calls = map[string]func(context.Context, *awsmarketplace.Marketplace) error{
 		_, err := m.Identify(ctx, entities())
 		return err
 	},
+	"Validate": func(ctx context.Context, m *awsmarketplace.Marketplace) error {
+		_, err := m.Validate(ctx, change(lifecycle.EventAddVersion, func(c *lifecycle.Content) {
+			c.Listing.Versions = append(c.Listing.Versions, modelPackage("2.0"))
+		}))
+		return err
+	},
+	"Read": func(ctx context.Context, m *awsmarketplace.Marketplace) error {
+		_, err := m.Read(ctx, entities().Product)
+		return err
+	},
+	"Pending": func(ctx context.Context, m *awsmarketplace.Marketplace) error {
+		_, _, err := m.Pending(ctx, "")
+		return err
+	},
+	"Trace": func(ctx context.Context, m *awsmarketplace.Marketplace) error {
+		_, err := m.Trace(ctx, submission(nil))
+		return err
+	},
 }
 
 func TestErrorsMatchTheirClass(t *testing.T) {
@@ -72,7 +92,10 @@ func TestErrorsMatchTheirClass(t *testing.T) {
 		want      map[string][]string // per call; "" is all others
 	}{
 		{403, "AccessDeniedException", message, map[string][]string{"": {"denied"}}},
-		{403, "ExpiredTokenException", message, map[string][]string{"": {"denied"}}},
+		{403, "AccessDeniedException", `{"Message": "Current identity is not KYC compliant."}`, map[string][]string{"": {"denied", "not verified"}}},
+		{403, "ExpiredTokenException", message, map[string][]string{"": {"denied", "credentials"}}},
+		{400, "UnrecognizedClientException", message, map[string][]string{"": {"denied", "credentials"}}},
+		{401, "", "", map[string][]string{"": {"denied", "credentials"}}},
 		{403, "SomethingNewException", message, map[string][]string{"": {"denied"}}},
 		{429, "ThrottlingException", message, map[string][]string{"": {"throttled"}}},
 		{400, "ThrottlingException", message, map[string][]string{"": {"throttled"}}},
@@ -81,7 +104,7 @@ func TestErrorsMatchTheirClass(t *testing.T) {
 		{500, "InternalServiceException", message, map[string][]string{"": {"unavailable"}}},
 		{503, "", "<html>down</html>", map[string][]string{"": {"unavailable"}}},
 		{423, "ResourceInUseException", message, map[string][]string{"": {"busy"}, "Cancel": {"too late"}}},
-		{404, "ResourceNotFoundException", message, map[string][]string{"": {"not found"}, "Send": {"not found", "rejection"}}},
+		{404, "ResourceNotFoundException", message, map[string][]string{"": {"not found"}, "Send": {"not found", "rejection"}, "Validate": {"not found", "rejection"}}},
 		{415, "ResourceNotSupportedException", message, map[string][]string{"": nil}},
 		{200, "", `{"ChangeSetId": "cs1", "Status": `, map[string][]string{"": {"unavailable"}}},
 	}

@@ -53,7 +53,7 @@ var _ lifecycle.Marketplace = (*Marketplace)(nil)
 // the endpoint of cfg. It does not use the Region and the retries of cfg: the
 // Catalog API is in one Region only, and a manager retries by itself.
 func NewMarketplace(cfg aws.Config, options ...Option) *Marketplace {
-	m := &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region)), clock: lifecycle.SystemClock{}, seen: &makers{}}
+	m := &Marketplace{client: marketplacecatalog.NewFromConfig(wire.Config(cfg, wire.Region)), clock: lifecycle.SystemClock{}, seen: &makers{turn: make(chan struct{}, 1)}}
 	for _, option := range options {
 		option(m)
 	}
@@ -190,7 +190,7 @@ func (m *Marketplace) refused(ctx context.Context, known lifecycle.Entities, err
 }
 
 func stale(id string, newest, known int64, cause error) error {
-	return fmt.Errorf("%w: %s is at revision %d, %d was expected: %w", lifecycle.ErrStaleEntity, id, newest, known, cause)
+	return fmt.Errorf("%w: %s is at revision %d, %d was expected: %w", lifecycle.ErrStaleEntity, id, newest, known, wire.Quiet(cause))
 }
 
 // Find returns the id of the newest change set with the name. AWS deletes a change
@@ -319,7 +319,7 @@ func (m *Marketplace) Cancel(ctx context.Context, changeSet string) error {
 	var inUse *types.ResourceInUseException
 	var invalid *types.ValidationException
 	if errors.As(err, &inUse) || errors.As(err, &invalid) {
-		return fmt.Errorf("%w: %w", lifecycle.ErrTooLate, err)
+		return fmt.Errorf("%w: %w", lifecycle.ErrTooLate, wire.Quiet(err))
 	}
 	return wire.Classify(ctx, err)
 }

@@ -2,6 +2,8 @@ package awsmarketplace
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
@@ -17,17 +19,29 @@ func offerInformation(o pricing.Offer) catalog.UpdateOfferInformation {
 }
 
 // pricingTerms states the complete rate card and the trial, because the
-// marketplace drops every term that is not repeated. The trial is unlimited for
-// as long as it lasts. The content has an offer.
+// marketplace drops every term that is not repeated. The trial includes every
+// dimension, or those that it limits. The content has an offer.
 func pricingTerms(c lifecycle.Content) catalog.UpdatePricingTerms {
 	out := catalog.UpdatePricingTerms{PricingModel: "Usage"}
 	if c.Listing.Offer.Model == pricing.Free {
 		out.PricingModel = "Free"
 	}
+	prices, limits := maps.Clone(c.Other.Rates), c.Other.TrialLimits
+	if prices == nil {
+		prices = map[string]pricing.USD{}
+	}
+	for d, price := range c.Rates {
+		prices[d.String()] = price
+	}
 	rates, grants := []catalog.Rate{}, []catalog.Grant{}
-	for _, d := range c.Rates.Dimensions() {
-		rates = append(rates, catalog.Rate{DimensionKey: d.String(), Price: c.Rates[d].String()})
-		grants = append(grants, catalog.Grant{DimensionKey: d.String()})
+	for _, key := range slices.Sorted(maps.Keys(prices)) {
+		rates = append(rates, catalog.Rate{DimensionKey: key, Price: prices[key].String()})
+		if len(limits) == 0 {
+			grants = append(grants, catalog.Grant{DimensionKey: key})
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(limits)) {
+		grants = append(grants, catalog.Grant{DimensionKey: key, MaxQuantity: limits[key]})
 	}
 	out.Terms = []catalog.Term{{Type: catalog.TermUsage, CurrencyCode: "USD", RateCards: []catalog.RateCard{{RateCard: rates}}}}
 	if days := c.Listing.Offer.TrialDays; days > 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -254,7 +255,11 @@ func (p *planner) deliveryOption(changeType, number string) string {
 }
 
 func (p *planner) price(c lifecycle.Content) {
-	if len(c.Rates) == 0 {
+	if len(c.Other.Pricing) > 0 {
+		p.refuse("UpdatePricingTerms", "the offer has terms that a change of the prices would drop (%s): change the prices in AWS Partner Central", strings.Join(c.Other.Pricing, ", "))
+		return
+	}
+	if len(c.Rates)+len(c.Other.Rates) == 0 {
 		p.refuse("UpdatePricingTerms", "no dimension is priced; a free offer needs a rate of zero for each")
 		return
 	}

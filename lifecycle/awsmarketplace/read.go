@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,11 +15,14 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // Read returns what the marketplace has of the product and its public offer, with
 // both documents as AWS returned them. If the product has no public offer, Released
-// is false and the listing has no offer. The errors are those of
+// is false and the listing has no offer. What the offer has and a listing has no field
+// for, such as a price of a dimension that this release does not know, is in
+// Content.Other. The errors are those of
 // [lifecycle.Marketplace]; for a document that cannot be read, the error names its
 // field.
 func (m *Marketplace) Read(ctx context.Context, product string) (lifecycle.Snapshot, error) {
@@ -88,9 +90,9 @@ func (m *Marketplace) describe(ctx context.Context, ids ...string) ([]entity, er
 // batchError is why one entity of several could not be read. The codes are
 // those of the exceptions, without their last word.
 func batchError(id string, failure types.BatchDescribeErrorDetail) error {
-	code := aws.ToString(failure.ErrorCode)
-	err := fmt.Errorf("%s: %s: %s", id, wire.Shorten(code, 100), wire.Shorten(aws.ToString(failure.ErrorMessage), wire.MaxMessage))
-	if class := wire.ByCode(strings.TrimSuffix(code, "Exception") + "Exception"); class != nil {
+	code, message := aws.ToString(failure.ErrorCode), aws.ToString(failure.ErrorMessage)
+	err := fmt.Errorf("%s: %s: %s", id, wire.Shorten(code, 100), wire.Shorten(rule.Addresses(message), wire.MaxMessage))
+	if class := cmp.Or(wire.ByCode(code, message), wire.ByCode(code+"Exception", message)); class != nil {
 		return fmt.Errorf("%w: %w", class, err)
 	}
 	return err

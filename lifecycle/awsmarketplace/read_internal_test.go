@@ -1,7 +1,6 @@
 package awsmarketplace
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -97,15 +96,13 @@ func journalOf(t *testing.T, c lifecycle.Command) (journal []lifecycle.Entry) {
 	return journal
 }
 
-// The sample of an offer prices the instance types of another kind of product, and
-// limits its trial by units. With those of a model package in their place and without
-// the limit, it is adopted whole.
+// The sample of an offer prices the instance types of another kind of product. With
+// those of a model package in their place it is adopted whole.
 func TestSampleOfferIsAdoptedWithoutDrift(t *testing.T) {
 	t.Parallel()
 	product := published(t, "ml-model-package-entity-detail")
 	offer := strings.NewReplacer(
 		"m3.large", "ml.m5.large.m.i.b", "m4.xlarge", "ml.m5.large.m.i.r", "m3.xlarge", "ml.m5.large.m.i.b",
-		`"MaxQuantity": 10`, `"MaxQuantity": 0`,
 	).Replace(string(published(t, "offer-entity-detail")))
 	h, err := snapshotOf(product, []byte(offer))
 	require.NoError(t, err)
@@ -153,17 +150,15 @@ func TestResourceOfSeveral(t *testing.T) {
 // What the documents cannot mean for a machine learning listing is said by name.
 func TestDocumentsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	product := published(t, "ml-algorithm-entity-detail")
-	offer := published(t, "offer-entity-detail")
-	_, err := snapshotOf(product, offer)
-	require.ErrorIs(t, err, errors.ErrUnsupported, "a trial that is limited by units")
-	_, err = snapshotOf(product, bytes.ReplaceAll(offer, []byte(`"MaxQuantity": 10`), []byte(`"MaxQuantity": 0`)))
-	require.ErrorIs(t, err, pricing.ErrDimension, "instance types of another product")
 	for want, c := range map[string][2]string{
 		"product's document":          {`{"Versions": 7}`, `{}`},
 		"offer's document":            {`{}`, `[]`},
 		`duration "PT1H"`:             {`{}`, `{"Terms": [{"Type": "FreeTrialPricingTerm", "Duration": "PT1H"}]}`},
 		"ml.m5.large.m.i.b":           {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5.large.m.i.b", "Price": "-1"}]}]}]}`},
+		`prices in "EUR"`:             {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "CurrencyCode": "EUR", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5.large.m.i.b", "Price": "1"}]}]}]}`},
+		`-1 units of "m.i.c"`:         {`{}`, `{"Terms": [{"Type": "FreeTrialPricingTerm", "Duration": "P14D", "Grants": [{"DimensionKey": "m.i.c", "MaxQuantity": -1}]}]}`},
+		`5 units of ""`:               {`{}`, `{"Terms": [{"Type": "FreeTrialPricingTerm", "Duration": "P14D", "Grants": [{"MaxQuantity": 5}]}]}`},
+		`"ml.m5\nlarge"`:              {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5\nlarge", "Price": "1"}]}]}]}`},
 		"not a pricing dimension: \"": {`{}`, `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "", "Price": "1"}]}]}]}`},
 	} {
 		_, err := snapshotOf([]byte(c[0]), []byte(c[1]))
@@ -202,9 +197,8 @@ func TestTrialsAndModelsAsTheOfferHasThem(t *testing.T) {
 		assert.Equal(t, want, o.Model)
 	}
 	for want, terms := range map[string]string{
-		`"ml.m5.large.m.i.b" is limited to 100 units`: `{"Type": "FreeTrialPricingTerm", "Duration": "P14D", "Grants": [{"DimensionKey": "ml.m5.large.m.i.b", "MaxQuantity": 100}]}`,
-		"ConfigurableUpfrontPricingTerm":              `{"Type": "ConfigurableUpfrontPricingTerm", "CurrencyCode": "USD"}`,
-		"FixedUpfrontPricingTerm":                     `{"Type": "FixedUpfrontPricingTerm", "Price": "100"}`,
+		"ConfigurableUpfrontPricingTerm": `{"Type": "ConfigurableUpfrontPricingTerm", "CurrencyCode": "USD"}`,
+		"FixedUpfrontPricingTerm":        `{"Type": "FixedUpfrontPricingTerm", "Price": "100"}`,
 	} {
 		_, err := read(terms)
 		require.ErrorContains(t, err, want)
@@ -320,12 +314,15 @@ func TestSnapshotsOfDocumentsAreAdopted(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"ml-model-package-entity-detail", "ml-algorithm-entity-detail"} {
 		assert.True(t, adopted(t, published(t, name), []byte(mlOffer)), name)
+		assert.True(t, adopted(t, published(t, name), []byte(otherOffer)), name)
+		assert.True(t, adopted(t, published(t, name), published(t, "offer-entity-detail")), name)
 	}
 }
 
 func FuzzSnapshot(f *testing.F) {
 	for _, name := range []string{"ml-model-package-entity-detail", "ml-algorithm-entity-detail"} {
 		f.Add(published(f, name), []byte(mlOffer))
+		f.Add(published(f, name), []byte(otherOffer))
 		f.Add(published(f, name), published(f, "offer-entity-detail"))
 	}
 	f.Fuzz(func(t *testing.T, product, offer []byte) { adopted(t, product, offer) })

@@ -161,6 +161,49 @@ func TestReadFindsThePublicOffer(t *testing.T) {
 	}
 }
 
+// However many private offers a product has, AWS is asked for the public ones only: its
+// filter finds one among thousands with one call.
+func TestOffersAreFilteredByTheMarketplace(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	m := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path != "/ListEntities" {
+			id := requested(r)[0]
+			_, _ = io.WriteString(w, batchOf(id, fmt.Sprintf(`{"EntityType": "Offer@1.0", "EntityIdentifier": "%s@2", "DetailsDocument": {"State": "Released"}}`, id)))
+			return
+		}
+		asked++
+		var in struct {
+			EntityType        string
+			EntityTypeFilters struct {
+				OfferFilters struct {
+					ProductID struct{ ValueList []string } `json:"ProductId"`
+					Targeting struct{ ValueList []string }
+				}
+			}
+		}
+		assert.NoError(t, json.NewDecoder(r.Body).Decode(&in))
+		filters := in.EntityTypeFilters.OfferFilters
+		assert.Equal(t, "Offer", in.EntityType)
+		assert.Equal(t, []string{"prod-abcdefghijklm"}, filters.ProductID.ValueList)
+		if slices.Contains(filters.Targeting.ValueList, "BuyerAccounts") || len(filters.Targeting.ValueList) == 0 {
+			private := make([]string, 50)
+			for i := range private {
+				private[i] = summary(fmt.Sprintf("offer-private-%d-%d", asked, i), "Released", "BuyerAccounts")
+			}
+			_, _ = fmt.Fprintf(w, `{"EntitySummaryList": [%s], "NextToken": "page %d"}`, strings.Join(private, ","), asked)
+			return
+		}
+		assert.ElementsMatch(t, []string{"None", "CountryCodes"}, filters.Targeting.ValueList)
+		_, _ = fmt.Fprintf(w, `{"EntitySummaryList": [%s]}`, summary("offer-public", "Released", "None"))
+	})
+	h, err := m.Read(t.Context(), "prod-abcdefghijklm")
+	require.NoError(t, err)
+	assert.Equal(t, "offer-public", h.Entities.Offer)
+	assert.Equal(t, 1, asked)
+}
+
 // An answer without end is given up, and is not taken for a product without an
 // offer.
 func TestReadGivesUpOnPagesWithoutEnd(t *testing.T) {
@@ -193,7 +236,7 @@ func TestReadFails(t *testing.T) {
 		"no offer":              {"{}", public(), "", "throttled"},
 		"a mistyped product":    {`{"Versions": 7}`, public(), `{}`, "prod-abcdefghijklm: the product's document cannot be read: document: Versions: want an array"},
 		"a mistyped offer":      {`{}`, public(), `{"Terms": [{"Grants": [{"MaxQuantity": "1"}]}]}`, "the offer's document cannot be read: document: Terms.Grants.MaxQuantity: want an integer"},
-		"an unknown dimension":  {`{}`, public(), `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "m3.large", "Price": "1"}]}]}]}`, "m3.large"},
+		"an unknown dimension":  {`{}`, public(), `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "m3.large"}]}]}]}`, "m3.large"},
 		"a price with no value": {`{}`, public(), `{"Terms": [{"Type": "UsageBasedPricingTerm", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5.large.m.i.b"}]}]}]}`, "ml.m5.large.m.i.b"},
 	} {
 		t.Run(name, func(t *testing.T) {

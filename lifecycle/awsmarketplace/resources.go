@@ -118,9 +118,10 @@ func names[T ~string](all []T) []string {
 // its answer for a resource that does not exist: the ARN was checked before, so
 // nothing else of the request can be invalid.
 func describeError(ctx context.Context, arn version.ARN, err error) error {
+	class := wire.Classify(ctx, err)
 	var api smithy.APIError
-	if errors.As(err, &api) && api.ErrorCode() == "ValidationException" {
-		return fmt.Errorf("%w: %s: %w", lifecycle.ErrNotFound, arn, err)
+	if errors.As(class, &api) && api.ErrorCode() == "ValidationException" && !errors.Is(class, lifecycle.ErrCredentials) {
+		return fmt.Errorf("%w: %s: %w", lifecycle.ErrNotFound, arn, class)
 	}
-	return wire.Classify(ctx, err)
+	return class
 }

@@ -74,7 +74,7 @@ func TestDescribeResourceErrors(t *testing.T) {
 		"missing, as SageMaker says it": {400, "ValidationException", []string{"not found"}},
 		"missing":                       {400, "ResourceNotFound", []string{"not found"}},
 		"denied":                        {400, "AccessDeniedException", []string{"denied"}},
-		"region not enabled":            {403, "UnrecognizedClientException", []string{"denied"}},
+		"region not enabled":            {403, "UnrecognizedClientException", []string{"credentials", "denied"}},
 		"throttled":                     {400, "ThrottlingException", []string{"throttled"}},
 		"server fault":                  {500, "InternalFailure", []string{"unavailable"}},
 		"something else":                {400, "ConflictException", nil},

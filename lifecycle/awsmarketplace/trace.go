@@ -82,10 +82,8 @@ func (m maker) of(c lifecycle.Change) bool {
 
 // tags reads the tags of a product, after a pause.
 func (m *Marketplace) tags(ctx context.Context, arn string) (made maker, err error) {
-	if m.seen.asked() {
-		if err := m.clock.Sleep(ctx, tagPace); err != nil {
-			return maker{}, err
-		}
+	if err := m.pause(ctx); err != nil {
+		return maker{}, err
 	}
 	out, err := m.client.ListTagsForResource(ctx, &marketplacecatalog.ListTagsForResourceInput{ResourceArn: &arn})
 	if err != nil {
@@ -103,12 +101,29 @@ func (m *Marketplace) tags(ctx context.Context, arn string) (made maker, err err
 	return made, nil
 }
 
+// pause lets one call for tags after another go ahead, whoever makes them: the quota
+// is that of the account.
+func (m *Marketplace) pause(ctx context.Context) error {
+	select {
+	case m.seen.turn <- struct{}{}:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	defer func() { <-m.seen.turn }()
+	if !m.seen.asked() {
+		return nil
+	}
+	return m.clock.Sleep(ctx, tagPace)
+}
+
 // maxSeen bounds how many products a Marketplace remembers the makers of.
 const maxSeen = 10_000
 
 // makers remembers who made which product, so that many first submissions do not
 // read the same tags over and over.
 type makers struct {
+	turn chan struct{} // held by who waits before the next call
+
 	mu   sync.Mutex
 	all  map[string]maker
 	some bool // a tag was read before

@@ -1,9 +1,14 @@
 package awsmarketplace_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -12,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
@@ -88,6 +94,77 @@ func TestTraceFindsOnlyWhatIsMarked(t *testing.T) {
 		_, err = a.Trace(t.Context(), submission)
 		require.ErrorIs(t, err, lifecycle.ErrThrottled, operation)
 	}
+}
+
+// tagged answers for an account with products that others have made, and counts the
+// calls for their tags.
+func tagged(products int, asked *atomic.Int32) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path != "/ListEntities" {
+			asked.Add(1)
+			_, _ = io.WriteString(w, `{"Tags": [{"Key": "shelflife:listing", "Value": "9a1de644-815e-46d1-bb8f-aa1837f8a88b"}]}`)
+			return
+		}
+		all := make([]string, products)
+		for i := range all {
+			all[i] = fmt.Sprintf(`{"EntityId": "prod-%[1]d", "EntityArn": "arn:aws:aws-marketplace:us-east-1:111122223333:AWSMarketplace/MachineLearningProduct/prod-%[1]d"}`, i)
+		}
+		_, _ = io.WriteString(w, `{"EntitySummaryList": [`+strings.Join(all, ",")+`]}`)
+	}
+}
+
+// turns is a clock that notes how long was slept, and whether two slept at once.
+type turns struct {
+	lifecycle.Clock
+	t      *testing.T
+	asleep atomic.Int32
+	slept  atomic.Int64
+}
+
+func (c *turns) Sleep(ctx context.Context, d time.Duration) error {
+	assert.EqualValues(c.t, 1, c.asleep.Add(1), "calls wait one after another")
+	runtime.Gosched()
+	c.asleep.Add(-1)
+	c.slept.Add(int64(d))
+	return ctx.Err()
+}
+
+// The tags of many products are read at less than the quota of five a second, also
+// for several listings at once, and each once.
+func TestTagsAreReadAtAPace(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	clock := &turns{t: t}
+	cfg := fixture.ConfigAt(t, nil, fixture.Serve(t, tagged(10, &asked)))
+	market := awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithClock(clock))
+	_, err := market.Trace(t.Context(), submission(nil))
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+	assert.EqualValues(t, 10, asked.Load())
+	assert.EqualValues(t, 9*250*time.Millisecond, clock.slept.Load())
+	_, err = market.Trace(t.Context(), submission(nil))
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+	assert.EqualValues(t, 10, asked.Load(), "what was read is known")
+
+	asked.Store(0)
+	clock.slept.Store(0)
+	market = awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithClock(clock))
+	var all sync.WaitGroup
+	for range 8 {
+		all.Add(1)
+		go func() {
+			defer all.Done()
+			_, err := market.Trace(t.Context(), submission(nil))
+			assert.ErrorIs(t, err, lifecycle.ErrNotFound)
+		}()
+	}
+	all.Wait()
+	assert.EqualValues(t, time.Duration(asked.Load()-1)*250*time.Millisecond, clock.slept.Load(), "a pause before each but the first")
+
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = awsmarketplace.NewMarketplace(cfg, awsmarketplace.WithClock(clock)).Trace(ended, submission(nil))
+	require.ErrorIs(t, err, context.Canceled)
 }
 
 func TestTraceReadsAllPages(t *testing.T) {

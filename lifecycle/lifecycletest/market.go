@@ -303,13 +303,9 @@ func own(e lifecycle.Entities) lifecycle.Entities {
 func ownChange(c lifecycle.Change) lifecycle.Change {
 	c.Entities = own(c.Entities)
 	if c.Before != nil {
-		before := ownContent(*c.Before)
+		before := c.Before.Clone()
 		c.Before = &before
 	}
-	c.After = ownContent(c.After)
+	c.After = c.After.Clone()
 	return c
-}
-
-func ownContent(c lifecycle.Content) lifecycle.Content {
-	return lifecycle.Content{Listing: c.Listing.Clone(), AllowList: slices.Clone(c.AllowList), Rates: maps.Clone(c.Rates)}
 }

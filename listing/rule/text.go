@@ -96,6 +96,29 @@ func Address(value string) string {
 	return Shorten(value[:start] + host)
 }
 
+// Addresses returns a text with every http and https address in it without user, query
+// and fragment, as Address leaves them out: for what others say, which may repeat an
+// address that it was given.
+func Addresses(text string) string {
+	return address.ReplaceAllStringFunc(text, func(found string) string {
+		start := strings.Index(found, "//") + len("//")
+		host, path, slash := strings.Cut(found[start:], "/")
+		if user := strings.LastIndex(host, "@"); user >= 0 {
+			host = "…" + host[user:]
+		}
+		if slash {
+			host += "/" + path
+		}
+		if cut := strings.IndexAny(host, "?#"); cut >= 0 {
+			host = host[:cut+1] + "…"
+		}
+		return found[:start] + host
+	})
+}
+
+// address is an address in a text. It ends where no address can go on.
+var address = regexp.MustCompile(`(?i)https?://[^\s"<>\x60]+`)
+
 // marketplaceURL is the pattern of the Catalog API for an https address. It has
 // no end anchor there either; net/url checks the rest of the value.
 var marketplaceURL = regexp.MustCompile(`^https://(www\.)?[-a-zA-Z0-9@._]{1,256}\.[a-zA-Z0-9()]{2,63}\b`)

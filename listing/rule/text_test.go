@@ -124,6 +124,24 @@ func TestAddressesAtTheirLimits(t *testing.T) {
 	}
 }
 
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"": "", "no address": "no address",
+		`LogoUrl "https://b.s3.amazonaws.com/logo.png?X-Amz-Signature=abc#part" is wrong`: `LogoUrl "https://b.s3.amazonaws.com/logo.png?…" is wrong`,
+		"HTTPS://me:secret@example.com/a@b, http://example.com#secret":                    "HTTPS://…@example.com/a@b, http://example.com#…",
+		"https://example.com/?a='&sig=secret":                                             "https://example.com/?…",
+		"https://example.com?a=b@c":                                                       "https://…@c",
+		`{"Url":"https://example.com/a?x=1\u0026sig=secret"}`:                             `{"Url":"https://example.com/a?…"}`,
+		"https://": "https://", "see https://docs.example.com/page.html.": "see https://docs.example.com/page.html.",
+		"https://a.example/?u=https://me:secret@b.example/": "https://a.example/?…",
+		strings.Repeat("https://a?", 10_000):                "https://a?…",
+	} {
+		assert.Equal(t, want, rule.Addresses(text))
+		assert.Equal(t, want, rule.Addresses(want), "again")
+	}
+}
+
 func TestAddress(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{

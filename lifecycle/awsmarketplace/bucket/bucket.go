@@ -180,25 +180,26 @@ func isThere(err error) bool {
 // failed returns what an error of S3 means.
 func (b *Bucket) failed(ctx context.Context, url string, err error) error {
 	var api smithy.APIError
-	if ctx.Err() != nil || !errors.As(err, &api) {
-		return wire.Classify(ctx, err)
+	class := wire.Classify(ctx, err)
+	if ctx.Err() != nil || errors.Is(class, lifecycle.ErrCredentials) || !errors.As(err, &api) {
+		return class
 	}
 	switch api.ErrorCode() {
 	case "NoSuchBucket":
 		return &Error{Bucket: b.config.Name, Problem: "does not exist", Remedy: "make it, or correct its name",
-			Cause: fmt.Errorf("%w: %w", lifecycle.ErrNotFound, err)}
+			Cause: fmt.Errorf("%w: %w", lifecycle.ErrNotFound, wire.Quiet(err))}
 	case "PermanentRedirect", "AuthorizationHeaderMalformed", "TemporaryRedirect", "IllegalLocationConstraintException":
-		return &Error{Bucket: b.config.Name, Problem: fmt.Sprintf("is not in %s", b.config.Region), Remedy: "give the Region that it is in", Cause: err}
+		return &Error{Bucket: b.config.Name, Problem: fmt.Sprintf("is not in %s", b.config.Region), Remedy: "give the Region that it is in", Cause: wire.Quiet(err)}
 	case "ConditionalRequestConflict", "OperationAborted", // somebody else puts it right now
 		"BadDigest", "XAmzContentSHA256Mismatch", "RequestTimeout", "IncompleteBody": // damaged on the way
-		return fmt.Errorf("%w: %w", lifecycle.ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", lifecycle.ErrUnavailable, wire.Quiet(err))
 	case "AccessDenied":
 		remedy := "allow s3:PutObject on " + b.config.objects()
 		if b.config.Owner != "" {
 			remedy += ", and make sure that the bucket belongs to account " + string(b.config.Owner)
 		}
 		return &Error{Bucket: b.config.Name, URL: url, Problem: "the file may not be put there", Remedy: remedy,
-			Cause: fmt.Errorf("%w: %w", lifecycle.ErrDenied, err)}
+			Cause: class}
 	}
-	return wire.Classify(ctx, err)
+	return class
 }

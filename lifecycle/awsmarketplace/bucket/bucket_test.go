@@ -20,6 +20,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -286,7 +287,8 @@ func TestThrottledAndUnavailable(t *testing.T) {
 		"InternalError":      {http.StatusInternalServerError, lifecycle.ErrUnavailable},
 		"RequestTimeout":     {http.StatusBadRequest, lifecycle.ErrUnavailable},
 		"OperationAborted":   {http.StatusConflict, lifecycle.ErrUnavailable},
-		"InvalidAccessKeyId": {http.StatusForbidden, lifecycle.ErrDenied},
+		"InvalidAccessKeyId": {http.StatusForbidden, lifecycle.ErrCredentials},
+		"ExpiredToken":       {http.StatusBadRequest, lifecycle.ErrCredentials},
 	} {
 		asked := 0
 		s := newS3(t)
@@ -305,9 +307,17 @@ func TestThrottledAndUnavailable(t *testing.T) {
 	}
 	s := newS3(t)
 	s.public()
+	cfg := s.awsConfig()
+	noRole := &smithy.OperationError{ServiceID: "STS", OperationName: "AssumeRole", Err: &smithy.GenericAPIError{Code: "AccessDenied"}}
+	cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, noRole })
+	b, err := bucket.New(cfg, s.config())
+	require.NoError(t, err)
+	_, err = b.PutEULA(t.Context(), eula)
+	require.ErrorIs(t, err, lifecycle.ErrCredentials)
+	require.NotErrorAs(t, err, new(*bucket.Error), "the bucket is not what denies it")
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := s.newBucket(nil).PutEULA(ended, eula)
+	_, err = s.newBucket(nil).PutEULA(ended, eula)
 	require.ErrorIs(t, err, context.Canceled)
 }
 

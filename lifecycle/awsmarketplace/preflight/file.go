@@ -3,7 +3,6 @@ package preflight
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strings"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
@@ -39,10 +38,6 @@ func checkFile(ctx context.Context, assets lifecycle.Assets, name, path, address
 	case errors.Is(err, lifecycle.ErrNotFound):
 		return c.no(err.Error(), "upload it where everybody can read it, for example with package bucket")
 	case err != nil:
-		var request *url.Error
-		if errors.As(err, &request) { // which repeats the whole address
-			err = request.Err
-		}
 		return c.unknown("it could not be fetched: "+err.Error(), "ask again")
 	}
 	if err := check(data); err != nil {

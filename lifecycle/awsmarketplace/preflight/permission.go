@@ -80,6 +80,8 @@ func (p *Checker) simulate(ctx context.Context, principal string, q permission.Q
 		out, err := p.iam.SimulatePrincipalPolicy(ctx, in)
 		var missing *iamtypes.NoSuchEntityException
 		switch err := wire.Classify(ctx, err); {
+		case errors.Is(err, lifecycle.ErrCredentials):
+			return asked.unknown(err.Error(), remedyFor(err, "")), true
 		case errors.Is(err, lifecycle.ErrDenied), errors.As(err, &missing):
 			return c, false
 		case err != nil:
@@ -198,7 +200,7 @@ func triedResources(q permission.Question, described map[version.ARN]error, c Ch
 		case !tried:
 			unknown = fmt.Errorf("the seller has no resource to try it on: %s", resource)
 		case errors.Is(err, lifecycle.ErrDenied):
-			return c.no(err.Error(), c.Remedy)
+			return c.failed(err)
 		case err != nil && !errors.Is(err, lifecycle.ErrNotFound):
 			unknown = err
 		}

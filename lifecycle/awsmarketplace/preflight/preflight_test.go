@@ -208,6 +208,7 @@ func TestUserAndSimulation(t *testing.T) {
 		}, missing: "remove that statement"},
 		"organization": {edit: func(c *cloud) { c.organization = true }, missing: "organization"},
 		"throttled":    {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{400, "Throttling"} }, unknown: "throttled"},
+		"expired":      {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{400, "ExpiredToken"} }, unknown: "give credentials of the seller's account that have not expired (iam:SimulatePrincipalPolicy)"},
 		"blind": {edit: func(c *cloud) {
 			c.blind, c.policy = "<member>aws:SourceIp</member>", strings.ReplaceAll(c.policy, "sagemaker:", "s3:")
 		}, unknown: "depends on aws:SourceIp"},
@@ -282,22 +283,24 @@ func TestAccessRoles(t *testing.T) {
 		trust string
 		want  lifecycle.Answer
 	}{
-		"alone":                {statement("Allow", assume), lifecycle.Yes},
-		"among others":         {`[` + statement("Allow", `"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"`) + `,` + statement("Allow", `"Principal":{"Service":["sagemaker.amazonaws.com","assets.marketplace.amazonaws.com"]},"Action":["sts:TagSession","sts:AssumeRole"]`) + `]`, lifecycle.Yes},
-		"everybody":            {statement("Allow", `"Principal":"*","Action":"sts:AssumeRole"`), lifecycle.Yes},
-		"wildcard":             {statement("Allow", service+`,"Action":"STS:assume*"`), lifecycle.Yes},
-		"empty condition":      {statement("Allow", assume+`,"Condition":{}`), lifecycle.Yes},
-		"nothing":              {`[]`, lifecycle.No},
-		"other service":        {statement("Allow", `"Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"`), lifecycle.No},
-		"other action":         {statement("Allow", service+`,"Action":"sts:TagSession"`), lifecycle.No},
-		"denied":               {`[` + statement("Allow", assume) + `,` + statement("Deny", assume) + `]`, lifecycle.No},
-		"conditional":          {statement("Allow", assume+`,"Condition":{"StringEquals":{"aws:SourceAccount":"1"}}`), lifecycle.Unknown},
-		"conditional beside":   {`[` + statement("Allow", assume) + `,` + statement("Allow", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Yes},
-		"conditionally denied": {`[` + statement("Allow", assume) + `,` + statement("Deny", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Unknown},
-		"every account":        {statement("Allow", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"`), lifecycle.Yes},
-		"all but one":          {statement("Allow", `"NotPrincipal":{"AWS":"arn:aws:iam::1:root"},"Action":"sts:AssumeRole"`), lifecycle.Unknown},
-		"all actions but one":  {statement("Allow", service+`,"NotAction":"sts:TagSession"`), lifecycle.Unknown},
-		"not readable":         {`"x"`, lifecycle.Unknown},
+		"alone":                 {statement("Allow", assume), lifecycle.Yes},
+		"among others":          {`[` + statement("Allow", `"Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"`) + `,` + statement("Allow", `"Principal":{"Service":["sagemaker.amazonaws.com","assets.marketplace.amazonaws.com"]},"Action":["sts:TagSession","sts:AssumeRole"]`) + `]`, lifecycle.Yes},
+		"everybody":             {statement("Allow", `"Principal":"*","Action":"sts:AssumeRole"`), lifecycle.Yes},
+		"wildcard":              {statement("Allow", service+`,"Action":"STS:assume*"`), lifecycle.Yes},
+		"empty condition":       {statement("Allow", assume+`,"Condition":{}`), lifecycle.Yes},
+		"nothing":               {`[]`, lifecycle.No},
+		"other service":         {statement("Allow", `"Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"`), lifecycle.No},
+		"other action":          {statement("Allow", service+`,"Action":"sts:TagSession"`), lifecycle.No},
+		"denied":                {`[` + statement("Allow", assume) + `,` + statement("Deny", assume) + `]`, lifecycle.No},
+		"conditional":           {statement("Allow", assume+`,"Condition":{"StringEquals":{"aws:SourceAccount":"1"}}`), lifecycle.Unknown},
+		"conditional beside":    {`[` + statement("Allow", assume) + `,` + statement("Allow", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Yes},
+		"conditionally denied":  {`[` + statement("Allow", assume) + `,` + statement("Deny", assume+`,"Condition":{"Bool":{"a":"b"}}`) + `]`, lifecycle.Unknown},
+		"every account":         {statement("Allow", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole"`), lifecycle.Yes},
+		"every account, listed": {statement("Allow", `"Principal":{"AWS":["arn:aws:iam::111122223333:root","*"]},"Action":"sts:AssumeRole"`), lifecycle.Yes},
+		"every account, asked":  {statement("Allow", `"Principal":{"AWS":"*"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"1"}}`), lifecycle.Unknown},
+		"all but one":           {statement("Allow", `"NotPrincipal":{"AWS":"arn:aws:iam::1:root"},"Action":"sts:AssumeRole"`), lifecycle.Unknown},
+		"all actions but one":   {statement("Allow", service+`,"NotAction":"sts:TagSession"`), lifecycle.Unknown},
+		"not readable":          {`"x"`, lifecycle.Unknown},
 	} {
 		c := newCloud(t)
 		in := ready(c)
@@ -306,6 +309,12 @@ func TestAccessRoles(t *testing.T) {
 		require.Len(t, report.AccessRoles, 4, name)
 		assert.Equal(t, test.want, report.AccessRoles[2].Answer, "%s: %s", name, report.AccessRoles[2])
 		assert.Equal(t, test.want == lifecycle.Yes, report.Ready(), name)
+		warning := ""
+		if slices.Contains([]string{"everybody", "every account", "every account, listed"}, name) {
+			warning = "everybody may assume the role: name the service assets.marketplace.amazonaws.com in its trust policy instead"
+			assert.Contains(t, report.AccessRoles[2].String(), warning)
+		}
+		assert.Equal(t, warning, report.AccessRoles[2].Warning, name)
 	}
 	for name, test := range map[string]struct {
 		edit func(c *cloud, v *version.Version)
@@ -322,6 +331,7 @@ func TestAccessRoles(t *testing.T) {
 		"not to be asked about": {func(c *cloud, v *version.Version) {
 			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), trustsMarketplace, ""}
 		}, "unknown may use sagemaker:DescribeModelPackage"},
+		"expired":     {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{400, "ExpiredToken"} }, "unknown exists; unknown may be assumed by the marketplace"},
 		"denied":      {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{403, "AccessDenied"} }, "unknown exists; unknown may be assumed by the marketplace"},
 		"down":        {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{500, "ServiceFailure"} }, "unknown exists; unknown may be assumed by the marketplace"},
 		"with a path": {func(_ *cloud, v *version.Version) { v.AccessRole = "arn:aws:iam::111122223333:role/service-role/x" }, "no is a role in the seller's account"},
@@ -483,16 +493,61 @@ func TestAnswersInJSON(t *testing.T) {
 	require.Error(t, json.Unmarshal([]byte(`{"answer":7}`), new(preflight.Check)))
 }
 
-// What is allowed as far as IAM was told is not known to be allowed.
+// What is allowed as far as IAM was told is not known to be allowed: the keys that it
+// was not told are named, each once and in order. IAM is told the Region that a call
+// is made in, so that it has not to ask for that.
 func TestSaysWhatIAMWasNotTold(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	in := ready(c)
-	c.blind = "<member>aws:SourceIp</member><member>aws:SourceIp</member>"
-	for _, each := range check(t, c, in).Permissions {
+	c.blind = "<member>aws:SourceIp</member><member>aws:PrincipalTag/team</member><member>aws:SourceIp</member>"
+	report := check(t, c, in)
+	assert.Empty(t, report.Missing())
+	assert.False(t, report.Ready())
+	require.NotEmpty(t, report.Permissions)
+	for _, each := range report.Permissions {
 		assert.Equal(t, lifecycle.Unknown, each.Answer)
-		assert.Contains(t, each.Problem, "aws:SourceIp")
+		assert.Equal(t, "whether policies allow it depends on aws:PrincipalTag/team, aws:SourceIp, which IAM was not told", each.Problem)
+		assert.NotEmpty(t, each.Remedy)
 	}
+	asked := 0
+	for _, form := range c.simulated {
+		told := map[string][]string{}
+		for i := 1; form.Get(fmt.Sprintf("ContextEntries.member.%d.ContextKeyName", i)) != ""; i++ {
+			entry := fmt.Sprintf("ContextEntries.member.%d.", i)
+			told[form.Get(entry+"ContextKeyName")] = values(form, entry+"ContextKeyValues")
+		}
+		if action := form.Get("ActionNames.member.1"); !strings.HasPrefix(action, "sagemaker:") {
+			assert.Equal(t, []string{"us-east-1"}, told["aws:RequestedRegion"], action)
+			continue
+		}
+		asked++
+		assert.Equal(t, []string{"us-east-2"}, told["aws:RequestedRegion"], "that of the resource")
+	}
+	assert.Positive(t, asked)
+}
+
+// Credentials that have expired are said as such by every check that needed them, and
+// nothing is taken for a permission that is missing.
+func TestExpiredCredentialsAreNoMissingPermission(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	in := ready(c)
+	expired := cloudError{http.StatusBadRequest, "ExpiredToken"}
+	for _, action := range []string{"GetCallerIdentity", "GetRole", "SimulatePrincipalPolicy"} {
+		c.refuse[action] = expired
+	}
+	c.catalog = "ExpiredTokenException"
+	report := check(t, c, in)
+	about := 0
+	for _, each := range report.Checks() {
+		if each.Answer == lifecycle.Yes || strings.HasPrefix(each.How, "not tried") {
+			continue
+		}
+		about++
+		assert.Equal(t, "give credentials of the seller's account that have not expired", each.Remedy, each.What)
+	}
+	assert.Greater(t, about, 10)
 }
 
 // Once IAM may not be asked about the caller, it is not asked again; about the

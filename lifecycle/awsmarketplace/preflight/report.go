@@ -10,6 +10,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // Check is one statement that was checked, with the answer.
@@ -84,12 +85,12 @@ func (c Check) String() string {
 func oneLine(s string) string { return document.Printable(strings.Join(strings.Fields(s), " ")) }
 
 func (c Check) no(problem, remedy string) Check {
-	c.Answer, c.Problem, c.Remedy = lifecycle.No, wire.Shorten(problem, wire.MaxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.No, wire.Shorten(rule.Addresses(problem), wire.MaxMessage), remedy
 	return c
 }
 
 func (c Check) unknown(problem, remedy string) Check {
-	c.Answer, c.Problem, c.Remedy = lifecycle.Unknown, wire.Shorten(problem, wire.MaxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.Unknown, wire.Shorten(rule.Addresses(problem), wire.MaxMessage), remedy
 	return c
 }
 
@@ -101,15 +102,22 @@ func (c Check) yes() Check {
 // failed returns no for a call that AWS denied, with the remedy for that kind of
 // denial, and unknown for one that went wrong.
 func (c Check) failed(err error) Check {
-	switch {
-	case errors.Is(err, lifecycle.ErrCredentials):
-		return c.no(err.Error(), "give credentials of the seller's account that have not expired")
-	case errors.Is(err, lifecycle.ErrNotVerified):
-		return c.no(err.Error(), "complete the seller's verification (KYC) in AWS Partner Central, before the AWS Marketplace Management Portal")
-	case errors.Is(err, lifecycle.ErrDenied):
-		return c.no(err.Error(), c.Remedy)
+	if errors.Is(err, lifecycle.ErrDenied) {
+		return c.no(err.Error(), remedyFor(err, c.Remedy))
 	}
 	return c.unknown(err.Error(), c.Remedy)
+}
+
+// remedyFor returns what to do about an error of AWS: other is the remedy unless the
+// credentials or the seller are what is wrong.
+func remedyFor(err error, other string) string {
+	switch {
+	case errors.Is(err, lifecycle.ErrCredentials):
+		return "give credentials of the seller's account that have not expired"
+	case errors.Is(err, lifecycle.ErrNotVerified):
+		return "complete the seller's verification (KYC) in AWS Partner Central, before the AWS Marketplace Management Portal"
+	}
+	return other
 }
 
 // Report is all that [Checker.Run] found out. Equal findings give equal bytes, as

@@ -47,8 +47,8 @@ func (p *Checker) checkResources(ctx context.Context, l listing.Listing, seller 
 			ready = ready.no("there is no such resource", "create it, or correct the ARN")
 			certified = certified.unknown("there is no such resource", "make it with certification for the marketplace")
 		case err != nil:
-			ready = ready.unknown(err.Error(), "allow "+action+", and ask again")
-			certified = certified.unknown("the resource could not be read", "allow "+action+", and ask again")
+			remedy := remedyFor(err, "allow "+action+", and ask again")
+			ready, certified = ready.unknown(err.Error(), remedy), certified.unknown("the resource could not be read", remedy)
 		default:
 			if resource.Status != lifecycle.ResourceCompleted {
 				ready = ready.no(fmt.Sprintf("its status is %q", wire.Shorten(string(resource.Status), 100)), "wait until it is completed, or make it again")

@@ -49,8 +49,13 @@ type cloud struct {
 	// silent leaves the results of simulations out.
 	silent bool
 
-	mu    sync.Mutex
-	calls []string
+	// catalog is the exception that answers every call of the marketplace and of
+	// SageMaker; empty is none.
+	catalog string
+
+	mu        sync.Mutex
+	calls     []string
+	simulated []url.Values // what IAM was asked
 }
 
 // cloudRole has a policy of its own; empty allows nothing.
@@ -131,6 +136,10 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.query(w, r, form)
 		return
 	}
+	if c.catalog != "" {
+		fixture.Refuse(w, http.StatusForbidden, c.catalog, `{"message": "refused"}`)
+		return
+	}
 	for _, a := range iamtest.Asked(c.t, r, body) {
 		if !iamtest.Allows(iamtest.Read(c.t, c.policy), a) {
 			fixture.Refuse(w, http.StatusForbidden, "AccessDeniedException", `{"__type": "AccessDeniedException", "message": "not authorized to perform `+a.Action+`"}`)
@@ -144,6 +153,9 @@ func (c *cloud) query(w http.ResponseWriter, r *http.Request, form url.Values) {
 	action := form.Get("Action")
 	c.mu.Lock()
 	c.calls = append(c.calls, action)
+	if action == "SimulatePrincipalPolicy" {
+		c.simulated = append(c.simulated, form)
+	}
 	c.mu.Unlock()
 	service := "iam"
 	if action == "GetCallerIdentity" {

@@ -53,15 +53,22 @@ func (s Scope) Questions(n Needs) (all []Question) {
 			}
 		}
 	}
+	for i := range all {
+		all[i] = all[i].inItsRegion()
+	}
 	if n.describes {
 		all = append(all, s.Describing()...)
 	}
-	for i := range all {
-		if regions := regionsOf(all[i]); len(regions) == 1 {
-			all[i].Context = append(all[i].Context, Context{"aws:RequestedRegion", regions})
-		}
-	}
 	return all
+}
+
+// inItsRegion returns the question with the Region that the action is called in, if
+// that is one.
+func (q Question) inItsRegion() Question {
+	if regions := regionsOf(q); len(regions) == 1 {
+		q.Context = append(q.Context, Context{"aws:RequestedRegion", regions})
+	}
+	return q
 }
 
 // regionsOf are the Regions that the action is called in.
@@ -108,7 +115,7 @@ func (s Scope) Describing() (all []Question) {
 				q.Resources = append(q.Resources, resource)
 			}
 		}
-		all = append(all, q)
+		all = append(all, q.inItsRegion())
 	}
 	return all
 }

@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
+	"regexp"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // codes are the exception codes of all services that say all by themselves.
@@ -24,33 +24,67 @@ var codes = map[string]error{
 	"InternalServiceException":      lifecycle.ErrUnavailable,
 	"ResourceNotFoundException":     lifecycle.ErrNotFound,
 	"ResourceNotFound":              lifecycle.ErrNotFound,
-	"AccessDeniedException":         lifecycle.ErrDenied,
-	// What any AWS service says of credentials that it does not take.
+	// A permission or a subscription that is missing.
+	"AccessDenied":          lifecycle.ErrDenied,
+	"AccessDeniedException": lifecycle.ErrDenied,
+	"AuthorizationError":    lifecycle.ErrDenied,
+	"OptInRequired":         lifecycle.ErrDenied,
+	"UnauthorizedOperation": lifecycle.ErrDenied,
+	// Credentials that are not taken. S3 says some of these with the status 400.
+	"AuthFailure":                         lifecycle.ErrCredentials,
+	"ExpiredToken":                        lifecycle.ErrCredentials,
 	"ExpiredTokenException":               lifecycle.ErrCredentials,
 	"IncompleteSignature":                 lifecycle.ErrCredentials,
+	"IncompleteSignatureException":        lifecycle.ErrCredentials,
+	"InvalidAccessKeyId":                  lifecycle.ErrCredentials,
 	"InvalidClientTokenId":                lifecycle.ErrCredentials,
 	"InvalidSignatureException":           lifecycle.ErrCredentials,
+	"InvalidToken":                        lifecycle.ErrCredentials,
 	"MissingAuthenticationToken":          lifecycle.ErrCredentials,
 	"MissingAuthenticationTokenException": lifecycle.ErrCredentials,
-	"OptInRequired":                       lifecycle.ErrDenied,
+	"RequestExpired":                      lifecycle.ErrCredentials,
+	"RequestTimeTooSkewed":                lifecycle.ErrCredentials, // the machine's clock is wrong, or the signature old
+	"SignatureDoesNotMatch":               lifecycle.ErrCredentials,
+	"TokenRefreshRequired":                lifecycle.ErrCredentials,
 	"UnrecognizedClientException":         lifecycle.ErrCredentials,
-	// What S3, STS and IAM say of them, whatever the status.
-	"ExpiredToken":          lifecycle.ErrCredentials,
-	"InvalidAccessKeyId":    lifecycle.ErrCredentials,
-	"InvalidToken":          lifecycle.ErrCredentials,
-	"RequestExpired":        lifecycle.ErrCredentials,
-	"SignatureDoesNotMatch": lifecycle.ErrCredentials,
-	"TokenRefreshRequired":  lifecycle.ErrCredentials,
-	"AccessDenied":          lifecycle.ErrDenied,
 }
 
 // ByCode returns the error of package lifecycle that the exception code stands
-// for, or nil if it stands for none.
-func ByCode(code string) error { return codes[code] }
+// for, or nil if it stands for none. Only the message of a denial tells that the
+// seller is not verified: "Current identity is not KYC compliant".
+func ByCode(code, message string) error {
+	class := codes[code]
+	if errors.Is(class, lifecycle.ErrDenied) && !errors.Is(class, lifecycle.ErrCredentials) && kyc.MatchString(message) {
+		return lifecycle.ErrNotVerified
+	}
+	return class
+}
+
+var kyc = regexp.MustCompile(`(?i)\bKYC\b|know your customer`)
+
+// Quiet returns err without what is secret in the addresses of its text: AWS repeats
+// what it was sent, and net/http the whole address that it could not reach.
+func Quiet(err error) error {
+	if err == nil {
+		return nil
+	}
+	if text := err.Error(); rule.Addresses(text) != text {
+		return &quiet{rule.Addresses(text), err}
+	}
+	return err
+}
+
+type quiet struct {
+	text  string
+	cause error
+}
+
+func (q *quiet) Error() string { return q.text }
+func (q *quiet) Unwrap() error { return q.cause }
 
 // Classify returns err together with the error of package lifecycle that
-// describes it, or err itself if none does. If ctx has ended, it returns the
-// error of ctx: that is the caller's doing.
+// describes it, or err itself if none does, [Quiet] in either case. If ctx has ended,
+// it returns the error of ctx: that is the caller's doing.
 func Classify(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -59,18 +93,19 @@ func Classify(ctx context.Context, err error) error {
 		return ended
 	}
 	if class := classOf(err); class != nil {
-		return fmt.Errorf("%w: %w", class, err)
+		return fmt.Errorf("%w: %w", class, Quiet(err))
 	}
-	return err
+	return Quiet(err)
 }
 
 func classOf(err error) error {
+	var missing *credentialsError
+	if errors.As(err, &missing) {
+		return missing.class()
+	}
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		if class, known := codes[api.ErrorCode()]; known {
-			if errors.Is(class, lifecycle.ErrDenied) && strings.Contains(strings.ToLower(api.ErrorMessage()), "kyc") {
-				return lifecycle.ErrNotVerified // "Current identity is not KYC compliant"
-			}
+		if class := ByCode(api.ErrorCode(), api.ErrorMessage()); class != nil {
 			return class
 		}
 		if _, throttle := retry.DefaultThrottleErrorCodes[api.ErrorCode()]; throttle {
@@ -81,18 +116,15 @@ func classOf(err error) error {
 	var response *smithyhttp.ResponseError
 	if errors.As(err, &response) {
 		switch status := response.HTTPStatusCode(); {
-		case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		case status == http.StatusUnauthorized:
+			return lifecycle.ErrCredentials
+		case status == http.StatusForbidden:
 			return lifecycle.ErrDenied
 		case status == http.StatusTooManyRequests:
 			return lifecycle.ErrThrottled
 		case status >= http.StatusInternalServerError:
 			return lifecycle.ErrUnavailable
 		}
-	}
-	// Credentials that could not be had, before anything was sent.
-	var signing *v4.SigningError
-	if errors.As(err, &signing) {
-		return lifecycle.ErrCredentials
 	}
 	// No answer, or the start of one.
 	var send *smithyhttp.RequestSendError

@@ -25,6 +25,7 @@ const (
 func Config(cfg aws.Config, region string) aws.Config {
 	cfg.Region = region
 	cfg.Retryer, cfg.RetryMaxAttempts = func() aws.Retryer { return aws.NopRetryer{} }, 0
+	cfg.Credentials = withNamedErrors(cfg.Credentials)
 	cfg.HTTPClient = withBodiesInMemory(cfg.HTTPClient)
 	cfg.APIOptions = append(slices.Clone(cfg.APIOptions), boundAnswers)
 	return cfg

@@ -93,8 +93,8 @@ func TestClassify(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	assert.Equal(t, context.Canceled, Classify(ended, plain))
-	assert.Equal(t, lifecycle.ErrBusy, ByCode("ResourceInUseException"))
-	assert.NoError(t, ByCode("SomethingNewException"))
+	assert.Equal(t, lifecycle.ErrBusy, ByCode("ResourceInUseException", ""))
+	assert.NoError(t, ByCode("SomethingNewException", ""))
 }
 
 func TestAnswersAreReadUpToTheLimit(t *testing.T) {
