@@ -112,6 +112,7 @@ func New(seller listing.AccountID, store Store, market Marketplace, options ...O
 	if err := m.policy.validate(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
+	m.market = judged{market, m.clock.Now}
 	return m, nil
 }
 

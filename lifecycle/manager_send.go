@@ -13,10 +13,6 @@ import (
 // marketplace itself fails.
 const maxAttempts = 5
 
-// retention is how long the marketplace knows a change set after its end, at the
-// least.
-const retention = 60 * 24 * time.Hour
-
 // Advance takes the request of a listing as far as it goes without waiting:
 // it sends what was only written down, looks for what may have been sent, asks
 // how a change set stands, and writes down the outcome. With nothing under way
@@ -41,7 +37,13 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 			return m.progress(r), nil
 		}
 		d := Decision{Record: r}
-		if err := m.pursue(ctx, &d); err != nil {
+		err := m.pursue(ctx, &d)
+		if errors.Is(err, ErrAnswer) && r.Request.Cancelling { // or it could be cancelled never
+			m.log.WarnContext(ctx, "request given up", "id", r.ID, "error", err)
+			d = Decision{Record: r}
+			err = m.endUnknown(&d, "the marketplace does not tell what came of the change set", err)
+		}
+		if err != nil {
 			return m.progress(r), m.failedLook(ctx, r, err)
 		}
 		if len(d.Entries) == 0 {
@@ -187,8 +189,6 @@ func (m *Manager) follow(ctx context.Context, d *Decision) error {
 		if status.Fault && !request.unwanted() && request.Attempt < maxAttempts {
 			return d.sendAgain(m.clock.Now())
 		}
-	default:
-		return fmt.Errorf("change set %s has the unknown result %q", request.ChangeSet, status.Result)
 	}
 	return d.end(outcome, "", m.clock.Now())
 }
@@ -197,14 +197,18 @@ func (m *Manager) follow(ctx context.Context, d *Decision) error {
 // What it touched must be above the revision that it was pinned to: else the
 // marketplace still shows what was there before. A revision that may be somebody
 // else's is not taken over; the one before it makes the next change fail as changed
-// elsewhere.
+// elsewhere. The same holds where nobody wants to wait for what is newer.
 func (m *Manager) touched(ctx context.Context, d *Decision, status Status) (Entities, error) {
 	was, is, changeSet := d.Record.Entities, status.Entities, d.Record.Request.ChangeSet
-	if all := was.with(is); all.Product == "" || all.Offer == "" {
-		return Entities{}, fmt.Errorf("change set %s has succeeded with the product %q and the offer %q", changeSet, all.Product, all.Offer)
+	flaws := status.touching(d.Record)
+	if err := flaws.err("Follow"); err != nil {
+		return Entities{}, err
 	}
-	if is.Product != "" && is.Product == was.Product && is.ProductRevision <= was.ProductRevision ||
-		is.Offer != "" && is.Offer == was.Offer && is.OfferRevision <= was.OfferRevision {
+	switch old := was.Product != "" && (is.Product == was.Product && is.ProductRevision <= was.ProductRevision ||
+		is.Offer == was.Offer && is.OfferRevision <= was.OfferRevision); {
+	case old && d.Record.Request.Cancelling:
+		return Entities{}, nil
+	case old:
 		return Entities{}, fmt.Errorf("%w: change set %s has succeeded, but the marketplace still shows what was there before", ErrUnavailable, changeSet)
 	}
 	if !status.ChangedSince {
@@ -222,13 +226,18 @@ func (m *Manager) touched(ctx context.Context, d *Decision, status Status) (Enti
 	return is, nil
 }
 
-// cancel asks for a pending change set to be cancelled, if that is wanted.
+// cancel asks for a pending change set to be cancelled, if that is wanted. One that
+// is pending for longer than the marketplace takes, and than it keeps what has ended,
+// is given up.
 func (m *Manager) cancel(ctx context.Context, d *Decision) error {
 	request := d.Record.Request
 	if !request.Cancelling {
 		return nil
 	}
 	err := m.market.Cancel(ctx, request.ChangeSet)
+	if (err == nil || errors.Is(err, ErrTooLate)) && m.clock.Now().Sub(request.sendingSince()) >= retention {
+		return m.endUnknown(d, "the marketplace has worked on the change set for 60 days", err)
+	}
 	if errors.Is(err, ErrTooLate) {
 		return d.step(Entry{Event: EventCancelRefused}, m.clock.Now())
 	}
