@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -20,7 +21,8 @@ var (
 var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Report) {
 	c, _ := m.command.(Adopt) // no other command has its events
 	h := c.Snapshot
-	if h.Entities.Product == "" || h.Entities.ProductRevision < 1 {
+	m.possible(r, h)
+	if h.Entities.Product == "" {
 		r.Broken("snapshot.entities.product", "there is no product")
 	}
 	switch h.Visibility {
@@ -55,7 +57,8 @@ var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Rep
 var reconcilable = rule.Check[move]{Rule: RuleReconcile, Find: func(m move, r *rule.Report) {
 	c, _ := m.command.(Reconcile) // no other command has its events
 	h := c.Snapshot
-	if h.Entities.Product == "" || h.Entities.ProductRevision < 1 {
+	m.possible(r, h)
+	if h.Entities.Product == "" {
 		r.Broken("snapshot.entities.product", "there is no product")
 	}
 	if own := m.record.Entities.Product; own != "" && own != h.Entities.Product {
@@ -95,3 +98,14 @@ var reconcilable = rule.Check[move]{Rule: RuleReconcile, Find: func(m move, r *r
 		}
 	}
 }}
+
+// possible reports what no marketplace can have: a snapshot may come from anywhere.
+func (m move) possible(r *rule.Report, s Snapshot) {
+	flaws := s.flaws()
+	for _, each := range flaws.all {
+		r.BrokenRemedy(document.Join("snapshot", each.path), "read the product again", "%s", each.problem)
+	}
+	if flaws.more > 0 {
+		r.BrokenRemedy("snapshot", "read the product again", "has %d faults more", flaws.more)
+	}
+}

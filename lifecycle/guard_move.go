@@ -55,7 +55,7 @@ var (
 		Remedy:    "there is nothing to cancel",
 		Sources:   rule.Sources{Catalog2026: "CancelChangeSet"}}
 	RuleCancelWindow = rule.Rule{ID: "unpublish.cancel-window", Severity: rule.Must,
-		Statement: "a removal can be cancelled for 24 hours, until its review starts",
+		Statement: "a removal can be cancelled for 24 hours, until its review starts, and given up after 60 days",
 		Remedy:    "wait for the removal; a new listing can follow it",
 		Sources:   rule.Sources{Catalog2026: "UpdateVisibility: Restricted"}}
 	RuleEndSupport = rule.Rule{ID: "support.end", Severity: rule.Must,
@@ -147,6 +147,11 @@ var unpublishReplacement = rule.Check[move]{Rule: RuleUnpublishReplacement, Find
 		r.Broken("replacement", "listing %s is %s", c.Replacement, replacement.State)
 	case replacement.Product == "":
 		r.Broken("replacement", "listing %s has no product id", c.Replacement)
+	default:
+		var f flaws
+		if f.id("replacement", replacement.Product); len(f.all) > 0 {
+			r.Broken("replacement", "the product id of listing %s %s", c.Replacement, f.all[0].problem)
+		}
 	}
 }}
 
@@ -166,6 +171,9 @@ var cancelWindow = rule.Check[move]{Rule: RuleCancelWindow, Find: func(m move, r
 	q := m.record.Request
 	if q == nil || q.Kind != EventUnpublish || q.startedAt() == nil {
 		return
+	}
+	if m.at.Sub(q.sendingSince()) >= retention {
+		return // the marketplace may have forgotten it: it must be possible to go on
 	}
 	if end := q.startedAt().Add(cancelPeriod); !m.at.Before(end) {
 		r.Broken("", "the removal could be cancelled until %s", end.Format(time.RFC3339))

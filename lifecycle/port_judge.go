@@ -94,7 +94,8 @@ func (j judged) Read(ctx context.Context, product string) (Snapshot, error) {
 	if err != nil {
 		return Snapshot{}, err
 	}
-	f := s.flaws(j.now())
+	f := s.flaws()
+	f.kept(s)
 	if s.Entities.Product != product {
 		f.add("entities.product", "is %q, not the product %q that was asked for", shortened(s.Entities.Product, 60), shortened(product, 60))
 	}
