@@ -38,7 +38,7 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 		}
 		d := Decision{Record: r}
 		err := m.pursue(ctx, &d)
-		if errors.Is(err, ErrAnswer) && r.Request.Cancelling { // or it could be cancelled never
+		if errors.Is(err, ErrAnswer) && r.Request.unwanted() { // or it could be cancelled never
 			m.log.WarnContext(ctx, "request given up", "id", r.ID, "error", err)
 			d = Decision{Record: r}
 			err = m.endUnknown(&d, "the marketplace does not tell what came of the change set", err)
@@ -159,6 +159,9 @@ func (m *Manager) send(ctx context.Context, d *Decision) error {
 // answer was lost, with the marketplace's own instant.
 func (m *Manager) adopt(ctx context.Context, d *Decision, changeSet string) error {
 	status, err := m.market.Follow(ctx, changeSet)
+	if errors.Is(err, ErrNotFound) && m.clock.Now().Sub(d.Record.Request.sendingSince()) >= retention {
+		return m.forgotten(ctx, d, err)
+	}
 	if err != nil {
 		return notYet(err)
 	}
@@ -206,7 +209,7 @@ func (m *Manager) touched(ctx context.Context, d *Decision, status Status) (Enti
 	}
 	switch old := was.Product != "" && (is.Product == was.Product && is.ProductRevision <= was.ProductRevision ||
 		is.Offer == was.Offer && is.OfferRevision <= was.OfferRevision); {
-	case old && d.Record.Request.Cancelling:
+	case old && d.Record.Request.unwanted():
 		return Entities{}, nil
 	case old:
 		return Entities{}, fmt.Errorf("%w: change set %s has succeeded, but the marketplace still shows what was there before", ErrUnavailable, changeSet)
@@ -231,13 +234,13 @@ func (m *Manager) touched(ctx context.Context, d *Decision, status Status) (Enti
 // is given up.
 func (m *Manager) cancel(ctx context.Context, d *Decision) error {
 	request := d.Record.Request
-	if !request.Cancelling {
+	switch {
+	case request.unwanted() && m.clock.Now().Sub(request.sendingSince()) >= retention:
+		return m.endUnknown(d, "the marketplace has worked on the change set for 60 days", nil)
+	case !request.Cancelling:
 		return nil
 	}
 	err := m.market.Cancel(ctx, request.ChangeSet)
-	if (err == nil || errors.Is(err, ErrTooLate)) && m.clock.Now().Sub(request.sendingSince()) >= retention {
-		return m.endUnknown(d, "the marketplace has worked on the change set for 60 days", err)
-	}
 	if errors.Is(err, ErrTooLate) {
 		return d.step(Entry{Event: EventCancelRefused}, m.clock.Now())
 	}
