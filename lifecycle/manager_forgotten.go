@@ -168,9 +168,11 @@ func (m *Manager) shows(ctx context.Context, d *Decision, into *Entities) (bool,
 		return false, nil
 	}
 	var f flaws
-	f.of("entities", s.Entities, d.Record)
+	if f.of("entities", s.Entities, d.Record); len(f.all) > 0 {
+		return false, f.err("Read")
+	}
 	*into = s.Entities
-	return true, f.err("Read")
+	return true, nil
 }
 
 // succeeded returns the record as it is if the request succeeds.

@@ -109,14 +109,14 @@ func hostile(t reflect.Type) []any {
 		return []any{json.RawMessage("{"), json.RawMessage(nil), json.RawMessage("\"\xff\"")}
 	case reflect.TypeFor[map[string]string]():
 		many := map[string]string{}
-		for i := range 20_000 {
+		for i := range 11_000 {
 			many[fmt.Sprint(i)] = "option"
 		}
 		return []any{map[string]string(nil), many, map[string]string{"1.0": ""}, map[string]string{"1.0": "another"}, map[string]string{"\xff": "\xff"}}
 	}
 	switch t.Kind() {
 	case reflect.String:
-		return []any{"", "other", "\xff", "a\x1b[31mb\n", "\u202eabc", strings.Repeat("é", 200_000)}
+		return []any{"", "other", "\xff", "a\x1b[31mb\n", "\u202eabc", strings.Repeat("é", 12_000)}
 	case reflect.Int, reflect.Int64:
 		return []any{0, -1, 1, math.MaxInt64, math.MinInt64}
 	case reflect.Bool:
@@ -126,7 +126,7 @@ func hostile(t reflect.Type) []any {
 	case reflect.Slice, reflect.Pointer, reflect.Map:
 		all := []any{reflect.Zero(t).Interface()}
 		if t.Kind() == reflect.Slice {
-			all = append(all, reflect.MakeSlice(t, 20_000, 20_000).Interface())
+			all = append(all, reflect.MakeSlice(t, 12_000, 12_000).Interface())
 		}
 		return all
 	}
@@ -226,73 +226,95 @@ func TestEveryAnswerLies(t *testing.T) {
 
 // A lie that is told again and again keeps nobody from cancelling: the request ends
 // at once or, where the marketplace only says that it goes on, after 60 days; and
-// what was written down can be read.
+// nothing that cannot be is written down.
 func TestCancelReleasesWhateverIsAnswered(t *testing.T) {
 	t.Parallel()
-	step := 1
-	if testing.Short() {
-		step = 17
-	}
-	ctx := context.Background()
 	for call, answer := range answers {
-		lies := liesOf(answer)
-		for i := 0; i < len(lies); i += step {
-			for _, live := range []bool{false, true} {
-				if live && (call == "Trace" || call == "Describe") {
-					continue
+		for i, each := range liesOf(answer) {
+			if testing.Short() && call == "Read" && i%7 > 0 {
+				continue
+			}
+			for _, first := range []bool{true, false} {
+				if first || call != "Trace" {
+					released(t, fmt.Sprintf("%s %s, first %t", call, each.place, first), call, each, first)
 				}
-				name := fmt.Sprintf("%s %s live %t", call, lies[i].place, live)
-				market, clock, m := liarBench(t)
-				id := uuid.New()
-				_, err := m.Do(ctx, id, lifecycle.Create{Listing: lifecycletest.ModelPackage()})
-				require.NoError(t, err)
-				var c lifecycle.Command = lifecycle.Submit{}
-				if live {
-					_, err = m.Do(ctx, id, c)
-					require.NoError(t, err)
-					_, err = m.Await(ctx, id)
-					require.NoError(t, err)
-					c = lifecycle.SignOff{}
-				}
-				if call == "Find" {
-					market.LoseAnswers(2)
-				}
-				market.lie = func(at string, answer any) {
-					if at == call {
-						lies[i].tell(answer)
-					}
-				}
-				if _, err = m.Do(ctx, id, c); call == "Describe" {
-					r, e := m.Load(ctx, id)
-					require.NoError(t, e, name)
-					requireReplayed(t, r, journalOf(t, m, id))
-				}
-				if err != nil {
-					require.Equal(t, "Describe", call, err)
-					continue
-				}
-				_, _ = m.Advance(ctx, id)
-				clock.Advance(2 * time.Hour)
-				_, _ = m.Advance(ctx, id)
-				clock.Advance(time.Minute)
-				p, err := m.Advance(ctx, id)
-				requireTypedOf(t, err, name)
-				if p.Record.Request != nil {
-					_, err = m.Do(ctx, id, lifecycle.Cancel{})
-					require.NoError(t, err, name)
-					for range 3 {
-						p, err = m.Advance(ctx, id)
-						requireTypedOf(t, err, name)
-						if p.Record.Request == nil {
-							break
-						}
-						clock.Advance(31 * 24 * time.Hour)
-					}
-				}
-				require.Nil(t, p.Record.Request, name)
-				requireReplayed(t, p.Record, journalOf(t, m, id))
 			}
 		}
+	}
+}
+
+// released ends the test unless a request is released though every answer to the call
+// has the lie: that of a first submission, or of an update.
+func released(t *testing.T, name, call string, each lie, first bool) {
+	ctx, id := context.Background(), uuid.New()
+	market, clock, m := liarBench(t)
+	_, err := m.Do(ctx, id, lifecycle.Create{Listing: lifecycletest.ModelPackage()})
+	require.NoError(t, err)
+	var c lifecycle.Command = lifecycle.Submit{}
+	if !first {
+		for _, c := range []lifecycle.Command{lifecycle.Submit{}, lifecycle.SignOff{}} {
+			_, err = m.Do(ctx, id, c)
+			require.NoError(t, err)
+			_, err = m.Await(ctx, id)
+			require.NoError(t, err)
+		}
+		c = lifecycle.AddVersion{Version: lifecycletest.Version("2.0", version.ModelPackage)}
+	}
+	market.lie = func(at string, answer any) {
+		if status, changed := answer.(*lifecycle.Status); changed && call == "Read" {
+			status.ChangedSince = true
+		}
+		if at == call {
+			each.tell(answer)
+		}
+	}
+	if _, err = m.Do(ctx, id, c); err != nil {
+		var refusal *lifecycle.Refusal
+		require.ErrorAs(t, err, &refusal, name)
+		require.Equal(t, "Describe", call, "%v", err)
+		return
+	}
+	if call == "Find" || call == "Trace" {
+		market.LoseAnswers(2)
+	}
+	for range 3 {
+		_, err = m.Advance(ctx, id)
+		requireTypedOf(t, err, name)
+		clock.Advance(2 * time.Hour)
+	}
+	if r, err := m.Load(ctx, id); err == nil && r.Request != nil {
+		_, err = m.Do(ctx, id, lifecycle.Cancel{})
+		require.NoError(t, err, name)
+	}
+	for range 3 {
+		p, err := m.Advance(ctx, id)
+		requireTypedOf(t, err, name)
+		if p.Record.Request == nil {
+			break
+		}
+		clock.Advance(31 * 24 * time.Hour)
+	}
+	r, err := m.Load(ctx, id)
+	require.NoError(t, err)
+	require.Nil(t, r.Request, name)
+	requireNothingHostile(t, name, r, journalOf(t, m, id))
+}
+
+// requireNothingHostile ends the test unless record and journal can be read again,
+// and have nothing that cannot be. Problems are the marketplace's own words.
+func requireNothingHostile(t *testing.T, name string, r lifecycle.Record, journal []lifecycle.Entry) {
+	requireReplayed(t, r, journal)
+	for i, e := range journal {
+		if e.Outcome != nil {
+			outcome := *e.Outcome
+			outcome.Problems = nil
+			journal[i].Outcome = &outcome
+		}
+	}
+	written := encoded(t, journal)
+	require.Less(t, len(written), 30_000, name)
+	for _, text := range []string{"2090", "\\u001b", "\u202e", "\\ufffd", "9223372036854775807", "-9223372036854775808"} {
+		require.NotContains(t, written, text, name)
 	}
 }
 

@@ -50,11 +50,11 @@ type Rejection struct {
 	Cause error
 }
 
-// Error lists the problems.
+// Error lists the problems, as many and as much of them as is kept.
 func (r *Rejection) Error() string {
-	texts := make([]string, len(r.Problems))
-	for i, p := range r.Problems {
-		texts[i] = p.String()
+	var texts []string
+	for _, p := range bounded(r.Problems) {
+		texts = append(texts, p.String())
 	}
 	return "the marketplace refused the request: " + strings.Join(texts, "; ")
 }
