@@ -168,7 +168,7 @@ func Rules() []rule.Rule {
 			}
 		}
 	}
-	return append(rules, RuleCommand, RuleTakesAboutAnHour, RulePreviewAudience, RuleLiveAudience, RuleNoNewBuyers, RuleRestrictedStaysUsable)
+	return append(rules, RuleCommand, RuleBy, RuleTakesAboutAnHour, RulePreviewAudience, RuleLiveAudience, RuleNoNewBuyers, RuleRestrictedStaysUsable)
 }
 
 // room is what the head of the record must leave for the steps that follow.

@@ -45,7 +45,9 @@ var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Rep
 	allowed := setOf(h.Content.AllowList)
 	for i, buyer := range c.Buyers {
 		at := r.In("buyers", i)
-		if h.Visibility == VisibilityPublic {
+		if !buyer.Valid() {
+			at.BrokenRemedy("", buyer.Remedy(), "%q is not a twelve-digit account id", rule.Shorten(string(buyer)))
+		} else if h.Visibility == VisibilityPublic {
 			at.BrokenRemedy("", "name no buyers", "everyone can buy the listing")
 		} else if !allowed[buyer] {
 			at.BrokenRemedy("", "name buyers of the allow-list only", "account %q is not on the allow-list", rule.Shorten(string(buyer)))

@@ -22,6 +22,9 @@ var ErrAnswer = errors.New("the marketplace answered what cannot be")
 const (
 	// maxID bounds an id of the marketplace's in bytes, as the Catalog API does.
 	maxID = 255
+	// maxNumber bounds the number of a version in characters, maxText any text of a
+	// listing: far more than the marketplace takes.
+	maxNumber, maxText = 1_000, 300_000
 	// maxJump bounds by how much a revision rises between two looks at it: a change
 	// set raises it by a few.
 	maxJump = 10_000
@@ -93,7 +96,7 @@ func (f *flaws) entities(path string, e Entities) {
 		return
 	}
 	for _, number := range slices.Sorted(maps.Keys(e.DeliveryOptions)) {
-		if !utf8.ValidString(number) || utf8.RuneCountInString(number) > 1_000 {
+		if !utf8.ValidString(number) || utf8.RuneCountInString(number) > maxNumber {
 			f.add(path, "has an entry for %q, which is no version number", shortened(number, 60))
 			continue
 		}
@@ -143,7 +146,10 @@ func (s Snapshot) flaws() flaws {
 	if year := s.ModifiedAt.UTC().Year(); !s.ModifiedAt.IsZero() && (year < 1970 || year > 9999) {
 		f.add("modifiedAt", "is in the year %d", year)
 	}
-	f.texts(s)
+	for i, region := range s.Regions {
+		f.id(document.Entry("regions", i), string(region))
+	}
+	f.texts(s.Content)
 	for name := range s.Documents {
 		if !utf8.ValidString(name) {
 			f.add("documents", "has the name %q, which is not UTF-8", shortened(name, 60))
@@ -152,13 +158,23 @@ func (s Snapshot) flaws() flaws {
 	return f
 }
 
-// texts judges that every text is UTF-8.
-func (f *flaws) texts(answer any) {
+// texts judges that every text of what the marketplace has is UTF-8 and not too long.
+func (f *flaws) texts(answer Content) {
 	document.Texts(answer, func(path, text string) {
-		if !utf8.ValidString(text) {
+		if path = document.Join("content", path); !utf8.ValidString(text) {
 			f.add(path, "is not UTF-8")
+		} else if n := utf8.RuneCountInString(text); n > maxText {
+			f.add(path, "has %d characters, %d are possible", n, maxText)
 		}
 	})
+	for i, region := range answer.Listing.Regions.Only {
+		f.id(document.Entry("content.listing.regions", i), string(region))
+	}
+	for i, v := range answer.Listing.Versions {
+		if n := utf8.RuneCountInString(v.Number); n > maxNumber {
+			f.add(document.Entry("content.listing.versions", i)+".number", "has %d characters, %d are possible", n, maxNumber)
+		}
+	}
 }
 
 // kept judges that a snapshot without other flaws can be kept.
