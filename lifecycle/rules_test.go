@@ -235,7 +235,7 @@ var refusals = map[rule.Rule]struct {
 
 // elsewhere are the rules with tests of their own.
 var elsewhere = map[rule.Rule]bool{
-	listing.RuleVisibility: true, lifecycle.RuleCommand: true, lifecycle.RulePreviewAudience: true,
+	listing.RuleVisibility: true, listing.RuleValidUTF8: true, lifecycle.RuleCommand: true, lifecycle.RulePreviewAudience: true,
 	lifecycle.RuleLiveAudience: true, lifecycle.RuleNoNewBuyers: true, lifecycle.RuleRestrictedStaysUsable: true,
 }
 
