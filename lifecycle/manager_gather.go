@@ -48,7 +48,7 @@ type gatherer struct {
 // missed notes that a fact could not be had.
 func (g *gatherer) missed(ctx context.Context, key string, err error) {
 	g.facts.Why[key] = rule.Shorten(err.Error())
-	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", err)
+	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", shortened(err.Error(), maxMessage))
 }
 
 func (g *gatherer) profile(ctx context.Context) {
@@ -167,12 +167,12 @@ func (g *gatherer) fetch(ctx context.Context, files []asset, given Facts) {
 		data, err := g.assets.Fetch(ctx, a.url, a.limit)
 		switch {
 		case err == nil:
-			g.facts.Assets[a.url] = data
+			g.facts.Assets[a.url] = data[:min(int64(len(data)), a.limit)]
 		case errors.Is(err, ErrNotFound):
 			g.facts.Assets[a.url] = nil
 		default:
 			g.facts.Why[a.url] = rule.Shorten(err.Error())
-			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", err)
+			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", shortened(err.Error(), maxMessage))
 		}
 	}
 }

@@ -25,8 +25,8 @@ const maxAttempts = 5
 // An error leaves the request as it is, to be advanced again later; Progress
 // tells when. It returns errors that match [ErrBusy], [ErrThrottled],
 // [ErrUnavailable] or [ErrDenied] when the marketplace or the store is the cause,
-// [ErrForgotten] when a person must look, and [ErrNotFound] only when the seller
-// has no such listing.
+// [ErrAnswer] when the marketplace answers what cannot be, [ErrForgotten] when a
+// person must look, and [ErrNotFound] only when the seller has no such listing.
 func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 	r, before, err := m.load(ctx, id)
 	if err != nil {
@@ -39,7 +39,7 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 		d := Decision{Record: r}
 		err := m.pursue(ctx, &d)
 		if errors.Is(err, ErrAnswer) && r.Request.unwanted() { // or it could be cancelled never
-			m.log.WarnContext(ctx, "request given up", "id", r.ID, "error", err)
+			m.log.WarnContext(ctx, "request given up", "id", r.ID, "error", shortened(err.Error(), maxMessage))
 			d = Decision{Record: r}
 			err = m.endUnknown(&d, "the marketplace does not tell what came of the change set", err)
 		}
@@ -74,7 +74,7 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 // with what it is about. ErrNotFound is what Advance returns for a listing that
 // does not exist: what the marketplace does not find is another matter.
 func (m *Manager) failedLook(ctx context.Context, r Record, err error) error {
-	m.log.WarnContext(ctx, "look failed", "id", r.ID, "request", r.Request.Kind, "phase", r.Request.Phase, "error", err)
+	m.log.WarnContext(ctx, "look failed", "id", r.ID, "request", r.Request.Kind, "phase", r.Request.Phase, "error", shortened(err.Error(), maxMessage))
 	if errors.Is(err, ErrNotFound) && !errors.Is(err, ErrForgotten) {
 		err = &unseenError{kind: ErrForgotten, cause: err}
 	}
@@ -130,6 +130,9 @@ func (m *Manager) send(ctx context.Context, d *Decision) error {
 	}
 	var busy *BusyError
 	if errors.As(err, &busy) && busy.Name == request.Name && busy.ChangeSet != "" {
+		if _, err := judgedID("Send", busy.ChangeSet, nil); err != nil {
+			return err
+		}
 		return m.adopt(ctx, d, busy.ChangeSet) // it is this very request, which Find does not show yet
 	}
 	var rejection *Rejection

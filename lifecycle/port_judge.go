@@ -7,22 +7,26 @@ import (
 
 // judged is a marketplace whose answers are judged before anybody believes them:
 // what cannot be is an error that matches ErrAnswer, long problems are cut, and an
-// instant of a change set that cannot be counts as none. Whether an answer fits to a record is judged where the record is at hand.
+// instant of a change set that cannot be counts as none. Whether an answer fits to a
+// record is judged where the record is at hand.
 type judged struct {
 	Marketplace
 	now func() time.Time
 }
 
+// Send returns the id that the marketplace gave, if it can be one.
 func (j judged) Send(ctx context.Context, c Change) (string, error) {
 	id, err := j.Marketplace.Send(ctx, c)
 	return judgedID("Send", id, err)
 }
 
+// Find returns the id that the marketplace gave, if it can be one.
 func (j judged) Find(ctx context.Context, name string) (string, error) {
 	id, err := j.Marketplace.Find(ctx, name)
 	return judgedID("Find", id, err)
 }
 
+// Validate returns the id that the marketplace gave, if it can be one.
 func (j judged) Validate(ctx context.Context, c Change) (string, error) {
 	id, err := j.Marketplace.Validate(ctx, c)
 	return judgedID("Validate", id, err)
@@ -40,6 +44,8 @@ func judgedID(call, id string, err error) (string, error) {
 	return id, nil
 }
 
+// Follow returns the status that the marketplace gave, with problems that are not
+// too long, and without instants that cannot be.
 func (j judged) Follow(ctx context.Context, changeSet string) (Status, error) {
 	s, err := j.Marketplace.Follow(ctx, changeSet)
 	if err != nil {
@@ -89,6 +95,8 @@ func (s Status) touching(r Record) flaws {
 	return f
 }
 
+// Read returns the snapshot that the marketplace gave, if it is of the product and can
+// be kept.
 func (j judged) Read(ctx context.Context, product string) (Snapshot, error) {
 	s, err := j.Marketplace.Read(ctx, product)
 	if err != nil {
@@ -105,6 +113,7 @@ func (j judged) Read(ctx context.Context, product string) (Snapshot, error) {
 	return s, nil
 }
 
+// Trace returns the product that the marketplace gave, if it can be one.
 func (j judged) Trace(ctx context.Context, c Change) (Traced, error) {
 	t, err := j.Marketplace.Trace(ctx, c)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -207,4 +208,48 @@ func TestFactsThatCannotBeAreNotKnown(t *testing.T) {
 		assert.Len(t, f.Resources, 1, "the facts themselves are as they were")
 	}
 
+}
+
+// The change set that a lock names is an answer, too.
+func TestALockThatNamesNoChangeSet(t *testing.T) {
+	t.Parallel()
+	ctx, id := context.Background(), uuid.New()
+	market, _, m := liarBench(t)
+	for _, c := range []lifecycle.Command{lifecycle.Create{Listing: lifecycletest.ModelPackage()}, lifecycle.Submit{}} {
+		_, err := m.Do(ctx, id, c)
+		require.NoError(t, err)
+	}
+	r, err := m.Load(ctx, id)
+	require.NoError(t, err)
+	held := &lifecycle.BusyError{Entity: "prod-x", ChangeSet: strings.Repeat("\xff", 17<<20), Name: r.Request.Name}
+	market.FailCalls(lifecycle.ErrNotFound, held)
+	_, err = m.Advance(ctx, id)
+	require.ErrorIs(t, err, lifecycle.ErrAnswer)
+	require.Less(t, len(err.Error()), 1_000)
+	p, err := m.Advance(ctx, id)
+	require.NoError(t, err)
+	require.Equal(t, "cs1", p.Record.Request.ChangeSet, "the next look goes on")
+}
+
+// generous is a server of files that gives more than was asked for.
+type generous struct{ size int }
+
+func (e generous) Fetch(context.Context, string, int64) ([]byte, error) {
+	return make([]byte, e.size), nil
+}
+
+// Of a file no more is kept than was asked for, and it is too large all the same.
+func TestMoreOfAFileThanWasAskedFor(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t, lifecycle.WithAssets(generous{40 << 20}))
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	r, err := b.Load(context.Background(), id)
+	require.NoError(t, err)
+	facts := b.Facts(context.Background(), r, lifecycle.Submit{})
+	require.Len(t, facts.Assets, 1)
+	for _, data := range facts.Assets {
+		assert.Len(t, data, listing.MaxLogoSize+1)
+	}
+	_, err = b.Do(context.Background(), id, lifecycle.Submit{})
+	require.ErrorIs(t, err, listing.RuleLogo)
 }

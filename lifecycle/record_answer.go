@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/shelflife-go/shelflife/listing/document"
@@ -67,15 +68,15 @@ func (f flaws) err(call string) error {
 	return fmt.Errorf("%w: %s: %s", ErrAnswer, call, b.String())
 }
 
-// id judges an id that must be there. Its characters are those that can be printed
-// and seen, of ASCII: more than any marketplace is known to use.
+// id judges an id that must be there: a short text on one line, of characters that can
+// be seen.
 func (f *flaws) id(path, id string) {
 	switch {
 	case id == "":
 		f.add(path, "is empty")
 	case len(id) > maxID:
 		f.add(path, "has %d bytes, %d are possible", len(id), maxID)
-	case strings.ContainsFunc(id, func(c rune) bool { return c <= ' ' || c > '~' }):
+	case !utf8.ValidString(id), strings.TrimSpace(id) != id, strings.ContainsFunc(id, func(c rune) bool { return !unicode.IsPrint(c) }):
 		f.add(path, "is %q, which is no id", shortened(id, 60))
 	}
 }
