@@ -231,7 +231,7 @@ func TestCancelReleasesWhateverIsAnswered(t *testing.T) {
 	t.Parallel()
 	for call, answer := range answers {
 		for i, each := range liesOf(answer) {
-			if testing.Short() && call == "Read" && i%7 > 0 {
+			if testing.Short() && (call == "Read" && i%7 > 0 || call == "Describe" && i%3 > 0) {
 				continue
 			}
 			for _, first := range []bool{true, false} {
@@ -313,7 +313,7 @@ func requireNothingHostile(t *testing.T, name string, r lifecycle.Record, journa
 	}
 	written := encoded(t, journal)
 	require.Less(t, len(written), 30_000, name)
-	for _, text := range []string{"2090", "\\u001b", "\u202e", "\\ufffd", "9223372036854775807", "-9223372036854775808"} {
+	for _, text := range []string{`"2090-`, "\\u001b", "\u202e", "\\ufffd", "9223372036854775807", "-9223372036854775808"} {
 		require.NotContains(t, written, text, name)
 	}
 }
