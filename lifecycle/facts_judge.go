@@ -6,12 +6,11 @@ import (
 	"slices"
 
 	"github.com/shelflife-go/shelflife/listing/document"
-	"github.com/shelflife-go/shelflife/pricing"
 )
 
 // maxNames bounds how many instance types a resource supports in one mode, and how
 // many images it has: SageMaker has a few hundred of the first.
-const maxNames = 1_000
+const maxNames = 5_000
 
 // judged returns the facts without those that cannot be, whoever gave them: they are
 // not known then, and Why says why.
@@ -53,8 +52,24 @@ func (p SellerProfile) possible() bool {
 	return p.Registered.possible() && p.ProfileComplete.possible() && p.TaxAndBank.possible()
 }
 
-// flaw says what of the resource cannot be, or nothing. Names of instance types are
-// those that a price can have.
+// noInstanceType reports a name that the key of a price cannot begin with.
+func noInstanceType(name string) bool {
+	const longest = 94 // with its suffix, a key has 100 bytes at the most
+	after := true      // a dot, a hyphen or the beginning
+	for _, c := range []byte(name) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+			after = false
+		case (c == '.' || c == '-') && !after:
+			after = true
+		default:
+			return true
+		}
+	}
+	return after || len(name) > longest
+}
+
+// flaw says what of the resource cannot be, or nothing.
 func (r Resource) flaw() string {
 	if n := len(r.InferenceImages); n > maxNames {
 		return fmt.Sprintf("it has %d images, %d are possible", n, maxNames)
@@ -66,11 +81,7 @@ func (r Resource) flaw() string {
 		if n := len(each.names); n > maxNames {
 			return fmt.Sprintf("%s has %d instance types, %d are possible", each.mode, n, maxNames)
 		}
-		i := slices.IndexFunc(each.names, func(name string) bool {
-			_, err := pricing.RealTime(name).MarshalText()
-			return err != nil
-		})
-		if i >= 0 {
+		if i := slices.IndexFunc(each.names, noInstanceType); i >= 0 {
 			return fmt.Sprintf("%s is %q, which is no instance type", document.Entry(each.mode, i), shortened(each.names[i], 60))
 		}
 	}

@@ -71,7 +71,10 @@ func one(checks ...rule.Check[move]) []rule.Check[move] { return checks }
 
 func (m move) findings() rule.Findings {
 	g := guards[m.event]
-	found := m.policy.refuse(rule.Run(m, append(one(namedBy), g.checks...)))
+	found := m.policy.refuse(rule.Run(m, g.checks))
+	if m.by != "" {
+		found = rule.Join(found, rule.Run(m, one(namedBy)))
+	}
 	if g.document && m.target != nil {
 		found = rule.Join(found, m.judged(m.target.Listing), m.policy.refuse(m.assetFindings()))
 	}

@@ -100,8 +100,8 @@ func liarBench(t testing.TB) (*liar, *lifecycletest.Clock, *lifecycle.Manager) {
 	return market, clock, m
 }
 
-// hostile returns values that no honest answer has in a place of the type.
-func hostile(t reflect.Type) []any {
+// falseValues returns values that no honest answer has in a place of the type.
+func falseValues(t reflect.Type) []any {
 	switch t {
 	case reflect.TypeFor[time.Time]():
 		return []any{time.Time{}, time.Date(12000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2090, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)}
@@ -145,7 +145,7 @@ func liesOf(answer any) []lie {
 	var all []lie
 	var walk func(v reflect.Value, place string, reach func(root reflect.Value) reflect.Value)
 	walk = func(v reflect.Value, place string, reach func(reflect.Value) reflect.Value) {
-		for i, value := range hostile(v.Type()) {
+		for i, value := range falseValues(v.Type()) {
 			all = append(all, lie{fmt.Sprintf("%s (%d)", place, i), func(answer any) {
 				if at := reach(reflect.ValueOf(answer).Elem()); at.IsValid() {
 					at.Set(reflect.ValueOf(value).Convert(at.Type()))

@@ -184,8 +184,8 @@ func TestFactsThatCannotBeAreNotKnown(t *testing.T) {
 	for why, f := range map[string]lifecycle.Facts{
 		`batch[1] is "a b", which is no instance type`: facts(func(_ *lifecycle.Facts, r *lifecycle.Resource) { r.Batch = []string{lifecycletest.Instance, "a b"} }),
 		`realTime[0] is "�"`:                           facts(func(_ *lifecycle.Facts, r *lifecycle.Resource) { r.RealTime = []string{"\xff"} }),
-		"training has 1001 instance types":             facts(func(_ *lifecycle.Facts, r *lifecycle.Resource) { r.Training = make([]string, 1_001) }),
-		"it has 1001 images":                           facts(func(_ *lifecycle.Facts, r *lifecycle.Resource) { r.InferenceImages = make([]string, 1_001) }),
+		"training has 5001 instance types":             facts(func(_ *lifecycle.Facts, r *lifecycle.Resource) { r.Training = make([]string, 5_001) }),
+		"it has 5001 images":                           facts(func(_ *lifecycle.Facts, r *lifecycle.Resource) { r.InferenceImages = make([]string, 5_001) }),
 		"the seller has another answer": facts(func(f *lifecycle.Facts, _ *lifecycle.Resource) {
 			f.Seller = &lifecycle.SellerProfile{TaxAndBank: "maybe"}
 		}),
@@ -201,9 +201,9 @@ func TestFactsThatCannotBeAreNotKnown(t *testing.T) {
 		assert.True(t, said, "%s: %v", why, d.Findings)
 		written := encoded(t, d)
 		assert.Less(t, len(written), 40_000, why)
-		for _, hostile := range []string{"maybe", "a b\"", "\\\\ufffd"} {
-			assert.NotContains(t, encoded(t, d.Record), hostile, why)
-			assert.NotContains(t, encoded(t, d.Entries), hostile, why)
+		for _, text := range []string{"maybe", "a b\"", "\\\\ufffd"} {
+			assert.NotContains(t, encoded(t, d.Record), text, why)
+			assert.NotContains(t, encoded(t, d.Entries), text, why)
 		}
 		assert.Len(t, f.Resources, 1, "the facts themselves are as they were")
 	}

@@ -201,7 +201,7 @@ func TestWhatCannotBeKeptIsRefused(t *testing.T) {
 	_, err := lifecycle.Decide(r, lifecycle.Create{Listing: numbers}, lifecycle.Input{At: lifecycletest.Start})
 	require.ErrorIs(t, err, listing.RuleValidUTF8, "a rule says it, with the field")
 	require.ErrorContains(t, err, "versions[0].number")
-	r.Revision, r.State, r.Draft = 1, lifecycle.Draft, numbers
+	r.Revision, r.State, r.Draft, r.CreatedAt, r.UpdatedAt = 1, lifecycle.Draft, numbers, lifecycletest.Start, lifecycletest.Start
 	_, err = lifecycle.Encoded(r, lifecycle.Entry{Revision: 1, Event: lifecycle.EventCreate, State: lifecycle.Draft})
 	require.ErrorIs(t, err, lifecycle.ErrCannotKeep)
 	require.ErrorContains(t, err, "not UTF-8")
