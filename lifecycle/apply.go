@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -21,8 +22,8 @@ type Desired struct {
 	Listing listing.Listing `json:"listing"`
 	// Testers are those of [Submit]; nil keeps the ones that there are.
 	Testers []listing.AccountID `json:"testers,omitempty"`
-	// Until is how far to go: Draft, TestProduct or Live. The zero value means
-	// Draft: nothing is sent.
+	// Until is how far to go: Draft, TestProduct or Live, and nothing else. The zero
+	// value means Draft: nothing is sent.
 	Until State `json:"until,omitempty"`
 }
 
@@ -64,7 +65,11 @@ func Steps(r Record, want Desired, in Input) ([]Step, error) {
 			return nil, err
 		}
 	}
-	if violations := p.locked(); len(violations) > 0 {
+	violations := p.locked()
+	if until := p.want.Until; until != Draft && until != TestProduct && until != Live {
+		violations = append(violations, rule.Violation{Rule: RuleCommand, Path: "until", Problem: fmt.Sprintf("is %q", rule.Shorten(string(until))), Remedy: "give Draft, Test Product or Live"})
+	}
+	if len(violations) > 0 {
 		return nil, &Refusal{Listing: r.ID, Command: EventEdit, State: p.now.State, Findings: rule.Join(rule.Findings{Violations: violations})}
 	}
 	for range maxSteps {

@@ -1,9 +1,11 @@
 package lifecycle_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -280,4 +282,16 @@ func TestStepsPriceWhatHadNoPrice(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, steps, 1)
 	require.Equal(t, lifecycle.UpdatePricing{Offer: *want.Listing.Offer}, steps[0].Command)
+}
+
+// A state that no command leads to is refused, and not taken for another.
+func TestStepsLeadToThreeStates(t *testing.T) {
+	t.Parallel()
+	r := lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}
+	for _, until := range []lifecycle.State{lifecycle.Submitted, lifecycle.Unpublished, "live", lifecycle.State(strings.Repeat("\x1b", 1_000_000))} {
+		_, err := lifecycle.Steps(r, lifecycle.Desired{Listing: lifecycletest.ModelPackage(), Until: until}, lifecycle.Input{At: lifecycletest.Start})
+		require.ErrorIs(t, err, lifecycle.RuleCommand)
+		require.ErrorContains(t, err, "until: is ")
+		require.Less(t, len(err.Error()), 1_000)
+	}
 }

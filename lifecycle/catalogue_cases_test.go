@@ -264,6 +264,7 @@ var moveEntries = []entry{
 	{rule: lifecycle.RuleCommand,
 		refused:  asking("no command at all", lifecycle.Draft, func(q *question) { q.command = nil }),
 		accepted: asking("the command Submit", lifecycle.Draft, func(q *question) { q.command = lifecycle.Submit{} })},
+	move(lifecycle.RuleBy, "a name of two lines for who asks", "a name of 256 characters for who asks"),
 	move(lifecycle.RuleCreateOnce, "creating a listing that is a Draft already", "creating it under another id"),
 	move(lifecycle.RuleAdopt, "adopting a product whose offer is a draft", "adopting it once the offer is released"),
 	{rule: lifecycle.RuleOtherTerms,
@@ -427,7 +428,7 @@ func move(r rule.Rule, refused, accepted string) entry {
 			if mend {
 				c.mend(&q)
 			}
-			return lifecycle.Explain(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
+			return lifecycle.Explain(q.record, q.command, lifecycle.Input{At: q.at, By: q.by, Facts: q.facts})
 		}}
 	}
 	return entry{rule: r, refused: explain(refused, false), accepted: explain(accepted, true)}
@@ -441,7 +442,7 @@ func asking(says string, state lifecycle.State, prepare func(*question)) example
 		if state == lifecycle.Submitted {
 			return q.record.Overdue(q.at)
 		}
-		return lifecycle.Explain(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
+		return lifecycle.Explain(q.record, q.command, lifecycle.Input{At: q.at, By: q.by, Facts: q.facts})
 	}}
 }
 

@@ -30,8 +30,8 @@ type commandJSON struct {
 
 // EncodeCommand returns the JSON of a command: an object with one member, such as
 // {"restrict-version": {"number": "1.0"}}. It returns an error that matches
-// [RuleCommand] for what is no command, and that of a rate card with a malformed
-// dimension.
+// [RuleCommand] for what is no command, one that matches [ErrCannotKeep] for text that
+// is not UTF-8, and that of a rate card with a malformed dimension.
 func EncodeCommand(c Command) ([]byte, error) {
 	c, ok := settled(c)
 	if !ok {
@@ -72,7 +72,11 @@ func EncodeCommand(c Command) ([]byte, error) {
 	case EndSupport:
 		j.EndSupport = &c
 	}
-	return json.Marshal(j)
+	data, err := json.Marshal(j)
+	if err == nil && replaced(data) {
+		return nil, fmt.Errorf("command %s %w: a text in it is not UTF-8", c.Event(), ErrCannotKeep)
+	}
+	return data, err
 }
 
 // DecodeCommand reads what [EncodeCommand] wrote. It reads as strictly as

@@ -126,6 +126,7 @@ func (d *Decision) end(o Outcome, by string, at time.Time) error {
 	o.Request, o.Name, o.Kind, o.ChangeSet = request.Revision, request.Name, request.Kind, request.ChangeSet
 	o.Revision = d.Record.Revision + 1
 	o.Problems = bounded(o.Problems)
+	o.Entities.DeliveryOptions = d.Record.knownOptions(o.Entities.DeliveryOptions)
 	o.Entities = d.Record.Entities.news(o.Entities)
 	return d.step(Entry{By: by, Event: outcomeEvent(d.Record, o.Result), Outcome: &o}, at)
 }
@@ -167,7 +168,7 @@ func Rules() []rule.Rule {
 			}
 		}
 	}
-	return append(rules, RuleCommand, RuleTakesAboutAnHour, RulePreviewAudience, RuleLiveAudience, RuleNoNewBuyers, RuleRestrictedStaysUsable)
+	return append(rules, RuleCommand, RuleBy, RuleTakesAboutAnHour, RulePreviewAudience, RuleLiveAudience, RuleNoNewBuyers, RuleRestrictedStaysUsable)
 }
 
 // room is what the head of the record must leave for the steps that follow.

@@ -15,7 +15,7 @@ import (
 type Input struct {
 	// At is the instant of the decision.
 	At time.Time
-	// By names who asks, for the journal; it may be empty.
+	// By names who asks, for the journal, in at most 256 characters; it may be empty.
 	By string
 	// Facts are what is known of the world.
 	Facts Facts

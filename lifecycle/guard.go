@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -38,11 +37,11 @@ type guard struct {
 // guards attaches the rules to the events. Whether a move exists at all is the
 // table's to say; whether it may be made now, theirs.
 var guards = map[Event]guard{
-	EventCreate:    {state: RuleCreateOnce, checks: one(ownID, chosenVisibility)},
+	EventCreate:    {state: RuleCreateOnce, checks: one(ownID, chosenVisibility, draftTexts)},
 	EventAdoptTest: adoption, EventAdoptLive: adoption, EventAdoptUnpublished: adoption,
 	EventReconcileTest: reconciliation, EventReconcileLive: reconciliation, EventReconcileUnpublished: reconciliation,
 	EventDiscard: {state: RuleDiscard, checks: one(oneRequest, discardUnseen)},
-	EventEdit:    {state: RuleEdit, checks: slices.Concat(one(oneRequest, chosenVisibility), locks, restrictions)},
+	EventEdit:    {state: RuleEdit, checks: slices.Concat(one(oneRequest, chosenVisibility, draftTexts), locks, restrictions)},
 	EventSubmit:  {state: RuleSubmit, document: true, checks: slices.Concat(one(oneRequest, submitEdited, testers, regionsByHand, oneVersion, mayRequest), locks, restrictions, sellerFacts, resourceFacts, prices)},
 	EventSignOff: {state: RuleSignOff, document: true, checks: one(oneRequest, signOffEdited, regionsByHand)},
 
@@ -73,6 +72,9 @@ func one(checks ...rule.Check[move]) []rule.Check[move] { return checks }
 func (m move) findings() rule.Findings {
 	g := guards[m.event]
 	found := m.policy.refuse(rule.Run(m, g.checks))
+	if m.by != "" {
+		found = rule.Join(found, rule.Run(m, one(namedBy)))
+	}
 	if g.document && m.target != nil {
 		found = rule.Join(found, m.judged(m.target.Listing), m.policy.refuse(m.assetFindings()))
 	}
@@ -185,9 +187,7 @@ var ownID = rule.Check[move]{Rule: RuleCreateOnce, Find: func(m move, r *rule.Re
 		r.BrokenRemedy("name", "use the id that lifecycle.ID makes of the name", "%q does not lead to the id %s", rule.Shorten(name), m.record.ID)
 	}
 	r.OptionalText("name", nameOf(m.command), maxName)
-	if !utf8.ValidString(nameOf(m.command)) {
-		r.BrokenRemedy("name", "convert it to UTF-8", "is not valid UTF-8")
-	}
+	readable(r, "name", nameOf(m.command), "")
 }}
 
 // chosenVisibility keeps a misspelled visibility out of a record, where it

@@ -51,7 +51,8 @@ var otherTerms = rule.Check[move]{Rule: RuleOtherTerms, Find: func(m move, r *ru
 var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Report) {
 	c, _ := m.command.(Adopt) // no other command has its events
 	h := c.Snapshot
-	if h.Entities.Product == "" || h.Entities.ProductRevision < 1 {
+	m.possible(r, h)
+	if h.Entities.Product == "" {
 		r.Broken("snapshot.entities.product", "there is no product")
 	}
 	switch h.Visibility {
@@ -74,7 +75,9 @@ var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Rep
 	allowed := setOf(h.Content.AllowList)
 	for i, buyer := range c.Buyers {
 		at := r.In("buyers", i)
-		if h.Visibility == VisibilityPublic {
+		if !buyer.Valid() {
+			at.BrokenRemedy("", buyer.Remedy(), "%q is not a twelve-digit account id", rule.Shorten(string(buyer)))
+		} else if h.Visibility == VisibilityPublic {
 			at.BrokenRemedy("", "name no buyers", "everyone can buy the listing")
 		} else if !allowed[buyer] {
 			at.BrokenRemedy("", "name buyers of the allow-list only", "account %q is not on the allow-list", rule.Shorten(string(buyer)))
@@ -86,7 +89,8 @@ var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Rep
 var reconcilable = rule.Check[move]{Rule: RuleReconcile, Find: func(m move, r *rule.Report) {
 	c, _ := m.command.(Reconcile) // no other command has its events
 	h := c.Snapshot
-	if h.Entities.Product == "" || h.Entities.ProductRevision < 1 {
+	m.possible(r, h)
+	if h.Entities.Product == "" {
 		r.Broken("snapshot.entities.product", "there is no product")
 	}
 	if own := m.record.Entities.Product; own != "" && own != h.Entities.Product {
@@ -126,3 +130,14 @@ var reconcilable = rule.Check[move]{Rule: RuleReconcile, Find: func(m move, r *r
 		}
 	}
 }}
+
+// possible reports what no marketplace can have: a snapshot may come from anywhere.
+func (m move) possible(r *rule.Report, s Snapshot) {
+	flaws := s.flaws()
+	for _, each := range flaws.all {
+		r.BrokenRemedy(document.Join("snapshot", each.path), "read the product again", "%s", each.problem)
+	}
+	if flaws.more > 0 {
+		r.BrokenRemedy("snapshot", "read the product again", "has %d faults more", flaws.more)
+	}
+}

@@ -30,7 +30,7 @@ type move struct {
 func newMove(r Record, c Command, in Input) move {
 	r = withUnderWay(r, c)
 	c = withKnownRoles(r, c)
-	m := move{record: r, command: c, event: eventOf(r, c), facts: in.Facts, policy: in.Policy, by: in.By, once: in.once, at: instant(in.At)}
+	m := move{record: r, command: c, event: eventOf(r, c), facts: in.Facts.judged(), policy: in.Policy, by: in.By, once: in.once, at: instant(in.At)}
 	m.places, _ = byNumber(r.published().Versions)
 	if m.delta, m.requests = c.delta(r); !m.requests {
 		return m

@@ -174,15 +174,15 @@ var oneVersion = rule.Check[move]{Rule: RuleOneVersion, Find: func(m move, r *ru
 }}
 
 var knownVersion = rule.Check[move]{Rule: RuleVersionKnown, Find: func(m move, r *rule.Report) {
-	number := ""
+	number, path := "", ""
 	switch c := m.command.(type) {
 	case UpdateVersion:
-		number = c.Version.Number
+		number, path = c.Version.Number, "versions"
 	case RestrictVersion:
-		number = c.Number
+		number, path = c.Number, "number"
 	}
 	if _, published := m.publishedVersion(number); !published {
-		r.Broken("versions", "there is no version %q", rule.Shorten(number))
+		r.Broken(path, "there is no version %q", rule.Shorten(number))
 	}
 }}
 

@@ -4,7 +4,6 @@ import (
 	"net/mail"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -43,7 +42,7 @@ var (
 		Remedy:    "there is nothing to remove before a listing is Live or after it was unpublished",
 		Sources:   rule.Sources{Guide2022: "removing a product", Guide2026: "removing a product", Changed: "the portal of 2026 calls it Restricted, and does not offer the way back to Limited"}}
 	RuleUnpublishContact = rule.Rule{ID: "unpublish.contact", Severity: rule.Must,
-		Statement: "a removal has a valid e-mail address and a reason",
+		Statement: "a removal has a valid e-mail address of at most 254 bytes and a reason of at most 2,000 characters, both without control characters and marks of direction",
 		Remedy:    "give an address such as name@example.com and say why the listing is removed",
 		Sources:   rule.Sources{Guide2022: "removing a product", Guide2026: "removing a product", Changed: "2022 asks for an e-mail address and a reason; the portal of 2026 asks for less"}}
 	RuleUnpublishReplacement = rule.Rule{ID: "unpublish.replacement", Severity: rule.Must,
@@ -55,7 +54,7 @@ var (
 		Remedy:    "there is nothing to cancel",
 		Sources:   rule.Sources{Catalog2026: "CancelChangeSet"}}
 	RuleCancelWindow = rule.Rule{ID: "unpublish.cancel-window", Severity: rule.Must,
-		Statement: "a removal can be cancelled for 24 hours, until its review starts",
+		Statement: "a removal can be cancelled for 24 hours, until its review starts, and given up after 60 days",
 		Remedy:    "wait for the removal; a new listing can follow it",
 		Sources:   rule.Sources{Catalog2026: "UpdateVisibility: Restricted"}}
 	RuleEndSupport = rule.Rule{ID: "support.end", Severity: rule.Must,
@@ -100,18 +99,21 @@ var testers = rule.Check[move]{Rule: RuleTesters, Find: func(m move, r *rule.Rep
 	if m.record.Published != nil {
 		taken = m.record.Published.AllowList
 	}
-	accounts := m.target.AllowList
-	if len(without(accounts, taken)) == 0 || !r.Count("testers", len(accounts), 0, 100) {
+	accounts, field := m.target.AllowList, "testers"
+	if m.event == EventUpdateAllowList {
+		field = "accounts"
+	}
+	if len(without(accounts, taken)) == 0 || !r.Count(field, len(accounts), 0, 100) {
 		return
 	}
 	had := setOf(taken)
 	for i, a := range accounts {
 		if !a.Valid() && !had[a] {
-			at := r.In("testers", i)
+			at := r.In(field, i)
 			at.BrokenRemedy("", a.Remedy(), "%q is not a twelve-digit account id", rule.Shorten(string(a)))
 		}
 	}
-	rule.Unique(r, "testers", accounts)
+	rule.Unique(r, field, accounts)
 }}
 
 var unpublishContact = rule.Check[move]{Rule: RuleUnpublishContact, Find: func(m move, r *rule.Report) {
@@ -119,13 +121,14 @@ var unpublishContact = rule.Check[move]{Rule: RuleUnpublishContact, Find: func(m
 	if !ok {
 		return
 	}
-	if address, err := mail.ParseAddress(c.Email); err != nil || address.Address != c.Email || !strings.Contains(c.Email[strings.LastIndex(c.Email, "@"):], ".") {
+	if n := len(c.Email); n > maxEmail {
+		r.Broken("email", "has %d bytes, %d are allowed", n, maxEmail)
+	} else if address, err := mail.ParseAddress(c.Email); err != nil || address.Address != c.Email || !strings.Contains(c.Email[strings.LastIndex(c.Email, "@"):], ".") {
 		r.Broken("email", "%q is not an e-mail address", rule.Shorten(c.Email))
 	}
-	r.Text("reason", c.Reason, 2_000)
-	if !utf8.ValidString(c.Reason) {
-		r.BrokenRemedy("reason", "convert it to UTF-8", "is not valid UTF-8")
-	}
+	readable(r, "email", c.Email, "")
+	r.Text("reason", c.Reason, maxReason)
+	readable(r, "reason", c.Reason, "\t\n\r")
 }}
 
 var unpublishReplacement = rule.Check[move]{Rule: RuleUnpublishReplacement, Find: func(m move, r *rule.Report) {
@@ -147,6 +150,11 @@ var unpublishReplacement = rule.Check[move]{Rule: RuleUnpublishReplacement, Find
 		r.Broken("replacement", "listing %s is %s", c.Replacement, replacement.State)
 	case replacement.Product == "":
 		r.Broken("replacement", "listing %s has no product id", c.Replacement)
+	default:
+		var f flaws
+		if f.id("replacement", replacement.Product); len(f.all) > 0 {
+			r.Broken("replacement", "the product id of listing %s %s", c.Replacement, f.all[0].problem)
+		}
 	}
 }}
 
@@ -166,6 +174,9 @@ var cancelWindow = rule.Check[move]{Rule: RuleCancelWindow, Find: func(m move, r
 	q := m.record.Request
 	if q == nil || q.Kind != EventUnpublish || q.startedAt() == nil {
 		return
+	}
+	if m.at.Sub(q.sendingSince()) >= retention {
+		return // the marketplace may have forgotten it: it must be possible to go on
 	}
 	if end := q.startedAt().Add(cancelPeriod); !m.at.Before(end) {
 		r.Broken("", "the removal could be cancelled until %s", end.Format(time.RFC3339))

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -112,6 +115,7 @@ func New(seller listing.AccountID, store Store, market Marketplace, options ...O
 	if err := m.policy.validate(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 	}
+	m.market = judged{market, m.clock.Now}
 	return m, nil
 }
 
@@ -141,13 +145,14 @@ type doing struct {
 	retry    bool
 }
 
-// By names who asks, for the journal.
+// By names who asks, for the journal: on one line of at most 256 characters.
 func By(who string) DoOption { return func(o *doing) { o.by = who } }
 
 // Once makes it safe to ask for a command again, after a crash or a lost answer:
 // the first call under the key is carried out, every later one returns the
 // decision of then and writes nothing. A listing remembers its last 32 keys. A key
-// has at most 128 bytes; the empty key is none.
+// has at most 128 bytes of UTF-8, without characters that cannot be seen; the empty
+// key is none. Any other is an error that matches [ErrConfig].
 func Once(key string) DoOption { return func(o *doing) { o.once = key } }
 
 // IfRevision makes the command fail with an error that matches [ErrStale] unless
@@ -171,6 +176,9 @@ func optionsOf(options []DoOption) (doing, error) {
 	}
 	if len(o.once) > maxKey {
 		return doing{}, fmt.Errorf("%w: the key of Once has %d bytes, %d are allowed", ErrConfig, len(o.once), maxKey)
+	}
+	if !utf8.ValidString(o.once) || rule.HasInvisible(o.once) || strings.ContainsFunc(o.once, unicode.IsControl) {
+		return doing{}, fmt.Errorf("%w: the key of Once is %q: give one that is UTF-8, and has only what can be seen", ErrConfig, o.once)
 	}
 	return o, nil
 }
@@ -249,10 +257,12 @@ func (m *Manager) input(ctx context.Context, r Record, c Command, o doing) (Inpu
 	}
 	if o.once != "" {
 		digest, err := digestOfCommand(c)
-		if err != nil {
+		switch {
+		case err == nil:
+			in.once = &UsedKey{Key: o.once, Command: digest}
+		case !errors.Is(err, ErrCannotKeep): // which is refused, with the field
 			return Input{}, err
 		}
-		in.once = &UsedKey{Key: o.once, Command: digest}
 	}
 	in.At = m.clock.Now()
 	return in, nil

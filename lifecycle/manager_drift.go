@@ -11,7 +11,8 @@ import (
 // Read returns what the marketplace has of the product: to look at, to [Adopt], or
 // to [Reconcile] with. It returns errors that match [ErrForgotten] when the
 // marketplace has no such product, [errors.ErrUnsupported] when it cannot be read,
-// and otherwise those of [Manager.Advance].
+// [ErrAnswer] when it answers with another product or what could not be kept, and
+// otherwise those of [Manager.Advance].
 func (m *Manager) Read(ctx context.Context, product string) (Snapshot, error) {
 	s, err := m.market.Read(ctx, product)
 	if errors.Is(err, ErrNotFound) {

@@ -52,7 +52,9 @@ func (m *Manager) forgotten(ctx context.Context, d *Decision, cause error) error
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case d.Record.Request.unwanted():
-		return m.endUnknown(d, err)
+		return m.endUnknown(d, "the marketplace has forgotten the change set", err)
+	case errors.Is(err, ErrAnswer):
+		return fmt.Errorf("%w: look at AWS Partner Central for what became of it: %w", ErrForgotten, err)
 	case err != nil:
 		return err
 	}
@@ -76,7 +78,14 @@ func (m *Manager) conclude(ctx context.Context, d *Decision) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	var f flaws
+	if f.of("entities", s.Entities, d.Record); len(f.all) > 0 {
+		return false, f.err("Read")
+	}
 	outcome := Outcome{Entities: s.Entities}
+	if is, was := s.Entities, d.Record.Entities; is.ProductRevision < was.ProductRevision || is.OfferRevision < was.OfferRevision {
+		outcome.Entities = Entities{} // the marketplace shows what was there before
+	}
 	switch done, undone := agrees(after, d.Record, s, m.clock.Now()), agrees(d.Record, after, s, m.clock.Now()); {
 	case done && !undone: // another logo, for one, cannot be told from the marketplace's own copy
 		outcome.Result = Succeeded
@@ -98,9 +107,9 @@ func (m *Manager) concludeFirst(ctx context.Context, d *Decision) (bool, error) 
 	case errors.Is(err, ErrNotFound), errors.Is(err, errors.ErrUnsupported):
 		return false, nil
 	case err != nil:
-		return false, err
-	case traced.Product == "" || traced.Offer == "":
-		return false, fmt.Errorf("tracing %q gave the product %q and the offer %q", change.Name, traced.Product, traced.Offer)
+		return false, fmt.Errorf("tracing %q: %w", change.Name, err)
+	case traced.Offer == "":
+		return false, fmt.Errorf("tracing %q: %w: offer is empty, and the change set has succeeded", change.Name, ErrAnswer)
 	}
 	if traced.Token != change.Token {
 		same, err := m.shows(ctx, d, &traced.Entities)
@@ -128,7 +137,7 @@ func (m *Manager) recognise(ctx context.Context, d *Decision) (bool, error) {
 		// It is what this request has made: its change set is not listed yet.
 		return true, &unseenError{kind: ErrUnavailable, advice: ": " + traced.Product + " is made already", cause: ErrNotFound}
 	}
-	if traced.Product != "" && traced.Offer != "" {
+	if traced.Offer != "" {
 		switch same, err := m.shows(ctx, d, &traced.Entities); {
 		case err != nil:
 			return false, err
@@ -155,6 +164,13 @@ func (m *Manager) shows(ctx context.Context, d *Decision, into *Entities) (bool,
 	if err != nil || !agrees(after, d.Record, s, m.clock.Now()) {
 		return false, err
 	}
+	if is := s.Entities; is.Offer != into.Offer || is.ProductRevision < into.ProductRevision || is.OfferRevision < into.OfferRevision {
+		return false, nil
+	}
+	var f flaws
+	if f.of("entities", s.Entities, d.Record); len(f.all) > 0 {
+		return false, f.err("Read")
+	}
 	*into = s.Entities
 	return true, nil
 }
@@ -180,11 +196,11 @@ func agrees(r, other Record, s Snapshot, at time.Time) bool {
 	})
 }
 
-// endUnknown gives up on a change set that the marketplace has forgotten, so
-// that the listing can be worked on again, and says what is not known. The record
-// keeps the revisions that it has: newer ones may be somebody else's.
-func (m *Manager) endUnknown(d *Decision, why error) error {
-	message := "the marketplace has forgotten the change set: look at AWS Partner Central for what came of it, then reconcile"
+// endUnknown gives up on a change set of which the marketplace does not tell what
+// became, so that the listing can be worked on again, and says what is not known.
+// The record keeps the revisions that it has: newer ones may be somebody else's.
+func (m *Manager) endUnknown(d *Decision, what string, why error) error {
+	message := what + ": look at AWS Partner Central for what came of it, then reconcile"
 	if why != nil {
 		message += "; looking for it failed: " + why.Error()
 	}

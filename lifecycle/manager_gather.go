@@ -51,7 +51,7 @@ func whyNot(err error) string { return shortened(rule.Addresses(err.Error()), 50
 // missed notes that a fact could not be had.
 func (g *gatherer) missed(ctx context.Context, key string, err error) {
 	g.facts.Why[key] = whyNot(err)
-	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", rule.Addresses(err.Error()))
+	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", shortened(rule.Addresses(err.Error()), maxMessage))
 }
 
 func (g *gatherer) profile(ctx context.Context) {
@@ -170,12 +170,12 @@ func (g *gatherer) fetch(ctx context.Context, files []asset, given Facts) {
 		data, err := g.assets.Fetch(ctx, a.url, a.limit)
 		switch {
 		case err == nil:
-			g.facts.Assets[a.url] = data
+			g.facts.Assets[a.url] = data[:min(int64(len(data)), a.limit)]
 		case errors.Is(err, ErrNotFound):
 			g.facts.Assets[a.url], g.facts.Why[a.url] = nil, whyNot(err)
 		default:
 			g.facts.Why[a.url] = whyNot(err)
-			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", rule.Addresses(err.Error()))
+			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", shortened(rule.Addresses(err.Error()), maxMessage))
 		}
 	}
 }

@@ -69,7 +69,7 @@ func TestAWrapperKeepsEveryAbility(t *testing.T) {
 	assert.Len(t, plan.Changes, 1)
 	_, err = m.Validate(ctx, id, lifecycle.Submit{})
 	require.NoError(t, err)
-	_, err = m.Read(ctx, "prod-x")
+	_, err = m.Read(ctx, "prod-abcdefghijklm")
 	require.NoError(t, err)
 	_, err = m.Do(ctx, id, lifecycle.Submit{})
 	require.NoError(t, err)

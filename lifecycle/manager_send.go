@@ -15,10 +15,6 @@ import (
 // marketplace itself fails.
 const maxAttempts = 5
 
-// retention is how long the marketplace knows a change set after its end, at the
-// least.
-const retention = 60 * 24 * time.Hour
-
 // Advance takes the request of a listing as far as it goes without waiting:
 // it sends what was only written down, looks for what may have been sent, asks
 // how a change set stands, and writes down the outcome. With nothing under way
@@ -31,8 +27,8 @@ const retention = 60 * 24 * time.Hour
 // An error leaves the request as it is, to be advanced again later; Progress
 // tells when. It returns errors that match [ErrBusy], [ErrThrottled],
 // [ErrUnavailable] or [ErrDenied] when the marketplace or the store is the cause,
-// [ErrForgotten] when a person must look, and [ErrNotFound] only when the seller
-// has no such listing.
+// [ErrAnswer] when the marketplace answers what cannot be, [ErrForgotten] when a
+// person must look, and [ErrNotFound] only when the seller has no such listing.
 func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 	r, before, err := m.load(ctx, id)
 	if err != nil {
@@ -43,7 +39,13 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 			return m.progress(r), nil
 		}
 		d := Decision{Record: r}
-		if err := m.pursue(ctx, &d); err != nil {
+		err := m.pursue(ctx, &d)
+		if errors.Is(err, ErrAnswer) && r.Request.unwanted() { // or it could be cancelled never
+			m.log.WarnContext(ctx, "request given up", "id", r.ID, "error", shortened(err.Error(), maxMessage))
+			d = Decision{Record: r}
+			err = m.endUnknown(&d, "the marketplace does not tell what came of the change set", err)
+		}
+		if err != nil {
 			return m.progress(r), m.failedLook(ctx, r, err)
 		}
 		if len(d.Entries) == 0 {
@@ -74,7 +76,7 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 // with what it is about. ErrNotFound is what Advance returns for a listing that
 // does not exist: what the marketplace does not find is another matter.
 func (m *Manager) failedLook(ctx context.Context, r Record, err error) error {
-	m.log.WarnContext(ctx, "look failed", "id", r.ID, "request", r.Request.Kind, "phase", r.Request.Phase, "error", rule.Addresses(err.Error()))
+	m.log.WarnContext(ctx, "look failed", "id", r.ID, "request", r.Request.Kind, "phase", r.Request.Phase, "error", shortened(rule.Addresses(err.Error()), maxMessage))
 	if errors.Is(err, ErrNotFound) && !errors.Is(err, ErrForgotten) {
 		err = &unseenError{kind: ErrForgotten, cause: err}
 	}
@@ -130,6 +132,9 @@ func (m *Manager) send(ctx context.Context, d *Decision) error {
 	}
 	var busy *BusyError
 	if errors.As(err, &busy) && busy.Name == request.Name && busy.ChangeSet != "" {
+		if _, err := judgedID("Send", busy.ChangeSet, nil); err != nil {
+			return err
+		}
 		return m.adopt(ctx, d, busy.ChangeSet) // it is this very request, which Find does not show yet
 	}
 	var rejection *Rejection
@@ -159,6 +164,9 @@ func (m *Manager) send(ctx context.Context, d *Decision) error {
 // answer was lost, with the marketplace's own instant.
 func (m *Manager) adopt(ctx context.Context, d *Decision, changeSet string) error {
 	status, err := m.market.Follow(ctx, changeSet)
+	if errors.Is(err, ErrNotFound) && m.clock.Now().Sub(d.Record.Request.sendingSince()) >= retention {
+		return m.forgotten(ctx, d, err)
+	}
 	if err != nil {
 		return notYet(err)
 	}
@@ -189,8 +197,6 @@ func (m *Manager) follow(ctx context.Context, d *Decision) error {
 		if status.Fault && !request.unwanted() && request.Attempt < maxAttempts {
 			return d.sendAgain(m.clock.Now())
 		}
-	default:
-		return fmt.Errorf("change set %s has the unknown result %q", request.ChangeSet, status.Result)
 	}
 	return d.end(outcome, "", m.clock.Now())
 }
@@ -199,14 +205,18 @@ func (m *Manager) follow(ctx context.Context, d *Decision) error {
 // What it touched must be above the revision that it was pinned to: else the
 // marketplace still shows what was there before. A revision that may be somebody
 // else's is not taken over; the one before it makes the next change fail as changed
-// elsewhere.
+// elsewhere. The same holds where nobody wants to wait for what is newer.
 func (m *Manager) touched(ctx context.Context, d *Decision, status Status) (Entities, error) {
 	was, is, changeSet := d.Record.Entities, status.Entities, d.Record.Request.ChangeSet
-	if all := was.with(is); all.Product == "" || all.Offer == "" {
-		return Entities{}, fmt.Errorf("change set %s has succeeded with the product %q and the offer %q", changeSet, all.Product, all.Offer)
+	flaws := status.touching(d.Record)
+	if err := flaws.err("Follow"); err != nil {
+		return Entities{}, err
 	}
-	if is.Product != "" && is.Product == was.Product && is.ProductRevision <= was.ProductRevision ||
-		is.Offer != "" && is.Offer == was.Offer && is.OfferRevision <= was.OfferRevision {
+	switch old := was.Product != "" && (is.Product == was.Product && is.ProductRevision <= was.ProductRevision ||
+		is.Offer == was.Offer && is.OfferRevision <= was.OfferRevision); {
+	case old && d.Record.Request.unwanted():
+		return Entities{}, nil
+	case old:
 		return Entities{}, fmt.Errorf("%w: change set %s has succeeded, but the marketplace still shows what was there before", ErrUnavailable, changeSet)
 	}
 	if !status.ChangedSince {
@@ -224,10 +234,15 @@ func (m *Manager) touched(ctx context.Context, d *Decision, status Status) (Enti
 	return is, nil
 }
 
-// cancel asks for a pending change set to be cancelled, if that is wanted.
+// cancel asks for a pending change set to be cancelled, if that is wanted. One that
+// is pending for longer than the marketplace takes, and than it keeps what has ended,
+// is given up.
 func (m *Manager) cancel(ctx context.Context, d *Decision) error {
 	request := d.Record.Request
-	if !request.Cancelling {
+	switch {
+	case request.unwanted() && m.clock.Now().Sub(request.sendingSince()) >= retention:
+		return m.endUnknown(d, "the marketplace has worked on the change set for 60 days", nil)
+	case !request.Cancelling:
 		return nil
 	}
 	err := m.market.Cancel(ctx, request.ChangeSet)

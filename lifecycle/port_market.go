@@ -51,11 +51,11 @@ type Rejection struct {
 	Cause error
 }
 
-// Error lists the problems.
+// Error lists the problems, as many and as much of them as is kept.
 func (r *Rejection) Error() string {
-	texts := make([]string, len(r.Problems))
-	for i, p := range r.Problems {
-		texts[i] = p.String()
+	var texts []string
+	for _, p := range bounded(r.Problems) {
+		texts = append(texts, p.String())
 	}
 	return "the marketplace refused the request: " + strings.Join(texts, "; ")
 }
@@ -96,7 +96,9 @@ func (e *BusyError) Unwrap() []error { return []error{ErrBusy, e.Cause} }
 // them, and wrap their cause; an error that matches none of this package's
 // leaves the request as it is, to be tried again. Do not retry inside: the
 // caller does, with a clock of its own. A context that has ended is obeyed, and
-// its error or cause returned. Send, Find, Follow, Cancel and Identify are what
+// its error or cause returned. Answers are judged before they are believed: an id is a
+// text of at most 255 bytes that can be seen, revisions begin at 1, names are those of
+// the listing; what cannot be is [ErrAnswer] to the caller. Send, Find, Follow, Cancel and Identify are what
 // publishing needs. Of the others, those that an implementation cannot do return
 // an error that matches [errors.ErrUnsupported]: embed [Unsupported] for them.
 // Package markettest has the suite that every marketplace must pass.
@@ -227,10 +229,11 @@ type Status struct {
 	// Fault reports, with Failed, that the marketplace itself failed and the same
 	// change may be sent again as a new change set.
 	Fault bool
-	// Problems are the reasons of a failure.
+	// Problems are the reasons of a failure: of more than 50, and of long texts, a
+	// part is kept.
 	Problems []Problem
 	// StartedAt and EndedAt are the marketplace's instants, in UTC; zero if it
-	// gave none.
+	// gave none, or one that cannot be.
 	StartedAt, EndedAt time.Time
 	// Entities, with Succeeded, are the ids, revisions and delivery options of
 	// everything that the change set touched. Their revisions are above those that

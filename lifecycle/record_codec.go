@@ -23,8 +23,9 @@ import (
 var ErrUnreadable = errors.New("stored record cannot be read")
 
 // ErrCannotKeep is returned for a command whose result no store can keep: it is
-// larger than what is kept of a listing may be, or holds text that is not UTF-8.
-// The message has figure and limit. Nothing was written.
+// larger than what is kept of a listing may be, or holds what JSON does not have: text
+// that is not UTF-8, or an instant after the year 9999. The message has figure and
+// limit. Nothing was written.
 var ErrCannotKeep = errors.New("cannot be kept")
 
 // What is kept is bounded, so that whatever was written can be read, by every
@@ -174,7 +175,7 @@ func encodeWrite(before *kept, next Record, appended []Entry, reserve int) (Writ
 func encode[T any](value T, limit int, what string) ([]byte, error) {
 	data, err := json.Marshal(value)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s %w: %w", what, ErrCannotKeep, err)
 	}
 	if len(data) > limit {
 		return nil, fmt.Errorf("%s %w: it has %d bytes, %d are allowed", what, ErrCannotKeep, len(data), limit)

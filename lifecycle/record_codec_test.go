@@ -181,7 +181,6 @@ func TestWhatCannotBeKeptIsRefused(t *testing.T) {
 		says    string
 	}{
 		"too many entries":      {lifecycle.Create{Listing: many}, "10001 entries, 10000 are allowed"},
-		"texts that are no UTF": {lifecycle.Create{Listing: numbers}, "not UTF-8"},
 		"a large head":          {lifecycle.Create{Listing: large}, "are allowed"},
 		"a large body":          {lifecycle.Create{Listing: body}, "2000000 are allowed"},
 		"a document of nothing": {lifecycle.Adopt{Snapshot: nothing}, "snapshot.documents.product"},
@@ -198,6 +197,14 @@ func TestWhatCannotBeKeptIsRefused(t *testing.T) {
 			require.ErrorIs(t, err, lifecycle.ErrNotFound)
 		})
 	}
+	r := lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}
+	_, err := lifecycle.Decide(r, lifecycle.Create{Listing: numbers}, lifecycle.Input{At: lifecycletest.Start})
+	require.ErrorIs(t, err, listing.RuleValidUTF8, "a rule says it, with the field")
+	require.ErrorContains(t, err, "versions[0].number")
+	r.Revision, r.State, r.Draft, r.CreatedAt, r.UpdatedAt = 1, lifecycle.Draft, numbers, lifecycletest.Start, lifecycletest.Start
+	_, err = lifecycle.Encoded(r, lifecycle.Entry{Revision: 1, Event: lifecycle.EventCreate, State: lifecycle.Draft})
+	require.ErrorIs(t, err, lifecycle.ErrCannotKeep)
+	require.ErrorContains(t, err, "not UTF-8")
 }
 
 // A text that has the escape of a replacement in it is no replacement.

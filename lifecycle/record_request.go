@@ -176,6 +176,10 @@ type Problem struct {
 	Path string `json:"path,omitempty"`
 }
 
+// retention is how long the marketplace knows a change set after its end, at the
+// least.
+const retention = 60 * 24 * time.Hour
+
 // What a marketplace says is bounded before it is kept.
 const (
 	maxProblems     = 50

@@ -87,12 +87,13 @@ func (e Entities) with(news Entities) Entities {
 	return e
 }
 
-// news returns what latest says of product and offer beyond e.
+// news returns what latest says of product and offer beyond e. A revision of nothing
+// says nothing.
 func (e Entities) news(latest Entities) Entities {
-	if latest.Product == e.Product && latest.ProductRevision == e.ProductRevision {
+	if latest.Product == "" || latest.Product == e.Product && latest.ProductRevision == e.ProductRevision {
 		latest.Product, latest.ProductRevision = "", 0
 	}
-	if latest.Offer == e.Offer && latest.OfferRevision == e.OfferRevision {
+	if latest.Offer == "" || latest.Offer == e.Offer && latest.OfferRevision == e.OfferRevision {
 		latest.Offer, latest.OfferRevision = "", 0
 	}
 	options := map[string]string{}

@@ -26,6 +26,7 @@ type question struct {
 	facts   lifecycle.Facts
 	command lifecycle.Command
 	at      time.Time
+	by      string
 }
 
 // refusals has, for each rule of a move, a question that breaks it alone and
@@ -40,6 +41,9 @@ var refusals = map[rule.Rule]struct {
 	path    string
 }{
 	lifecycle.RuleCreateOnce: {state: lifecycle.Draft, command: lifecycle.EventCreate, break_: nothing, mend: func(q *question) { q.record = lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller} }},
+	lifecycle.RuleBy: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "by",
+		break_: func(q *question) { q.by = "Ann\nRoot" },
+		mend:   func(q *question) { q.by = strings.Repeat("é", 256) }},
 	lifecycle.RuleAdopt: {state: lifecycle.Draft, command: lifecycle.EventAdoptLive, path: "snapshot.released",
 		break_: func(q *question) { adoptOf(q, func(h *lifecycle.Snapshot) { h.Released = false }) },
 		mend:   func(q *question) { adoptOf(q, func(h *lifecycle.Snapshot) { h.Released = true }) }},
@@ -231,7 +235,7 @@ var refusals = map[rule.Rule]struct {
 
 // elsewhere are the rules with tests of their own.
 var elsewhere = map[rule.Rule]bool{
-	listing.RuleVisibility: true, lifecycle.RuleCommand: true, lifecycle.RulePreviewAudience: true,
+	listing.RuleVisibility: true, listing.RuleValidUTF8: true, lifecycle.RuleCommand: true, lifecycle.RulePreviewAudience: true,
 	lifecycle.RuleLiveAudience: true, lifecycle.RuleNoNewBuyers: true, lifecycle.RuleRestrictedStaysUsable: true,
 }
 
@@ -254,19 +258,19 @@ func TestRule(t *testing.T) {
 			r, facts := withTwoVersions(t, l, c.state, c.busy)
 			q := question{record: r, facts: facts, command: soundOn(r, r.Draft)[c.command], at: r.UpdatedAt.Add(time.Minute)}
 			c.break_(&q)
-			found := lifecycle.Explain(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
+			found := lifecycle.Explain(q.record, q.command, lifecycle.Input{At: q.at, By: q.by, Facts: q.facts})
 			require.ErrorIs(t, found.Err(), each)
 			require.Equal(t, []rule.Rule{each}, found.Violations.Rules(), found.Err())
 			require.Equal(t, c.path, found.Violations[0].Path)
 			require.NotEmpty(t, found.Violations[0].Remedy)
-			_, err := lifecycle.Decide(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
+			_, err := lifecycle.Decide(q.record, q.command, lifecycle.Input{At: q.at, By: q.by, Facts: q.facts})
 			require.ErrorIs(t, err, each)
 			var all rule.Violations
 			require.ErrorAs(t, err, &all)
 			require.Equal(t, found.Violations, all)
 
 			c.mend(&q)
-			_, err = lifecycle.Decide(q.record, q.command, lifecycle.Input{At: q.at, Facts: q.facts})
+			_, err = lifecycle.Decide(q.record, q.command, lifecycle.Input{At: q.at, By: q.by, Facts: q.facts})
 			require.NoError(t, err)
 		})
 	}
