@@ -2,6 +2,7 @@ package lifecycle_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/google/uuid"
@@ -31,7 +32,7 @@ type able struct {
 
 func (a able) Plan(lifecycle.Change) (lifecycle.PlannedChangeSet, error) {
 	a.calls["plan"]++
-	return lifecycle.PlannedChangeSet{Changes: []lifecycle.PlannedChange{{Type: "ReleaseProduct"}}, Validates: true}, nil
+	return lifecycle.PlannedChangeSet{Changes: []lifecycle.PlannedChange{{Type: "ReleaseProduct", Entity: "Product@1.0", Document: json.RawMessage("{}")}}, Validates: true}, nil
 }
 
 func (a able) Validate(context.Context, lifecycle.Change) (string, error) {

@@ -11,7 +11,8 @@ import (
 
 // Plan returns what Do and Advance would lead to. Nothing is written and
 // nothing is sent; the facts are asked for as in [Manager.Do]. The errors are those
-// of Do, and a [*Rejection] when the marketplace has no request for the command.
+// of Do, a [*Rejection] when the marketplace has no request for the command, and one
+// that matches [ErrAnswer] when what it plans cannot be sent.
 func (m *Manager) Plan(ctx context.Context, id uuid.UUID, c Command) (Plan, error) {
 	r, _, err := m.find(ctx, id)
 	if err != nil {
@@ -36,8 +37,11 @@ func (m *Manager) PlanOn(ctx context.Context, r Record, c Command) (Plan, error)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return p, nil
 	}
+	if err != nil {
+		return Plan{}, err
+	}
 	p.Changes, p.Validates = planned.Changes, planned.Validates
-	return p, err
+	return p, nil
 }
 
 // PlanDocument is Plan for submitting a document that is in no store yet: all that

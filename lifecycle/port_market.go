@@ -133,7 +133,8 @@ type Marketplace interface {
 
 	// Plan returns the one change set that Send would start, always the same for
 	// the same change. It does no I/O. It returns a [*Rejection] when there is no
-	// request for what is asked.
+	// request for what is asked. Types, entities, names and identifiers are of at most
+	// 255 printable ASCII characters, and each document is a JSON object.
 	Plan(c Change) (PlannedChangeSet, error)
 
 	// Validate does what Send does, with the same errors, except that the change

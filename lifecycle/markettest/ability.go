@@ -2,6 +2,7 @@ package markettest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -69,6 +70,9 @@ var planCases = []testCase{
 			for _, each := range planned.Changes {
 				assert.NotEmpty(b, each.Type)
 				assert.NotEmpty(b, each.Entity)
+				var members map[string]any
+				assert.NoError(b, json.Unmarshal(each.Document, &members), "the document of %s", each)
+				assert.NotNil(b, members, "the document of %s is an object", each)
 				assert.True(b, c.Entities.Product != "" || each.Identifier == "" || each.Identifier[0] == '$', "%s of what does not exist yet", each)
 			}
 		}

@@ -377,6 +377,15 @@ var faults = []fault{
 			return b.complete.Plan(c)
 		}
 	}, []string{"Plan/the same each time, and nothing is sent"}},
+	{"plans have documents that are none", func(b *broken) {
+		b.plan = func(c lifecycle.Change) (lifecycle.PlannedChangeSet, error) {
+			planned, err := b.complete.Plan(c)
+			for i := range planned.Changes {
+				planned.Changes[i].Document = planned.Changes[i].Document[1:]
+			}
+			return planned, err
+		}
+	}, []string{"Plan/the same each time, and nothing is sent"}},
 	{"everything can be planned", func(b *broken) {
 		b.plan = func(lifecycle.Change) (lifecycle.PlannedChangeSet, error) { return lifecycle.PlannedChangeSet{}, nil }
 	}, []string{"Plan/what cannot be asked for", "Plan/the same each time, and nothing is sent"}},
