@@ -78,6 +78,8 @@
 //   - [ErrBusy], [ErrThrottled], [ErrUnavailable]: try later;
 //   - [ErrForgotten], [ErrDenied] and, where more is known, [ErrCredentials] or
 //     [ErrNotVerified]: a person must help;
+//   - [ErrAnswer]: the marketplace answers what cannot be, and nothing of it was
+//     written;
 //   - [ErrConfig], [ErrKeyUsed], [ErrCannotKeep]: a fault of the call;
 //   - [ErrJournal], [ErrUnreadable]: what is stored is damaged, or a newer release
 //     wrote it.
