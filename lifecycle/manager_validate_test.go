@@ -24,7 +24,8 @@ type validating struct {
 }
 
 func (m *validating) Plan(c lifecycle.Change) (lifecycle.PlannedChangeSet, error) {
-	return lifecycle.PlannedChangeSet{Validates: c.Kind == lifecycle.EventAddVersion}, nil
+	change := lifecycle.PlannedChange{Type: "UpdateInformation", Entity: "SageMakerProduct@1.0", Document: []byte(`{}`)}
+	return lifecycle.PlannedChangeSet{Changes: []lifecycle.PlannedChange{change}, Validates: c.Kind == lifecycle.EventAddVersion}, nil
 }
 
 func (m *validating) Validate(ctx context.Context, c lifecycle.Change) (string, error) {
