@@ -101,10 +101,14 @@ func allocated(f func()) uint64 {
 // Whatever a stranger writes, the answer has a bounded size, says how much more there
 // is, and costs no more than the document makes it.
 func TestHostileDocuments(t *testing.T) {
+	n := 10_000
+	if testing.Short() {
+		n = 2_000
+	}
 	for name, bomb := range bombs {
 		t.Run(name, func(t *testing.T) {
 			var found rule.Findings
-			l := bomb(10_000)
+			l := bomb(n)
 			assert.Less(t, allocated(func() { found = listing.Check(l) }), uint64(64<<20))
 			require.Error(t, found.Err())
 			assert.LessOrEqual(t, len(found.Violations), rule.MaxFindings)
@@ -113,7 +117,7 @@ func TestHostileDocuments(t *testing.T) {
 			assert.Less(t, len(found.String()), 1<<20)
 			assert.Less(t, len(found.Table()), 1<<20)
 
-			small, large := bomb(4_000), bomb(8_000)
+			small, large := bomb(n/4), bomb(n/2)
 			half, whole := allocated(func() { listing.Check(small) }), allocated(func() { listing.Check(large) })
 			assert.LessOrEqual(t, float64(whole), 2.3*float64(half)+1_000, "of a document twice as large")
 		})
