@@ -18,11 +18,7 @@ import (
 
 func picture(w, h int, background color.Color) image.Image {
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	for x := range w {
-		for y := range h {
-			img.Set(x, y, background)
-		}
-	}
+	draw.Draw(img, img.Bounds(), image.NewUniform(background), image.Point{}, draw.Src)
 	img.Set(w/2, h/2, color.Black)
 	return img
 }
