@@ -47,15 +47,8 @@ func TestSchemaVersionsThatNoReleaseWrites(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			path := filepath.Join(t.TempDir(), "listings.db")
-			s, err := sqlitestore.Open(t.Context(), path)
-			require.NoError(t, err)
-			require.NoError(t, s.Close())
-			dsn, err := sqlitestore.DSN(path)
-			require.NoError(t, err)
-			db, err := sql.Open("sqlite", dsn)
-			require.NoError(t, err)
-			_, err = db.ExecContext(t.Context(), c.spoil)
+			path, db := migrated(t)
+			_, err := db.ExecContext(t.Context(), c.spoil)
 			require.NoError(t, err)
 			_, err = sqlitestore.OpenDB(t.Context(), db)
 			var refused *sqlitestore.SchemaError

@@ -119,17 +119,24 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-func TestNewerSchemaIsRefusedAndLeftAlone(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "listings.db")
+// migrated returns a database with the schema, open for everything, and its path.
+func migrated(t *testing.T) (path string, db *sql.DB) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "listings.db")
 	s, err := sqlitestore.Open(t.Context(), path)
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	dsn, err := sqlitestore.DSN(path)
 	require.NoError(t, err)
-	db, err := sql.Open("sqlite", dsn)
+	db, err = sql.Open("sqlite", dsn)
 	require.NoError(t, err)
-	_, err = db.ExecContext(t.Context(), "INSERT INTO shelflife_schema (version) VALUES (7)")
+	return path, db
+}
+
+func TestNewerSchemaIsRefusedAndLeftAlone(t *testing.T) {
+	t.Parallel()
+	path, db := migrated(t)
+	_, err := db.ExecContext(t.Context(), "INSERT INTO shelflife_schema (version) VALUES (7)")
 	require.NoError(t, err)
 	require.NoError(t, db.Close())
 	before, err := os.ReadFile(path)

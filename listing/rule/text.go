@@ -78,42 +78,30 @@ func Unique[S ~string](r *Report, path string, values []S) {
 // Address returns an address as it may be printed or logged: shortened, and without
 // user, query and fragment, which can hold secrets such as a signature. "…" stands for
 // each that is left out.
-func Address(value string) string {
-	if cut := strings.IndexAny(value, "?#"); cut >= 0 {
-		value = value[:cut+1] + "…"
-	}
-	start := strings.Index(value, "//") + len("//")
-	if start < len("//") {
-		start = 0
-	}
-	host, path, slash := strings.Cut(value[start:], "/")
-	if user := strings.LastIndex(host, "@"); user >= 0 && (start > 0 || strings.Contains(host[:user], ":")) {
-		host = "…" + host[user:]
-	}
-	if slash {
-		host += "/" + path
-	}
-	return Shorten(value[:start] + host)
-}
+func Address(value string) string { return Shorten(withoutSecrets(value)) }
 
 // Addresses returns a text with every http and https address in it without user, query
-// and fragment, as Address leaves them out: for what others say, which may repeat an
+// and fragment, as [Address] leaves them out: for what others say, which may repeat an
 // address that it was given.
-func Addresses(text string) string {
-	return address.ReplaceAllStringFunc(text, func(found string) string {
-		start := strings.Index(found, "//") + len("//")
-		host, path, slash := strings.Cut(found[start:], "/")
-		if user := strings.LastIndex(host, "@"); user >= 0 {
-			host = "…" + host[user:]
-		}
-		if slash {
-			host += "/" + path
-		}
-		if cut := strings.IndexAny(host, "?#"); cut >= 0 {
-			host = host[:cut+1] + "…"
-		}
-		return found[:start] + host
-	})
+func Addresses(text string) string { return address.ReplaceAllStringFunc(text, withoutSecrets) }
+
+// withoutSecrets leaves out the user first: a password may have what begins a query.
+func withoutSecrets(address string) string {
+	start := strings.Index(address, "//") + len("//")
+	if cut := strings.IndexAny(address, "?#"); start < len("//") || cut >= 0 && cut < start {
+		start = 0
+	}
+	rest, path, slash := strings.Cut(address[start:], "/")
+	if user := strings.LastIndex(rest, "@"); user >= 0 && (start > 0 || strings.Contains(rest[:user], ":")) {
+		rest = "…" + rest[user:]
+	}
+	if slash {
+		rest += "/" + path
+	}
+	if cut := strings.IndexAny(rest, "?#"); cut >= 0 {
+		rest = rest[:cut+1] + "…"
+	}
+	return address[:start] + rest
 }
 
 // address is an address in a text. It ends where no address can go on.

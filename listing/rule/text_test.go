@@ -152,6 +152,8 @@ func TestAddress(t *testing.T) {
 		"https://example.com/#secret":                                  "https://example.com/#…",
 		"git@example.com:x/y.git":                                      "git@example.com:x/y.git",
 		"me:secret@example.com":                                        "…@example.com",
+		"https://me:se?cret@example.com/a":                             "https://…@example.com/a",
+		"example.com?to=//secret":                                      "example.com?…",
 		"":                                                             "",
 	} {
 		assert.Equal(t, want, rule.Address(address))
