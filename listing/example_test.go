@@ -1,6 +1,8 @@
 package listing_test
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -134,4 +136,32 @@ func ExampleListing_Offered() {
 	// Output:
 	// 1.1
 	// true
+}
+
+// A file of many listings is checked line by line, without holding it in memory.
+func ExampleCheckAll() {
+	lines := bufio.NewScanner(strings.NewReader(`{"kind": "model package", "regions": "all", "title": "Invoice field extractor"}
+{"kind": "algorithm", "regions": "all", "name": "Churn forecaster"}
+`))
+	lines.Buffer(nil, document.MaxSize)
+	documents := func(yield func(listing.Document, error) bool) {
+		for n := 1; lines.Scan(); n++ {
+			if !yield(listing.Document{Name: fmt.Sprint("line ", n), Data: bytes.Clone(lines.Bytes())}, nil) {
+				return
+			}
+		}
+		if err := lines.Err(); err != nil {
+			yield(listing.Document{Name: "the rest"}, err)
+		}
+	}
+	for c, err := range listing.CheckAll(documents) {
+		if err != nil {
+			fmt.Printf("%s: %v\n", c.Name, err)
+			continue
+		}
+		fmt.Printf("%s: %d violations, such as %v\n", c.Name, len(c.Findings.Violations), c.Findings.Violations[0])
+	}
+	// Output:
+	// line 1: 9 violations, such as categories: has 0 entries, at least 1 needed; name 1 to 3 categories of the marketplace (info.categories)
+	// line 2: document: line 1, column 49: name: is not a known field: remove it, or correct its name
 }
