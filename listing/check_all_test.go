@@ -73,8 +73,8 @@ func TestCheckAllKeepsTheOrder(t *testing.T) {
 
 func TestCheckAllOfNothing(t *testing.T) {
 	t.Parallel()
-	for range listing.CheckAll(func(func(listing.Document, error) bool) {}) {
-		t.Fatal("yielded something")
+	for c, err := range listing.CheckAll(func(func(listing.Document, error) bool) {}) {
+		t.Fatal("yielded", c, err)
 	}
 }
 
@@ -84,7 +84,8 @@ func TestCheckAllReadsNoFurther(t *testing.T) {
 	const n = 100
 	for stop := 1; stop <= n; stop++ {
 		var yielded, seen int
-		for range listing.CheckAll(documents(t, n, &yielded)) {
+		for c, err := range listing.CheckAll(documents(t, n, &yielded)) {
+			assert.Equal(t, fmt.Sprint(seen), c.Name, err)
 			assert.LessOrEqual(t, yielded-seen, 2*runtime.GOMAXPROCS(0)+1)
 			if seen++; seen == stop {
 				break
