@@ -152,8 +152,8 @@ func (c RateCard) those(are func(Dimension) bool) []Dimension {
 			found = append(found, d)
 		}
 	}
-	if len(found) < 2 {
-		return found
+	if found == nil {
+		return nil // as in most offers: to sort nothing takes memory
 	}
 	return SortDimensions(slices.Values(found))
 }

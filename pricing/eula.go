@@ -32,12 +32,15 @@ func beginning(text []byte) []byte {
 		if !bytes.HasPrefix(text, []byte("<!--")) {
 			return text
 		}
-		_, rest, closed := bytes.Cut(text, []byte("-->"))
-		if !closed {
-			return text
-		}
-		text = rest
+		_, text, _ = bytes.Cut(text, []byte("-->"))
 	}
+}
+
+// begins reports whether the data begins with what a format does: text in capitals or
+// not, bytes as they are.
+func begins(data []byte, first string) bool {
+	start := string(data[:min(len(data), len(first))])
+	return start == first || utf8.ValidString(first) && strings.EqualFold(start, first)
 }
 
 // controls reports a character that no plain text has. A form feed parts pages.
@@ -57,22 +60,18 @@ func CheckEULA(data []byte) rule.Findings {
 		// A byte order mark is allowed.
 		text := bytes.TrimPrefix(data, []byte("\uFEFF"))
 		start := beginning(text)
-		if start = bytes.ToLower(start[:min(len(start), 32)]); bytes.Contains(text[:min(len(text), 1024)], []byte("%PDF-")) {
-			start = []byte("%pdf") // readers look for it that far
+		if bytes.Contains(text[:min(len(text), 1024)], []byte("%PDF-")) {
+			start = []byte("%PDF") // readers look for it that far
 		}
 		for _, f := range foreignFormats {
-			if bytes.HasPrefix(start, bytes.ToLower([]byte(f.first))) {
+			if begins(start, f.first) {
 				r.Broken(path, "is %s", f.name)
 				return
 			}
 		}
 		switch {
-		case len(bytes.TrimSpace(text)) == 0:
-			r.Broken(path, "is empty")
 		case !utf8.Valid(text):
 			r.Broken(path, "is not valid UTF-8")
-		case bytes.IndexByte(text, 0) >= 0:
-			r.Broken(path, "has a NUL byte at %d", bytes.IndexByte(text, 0))
 		case bytes.ContainsFunc(text, controls):
 			i := bytes.IndexFunc(text, controls)
 			c, _ := utf8.DecodeRune(text[i:])

@@ -59,7 +59,18 @@ func TestWhatIsMistakenForPlainText(t *testing.T) {
 	for says, data := range map[string]string{
 		"PDF behind 512 blanks":        strings.Repeat(" ", 512) + "%PDF",
 		"PDF behind a line":            "mail header\n%PDF-1.7",
+		"PDF where it may begin last":  strings.Repeat("a", 1019) + "%PDF-",
 		"PostScript":                   "%!PS-Adobe-3.0\n%%Title: EULA",
+		"PostScript with a preview":    "\xC5\xD0\xD3\xC6\x1e",
+		"Word":                         "PK\x03\x04 and more",
+		"the head of a page":           "<head>",
+		"the title of a page":          "<title>EULA</title>",
+		"the character set of a page":  "<meta charset=utf-8>",
+		"a script":                     "<SCRIPT>alert()</script>",
+		"a heading":                    "<h1>EULA</h1>",
+		"a paragraph":                  "<p>You may",
+		"styles":                       "<style>p {}</style>",
+		"fonts":                        "@font-face {}",
 		"HTML behind a comment":        "<!-- the EULA --> \n<!-- of Acme --><html>",
 		"HTML behind a no-break space": "\u00a0<body>",
 		"a piece of HTML":              "<div>You may</div>",
@@ -70,8 +81,12 @@ func TestWhatIsMistakenForPlainText(t *testing.T) {
 	} {
 		require.ErrorIs(t, pricing.CheckEULA([]byte(data)).Err(), pricing.RuleEULAPlainText, says)
 	}
-	for _, text := range []string{"< 18 years: you may not", "<!-- a draft", "1 % off!", "page 1\fpage 2", "The PDF of it is at %PDF"} {
+	for _, text := range []string{"< 18 years: you may not", "<!-- a draft", "1 % off!", "page 1\fpage 2", "The PDF of it is at %PDF",
+		"a\tb", "a\r\nb", "a --> <html>", "<!-- of a page", strings.Repeat("a", 1020) + "%PDF-"} {
 		require.NoError(t, pricing.CheckEULA([]byte(text)).Err(), text)
+	}
+	for _, text := range []string{"\xFE\xD8\xFE", "\x1F\xFF"} {
+		assert.Equal(t, "is not valid UTF-8", pricing.CheckEULA([]byte(text)).Violations[0].Problem, "%q: bytes have no capitals", text)
 	}
 	lifecycletest.RequireRefused(t, pricing.CheckEULA([]byte("\x00text")).Err(), pricing.RuleEULAPlainText)
 }

@@ -28,13 +28,10 @@ func (a AccountID) Remedy() string {
 		return ""
 	case AccountID(digits).Valid():
 		return "leave out the separators: " + digits
-	case shortened.MatchString(string(a)):
+	case a != "" && len(a) < 12 && all(string(a), digit):
 		return "write all twelve digits; leading zeros may have been lost: " + strings.Repeat("0", 12-len(a)) + string(a)
 	}
 	return "give the twelve digits of an AWS account"
 }
 
-var (
-	separators = regexp.MustCompile(`[\pP\pZ\s]`)
-	shortened  = regexp.MustCompile(`^[0-9]{1,11}$`)
-)
+var separators = regexp.MustCompile(`[\pP\pZ\s]`)

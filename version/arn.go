@@ -54,7 +54,7 @@ func (a ARN) Parts() (Parts, error) {
 		return Parts{}, fmt.Errorf("%w: %q: want arn:aws:sagemaker:<region>:<account>:model-package/<name> or …:algorithm/<name>", ErrARN, shorten(string(a)))
 	}
 	group, number, versioned := strings.Cut(p.Name, "/")
-	p.Versioned = p.Kind == ModelPackage && versioned && number != "" && all(number, digit)
+	p.Versioned = p.Kind == ModelPackage && number != "" && all(number, digit)
 	if versioned && !p.Versioned || !resourceName(group) {
 		return Parts{}, fmt.Errorf("%w: %q: the name %q must be 1 to 63 letters, digits and inner hyphens", ErrARN, shorten(string(a)), shorten(p.Name))
 	}
@@ -72,7 +72,7 @@ func cutARN(arn string) (p Parts, ok bool) {
 		p.Kind = Algorithm
 	}
 	return p, sagemaker && len(region) >= 4 && len(region) <= 24 && all(region, lowercase) && p.Account.Valid() &&
-		(kind == "model-package" || kind == "algorithm") && name != "" && !strings.ContainsAny(name, "\t\n\f\r ")
+		(kind == "model-package" || kind == "algorithm")
 }
 
 func resourceName(name string) bool {

@@ -11,14 +11,14 @@ import (
 
 // onGitHub reports whether the address is one of GitHub.
 func onGitHub(address string) bool {
-	const scheme = "https://"
-	if !foldPrefix(address, scheme) {
+	rest, https := cutFold(address, "https://")
+	if !https {
 		return false
 	}
-	host, _, _ := strings.Cut(address[len(scheme):], "/")
+	host, _, _ := strings.Cut(rest, "/")
 	host = strings.TrimSuffix(host, ":443")
 	for _, domain := range []string{"github.com", "github.io", "githubusercontent.com"} {
-		if at := len(host) - len(domain); at >= 0 && foldPrefix(host[at:], domain) {
+		if at := len(host) - len(domain); at >= 0 && strings.EqualFold(host[at:], domain) {
 			return labels(host[:at])
 		}
 	}
@@ -59,21 +59,20 @@ func showsCall(text string) bool {
 	return false
 }
 
+// spells reports whether the text begins with the words.
 func spells(text string, words []string) bool {
-	for i, word := range words {
-		if i > 0 && !foldPrefix(text, word) {
-			c, size := utf8.DecodeRuneInString(text)
-			if c == '\n' {
-				return false
-			}
-			text = text[size:]
-		}
-		if !foldPrefix(text, word) {
+	rest, found := cutFold(text, words[0])
+	for _, word := range words[1:] {
+		if !found {
 			return false
 		}
-		text = text[len(word):]
+		after, next := cutFold(rest, word)
+		if c, size := utf8.DecodeRuneInString(rest); !next && c != '\n' {
+			after, next = cutFold(rest[size:], word)
+		}
+		rest, found = after, next
 	}
-	return true
+	return found
 }
 
 // namesMIMEType reports whether the text names a MIME content type.
@@ -104,7 +103,11 @@ func instanceType(text string) bool {
 	return ml && family != "" && size != "" && all(family, lowercase) && all(size, lowercase)
 }
 
-// foldPrefix reports whether the text begins with the prefix, in capitals or not.
-func foldPrefix(text, prefix string) bool {
-	return len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix)
+// cutFold returns the text without the prefix, in capitals or not, and whether it
+// begins with it.
+func cutFold(text, prefix string) (after string, found bool) {
+	if len(text) < len(prefix) || !strings.EqualFold(text[:len(prefix)], prefix) {
+		return text, false
+	}
+	return text[len(prefix):], true
 }

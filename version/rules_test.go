@@ -193,6 +193,7 @@ var ruleCases = []ruleCase{
 	{version.RuleParameters, "no name", parameter(func(p *version.Parameter) { p.Name = "" }), []string{"input.parameters[0].name"}},
 	{version.RuleParameters, "name of 100", parameter(func(p *version.Parameter) { p.Name = strings.Repeat("~", 100) }), nil},
 	{version.RuleParameters, "name of 101", parameter(func(p *version.Parameter) { p.Name = strings.Repeat("!", 101) }), []string{"input.parameters[0].name"}},
+	{version.RuleParameters, "name with the first printable", parameter(func(p *version.Parameter) { p.Name = "a b" }), nil},
 	{version.RuleParameters, "name outside ASCII", parameter(func(p *version.Parameter) { p.Name = "größe" }), []string{"input.parameters[0].name"}},
 	{version.RuleParameters, "name with a tab", parameter(func(p *version.Parameter) { p.Name = "a\tb" }), []string{"input.parameters[0].name"}},
 	{version.RuleParameters, "name with the first after printable", parameter(func(p *version.Parameter) { p.Name = "a\x7f" }), []string{"input.parameters[0].name"}},
