@@ -23,11 +23,17 @@ func Check(l Listing) rule.Findings {
 }
 
 // Collect is [Check] with a collector of the caller's.
-func Collect(c *rule.Collector, l Listing) {
+func Collect(c *rule.Collector, l Listing) { collect(c, l, nil) }
+
+// collect leaves out what is only about versions that are known to be in order, if it
+// is told which.
+func collect(c *rule.Collector, l Listing, known []bool) {
 	rule.Collect(c, rule.Place{}, l, checks)
-	rule.Collect(c, rule.Place{}, l, textChecks)
+	rule.Collect(c, rule.Place{}, partly{l, known}, eachTextOnce)
 	for i := range l.Versions {
-		collectVersion(c, l, i)
+		if known == nil || !known[i] {
+			collectVersion(c, l, i)
+		}
 	}
 	if l.Offer != nil {
 		pricing.Collect(c, rule.MemberOf("offer"), *l.Offer)

@@ -1,6 +1,7 @@
 package listing
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,40 +11,67 @@ import (
 	"github.com/shelflife-go/shelflife/version"
 )
 
-// textChecks judge every text of a listing by itself.
-var textChecks = []rule.Check[Listing]{
-	{Rule: RuleNoControlCharacters, Find: everyText(func(r rule.Report, path, text string) {
-		if c, found := refusedControl(text); found {
-			r.Broken(path, "has the control character %U", c)
-		}
-	})},
-	{Rule: RuleValidUTF8, Find: everyText(func(r rule.Report, path, text string) {
-		if !utf8.ValidString(text) {
-			r.Broken(path, "is not valid UTF-8")
-		}
-	})},
-	{Rule: RuleNoPlaceholders, Find: everyText(func(r rule.Report, path, text string) {
-		if found := placeholderIn(text); found != "" {
-			r.Broken(path, "has %q", rule.Shorten(found))
-		}
-	})},
-	{Rule: RuleTrademarkSpace, Find: everyText(func(r rule.Report, path, text string) {
-		if spaceBefore(text, "™") || spaceBefore(text, "®") {
-			r.Broken(path, "has a space before ™ or ®")
-		}
-	})},
+// A textRule judges every text of a listing by itself.
+type textRule struct {
+	rule rule.Rule
+	// problem says what is wrong with the text; empty if nothing is.
+	problem func(text string) string
 }
 
-// everyText returns a check of every text of a listing.
-func everyText(judge func(r rule.Report, path, text string)) func(Listing, *rule.Report) {
-	return func(l Listing, r *rule.Report) { eachText(l, *r, judge) }
+var textRules = []textRule{
+	{RuleNoControlCharacters, func(text string) string {
+		if c, found := refusedControl(text); found {
+			return fmt.Sprintf("has the control character %U", c)
+		}
+		return ""
+	}},
+	{RuleValidUTF8, func(text string) string {
+		if !utf8.ValidString(text) {
+			return "is not valid UTF-8"
+		}
+		return ""
+	}},
+	{RuleNoPlaceholders, func(text string) string {
+		if found := placeholderIn(text); found != "" {
+			return fmt.Sprintf("has %q", rule.Shorten(found))
+		}
+		return ""
+	}},
+	{RuleTrademarkSpace, func(text string) string {
+		if spaceBefore(text, "™") || spaceBefore(text, "®") {
+			return "has a space before ™ or ®"
+		}
+		return ""
+	}},
+}
+
+// partly is a listing of which some versions are known to be in order; none if known
+// is nil.
+type partly struct {
+	Listing
+	known []bool
+}
+
+// eachTextOnce has all text rules look at each text at once.
+var eachTextOnce = []rule.Check[partly]{{Find: func(l partly, r *rule.Report) { eachText(l, *r, judgeText) }}}
+
+func judgeText(r rule.Report, path, text string) {
+	if ordinary(text) {
+		return
+	}
+	for i := range textRules {
+		if problem := textRules[i].problem(text); problem != "" {
+			at := r.For(&textRules[i].rule)
+			at.Broken(path, "%s", problem)
+		}
+	}
 }
 
 // eachText calls judge for every text of the listing, its versions and its offer, with
 // a report for its place and the path from there; but not for its Regions, of which
-// none has an unknown text. Of a list that has more than 100
-// texts, which no rule allows, it leaves out the rest.
-func eachText(l Listing, r rule.Report, judge func(r rule.Report, path, text string)) {
+// none has an unknown text, nor for versions that are known to be in order. Of a list
+// that has more than 100 texts, which no rule allows, it leaves out the rest.
+func eachText(l partly, r rule.Report, judge func(r rule.Report, path, text string)) {
 	judge(r, "kind", string(l.Kind))
 	judge(r, "visibility", string(l.Visibility))
 	entries(r, "buyers", l.Buyers, judge)
@@ -65,7 +93,9 @@ func eachText(l Listing, r rule.Report, judge func(r rule.Report, path, text str
 		judge(r, "support.details", l.Support.Details)
 	}
 	for i := range l.Versions {
-		version.Texts(l.Versions[i], r.In("versions", i), judge)
+		if l.known == nil || !l.known[i] {
+			version.Texts(l.Versions[i], r.In("versions", i), judge)
+		}
 	}
 	if l.Offer != nil {
 		pricing.Texts(*l.Offer, r.At("offer"), judge)
@@ -79,6 +109,37 @@ func entries[S ~string](r rule.Report, list string, texts []S, judge func(rule.R
 		judge(r.In(list, i), "", string(text))
 	}
 }
+
+// ordinary reports a text of printable ASCII, tabs and line feeds, without a
+// placeholder: no text rule has anything against it, and most texts are such.
+func ordinary(text string) bool {
+	for i := range len(text) {
+		switch classes[text[i]] {
+		case rare:
+			return false
+		case opening:
+			if placeholderAt(text, i) > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// classes are those of bytes: plain, rare, or the first of a placeholder.
+var classes = func() (all [256]byte) {
+	for c := range all {
+		if c < ' ' && c != '\t' && c != '\n' || c > '~' {
+			all[c] = rare
+		}
+	}
+	for _, c := range []byte(placeholderStarts) {
+		all[c] = opening
+	}
+	return all
+}()
+
+const rare, opening = 1, 2
 
 // refusedControl returns the first control character of the text that is neither a
 // tab nor a line feed. In UTF-8, those from U+0080 on are two bytes.

@@ -19,7 +19,9 @@ func TestEveryTextIsJudged(t *testing.T) {
 	want := map[string]string{}
 	document.Texts(l, func(path, text string) { want[path] = text })
 	got := map[string]string{}
-	found := rule.Run(l, []rule.Check[Listing]{{Rule: RuleValidUTF8, Find: everyText(func(r rule.Report, path, text string) { r.Broken(path, "%s", text) })}})
+	found := rule.Run(partly{Listing: l}, []rule.Check[partly]{{Rule: RuleValidUTF8, Find: func(l partly, r *rule.Report) {
+		eachText(l, *r, func(r rule.Report, path, text string) { r.Broken(path, "%s", text) })
+	}}})
 	for _, v := range found.Violations {
 		got[v.Path] = v.Problem
 	}

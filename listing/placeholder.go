@@ -18,6 +18,9 @@ func placeholderIn(text string) string {
 	return ""
 }
 
+// placeholderStarts are the characters for which placeholderAt can return anything.
+const placeholderStarts = "{[<%_lLfFTXCRPYIE"
+
 // placeholderAt returns the length of the placeholder at i, or 0.
 func placeholderAt(text string, i int) int {
 	rest := text[i:]

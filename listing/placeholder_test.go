@@ -43,11 +43,16 @@ func TestPlaceholdersAgreeWithTheirPattern(t *testing.T) {
 				if got := placeholderIn(text); got != want {
 					t.Fatalf("%q: got %q, want %q", text, got, want)
 				}
+				if plain := want == "" && !strings.ContainsFunc(text, unusual); ordinary(text) != plain {
+					t.Fatalf("%q: ordinary is %v", text, !plain)
+				}
 			})
 			assert.NotZero(t, found)
 		})
 	}
 }
+
+func unusual(c rune) bool { return c < ' ' && c != '\t' && c != '\n' || c > '~' }
 
 // What begins a placeholder a hundred thousand times is searched once.
 func BenchmarkPlaceholdersInHostileText(b *testing.B) {

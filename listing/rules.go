@@ -42,8 +42,12 @@ var (
 // Rules returns the rules that [Check], [CheckLogo] and [Parse] check, each once.
 // The rules of versions and offers are among them.
 func Rules() []rule.Rule {
+	all := rule.Of(checks)
+	for _, each := range textRules {
+		all = append(all, each.rule)
+	}
 	var rules []rule.Rule
-	for _, each := range slices.Concat(rule.Of(checks), rule.Of(textChecks), []rule.Rule{RuleLogoShape}, version.Rules(), pricing.Rules()) {
+	for _, each := range slices.Concat(all, []rule.Rule{RuleLogoShape}, version.Rules(), pricing.Rules()) {
 		if !slices.Contains(rules, each) {
 			rules = append(rules, each)
 		}

@@ -65,6 +65,12 @@ func (r *Report) At(member string) Report {
 	return Report{rule: r.rule, to: r.to, place: r.place.in(MemberOf(member))}
 }
 
+// For is like In, for another rule at the same place: for a check that looks at a
+// value once and judges it by several rules.
+func (r *Report) For(rule *Rule) Report {
+	return Report{rule: rule, to: r.to, place: r.place}
+}
+
 // Gap says that a rule could not be checked, because a fact is missing.
 type Gap struct {
 	// Rule is the rule that was not checked.
