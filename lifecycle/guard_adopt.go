@@ -63,7 +63,7 @@ var adoptable = rule.Check[move]{Rule: RuleAdopt, Find: func(m move, r *rule.Rep
 	if h.Entities.Offer == "" || !h.Released || h.Content.Listing.Offer == nil {
 		r.Broken("snapshot.released", "there is no released public offer")
 	}
-	if len(h.Content.Listing.Offered()) == 0 && h.Visibility != VisibilityRestricted {
+	if !slices.ContainsFunc(h.Content.Listing.Versions, offered) && h.Visibility != VisibilityRestricted {
 		r.Broken("snapshot.content.listing.versions", "no version is offered")
 	}
 	for i, v := range h.Content.Listing.Versions {

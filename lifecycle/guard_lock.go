@@ -111,6 +111,8 @@ func checkNumbersLocked(m move, r *rule.Report) {
 	}
 }
 
+func offered(v version.Version) bool { return v.Status == version.Offered }
+
 // restrictions guard the status of versions.
 var restrictions = []rule.Check[move]{
 	{Rule: RuleRestrictLiveOnly, Find: func(m move, r *rule.Report) {
@@ -121,7 +123,7 @@ var restrictions = []rule.Check[move]{
 		}
 	}},
 	{Rule: RuleLastUnrestricted, Find: func(m move, r *rule.Report) {
-		if after := m.document(); len(after.Versions) > 0 && len(after.Offered()) == 0 {
+		if after := m.document(); len(after.Versions) > 0 && !slices.ContainsFunc(after.Versions, offered) {
 			last := len(after.Versions) - 1
 			for i, v := range after.Versions {
 				if before, ok := m.publishedVersion(v.Number); ok && before.Status == version.Offered {

@@ -247,15 +247,13 @@ func (d Delta) applyVersions(before []version.Version) []version.Version {
 	if len(d.Versions) == 0 && len(d.Restricted) == 0 && len(d.Removed) == 0 && len(d.Order) == 0 {
 		return before
 	}
-	after := make([]version.Version, 0, len(before)+len(d.Versions))
-	gone := map[string]bool{}
-	for _, number := range d.Removed {
-		gone[number] = true
-	}
-	for _, v := range before {
-		if !gone[v.Number] {
-			after = append(after, v)
+	after := slices.Clone(before)
+	if len(d.Removed) > 0 {
+		gone := map[string]bool{}
+		for _, number := range d.Removed {
+			gone[number] = true
 		}
+		after = slices.DeleteFunc(after, func(v version.Version) bool { return gone[v.Number] })
 	}
 	places, _ := byNumber(after)
 	for _, v := range d.Versions {
