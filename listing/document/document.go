@@ -27,6 +27,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -103,7 +104,7 @@ func Decode(data []byte, into any) error {
 	fresh := reflect.New(target.Type().Elem())
 	d := decoder{data: data}
 	start := next(data, 0)
-	d.value(part{start, valueEnd(data, start)}, "", fresh.Elem())
+	d.value(part{start, valueEnd(data, start)}, fresh.Elem())
 	if len(d.errs) > 0 {
 		return placed(data, d.errs...)
 	}
@@ -174,12 +175,27 @@ type decoder struct {
 	data   []byte
 	errs   []*Error
 	values int
+	// steps lead from the whole to the value that is read: they become a path when
+	// something is wrong with it.
+	steps []step
 }
+
+func (d *decoder) path() string {
+	path := ""
+	for _, s := range d.steps {
+		path = s.of(path)
+	}
+	return path
+}
+
+func (d *decoder) enter(s step) { d.steps = append(d.steps, s) }
+
+func (d *decoder) leave() { d.steps = d.steps[:len(d.steps)-1] }
 
 func (d *decoder) raw(p part) []byte { return d.data[p.start:p.end] }
 
-func (d *decoder) fail(p part, path, format string, args ...any) {
-	d.add(&Error{Path: path, Problem: fmt.Sprintf(format, args...), offset: p.start})
+func (d *decoder) fail(p part, format string, args ...any) {
+	d.add(&Error{Path: d.path(), Problem: fmt.Sprintf(format, args...), offset: p.start})
 }
 
 func (d *decoder) add(e *Error) {
@@ -193,21 +209,15 @@ func (d *decoder) add(e *Error) {
 
 // another counts one more member or entry of the value p. It reports whether
 // the document still has no more than MaxValues.
-func (d *decoder) another(p part, path string) bool {
+func (d *decoder) another(p part) bool {
 	d.values++
 	if d.values == MaxValues+1 {
-		d.fail(p, path, "has more than the %d members and entries that a document may have", MaxValues)
+		d.fail(p, "has more than the %d members and entries that a document may have", MaxValues)
 	}
 	return d.values <= MaxValues
 }
 
-var (
-	unmarshaler     = reflect.TypeFor[json.Unmarshaler]()
-	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
-	rawMessage      = reflect.TypeFor[json.RawMessage]()
-)
-
-func (d *decoder) value(p part, path string, v reflect.Value) {
+func (d *decoder) value(p part, v reflect.Value) {
 	raw := d.raw(p)
 	null := string(raw) == "null"
 	if v.Kind() == reflect.Pointer {
@@ -215,102 +225,101 @@ func (d *decoder) value(p part, path string, v reflect.Value) {
 			return
 		}
 		v.Set(reflect.New(v.Type().Elem()))
-		d.value(p, path, v.Elem())
+		d.value(p, v.Elem())
 		return
 	}
-	pointer := reflect.PointerTo(v.Type())
-	leaf := pointer.Implements(unmarshaler) || pointer.Implements(textUnmarshaler)
-	switch {
-	case !leaf && v.Kind() == reflect.Struct:
-		d.object(p, path, v)
-	case !leaf && v.Kind() == reflect.Map:
-		d.members(p, path, v)
-	case !leaf && v.Kind() == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8:
-		d.array(p, path, v)
-	case null:
-		d.fail(p, path, "is null: leave it out or give a value")
-	case raw[0] == '"' && v.Type() != rawMessage && halfPair(raw) != "":
+	switch s := shapeOf(v.Type()); {
+	case s.fields != nil:
+		d.object(p, v, s.fields)
+	case s.leaf && null:
+		d.fail(p, "is null: leave it out or give a value")
+	case s.leaf && raw[0] == '"' && v.Type() != rawMessage && halfPair(raw) != "":
 		// encoding/json would replace it silently.
-		d.fail(p, path, "has %s, which is half a pair and no character: remove it", halfPair(raw))
-	case !leaf && v.Kind() == reflect.String && raw[0] == '"':
+		d.fail(p, "has %s, which is half a pair and no character: remove it", halfPair(raw))
+	case s.text && raw[0] == '"':
 		v.SetString(unquoted(raw))
-	default:
+	case s.leaf:
 		if err := json.Unmarshal(raw, v.Addr().Interface()); err != nil {
-			d.leafError(p, path, v.Type(), err)
+			d.leafError(p, v.Type(), err)
 		}
+	case v.Kind() == reflect.Map:
+		d.members(p, v)
+	default:
+		d.array(p, v)
 	}
 }
 
-func (d *decoder) leafError(p part, path string, want reflect.Type, err error) {
+func (d *decoder) leafError(p part, want reflect.Type, err error) {
 	all := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		all = joined.Unwrap()
 	}
 	for _, each := range all {
-		d.oneLeafError(p, path, want, each)
+		d.oneLeafError(p, want, each)
 	}
 }
 
-func (d *decoder) oneLeafError(p part, path string, want reflect.Type, err error) {
+func (d *decoder) oneLeafError(p part, want reflect.Type, err error) {
 	var wrong *json.UnmarshalTypeError
 	var inside *Error
 	switch {
 	case errors.As(err, &inside):
 		// Its offset counts from the start of the value.
-		d.add(&Error{Path: Join(path, inside.Path), Problem: inside.Problem, Cause: inside.Cause, offset: p.start + max(inside.offset, 0)})
+		d.add(&Error{Path: Join(d.path(), inside.Path), Problem: inside.Problem, Cause: inside.Cause, offset: p.start + max(inside.offset, 0)})
 	case errors.As(err, &wrong):
-		d.fail(p, path, "is %s, want %s", describe(d.raw(p)), article(want))
+		d.fail(p, "is %s, want %s", describe(d.raw(p)), article(want))
 	default:
-		d.add(&Error{Path: path, Problem: err.Error(), Cause: err, offset: p.start})
+		d.add(&Error{Path: d.path(), Problem: err.Error(), Cause: err, offset: p.start})
 	}
 }
 
-func (d *decoder) object(p part, path string, v reflect.Value) {
-	fields := fieldsOf(v)
-	d.eachMember(p, path, func(name string, value part) {
-		field, known := fields[name]
-		if !known && path == "" && name == "$schema" && d.data[value.start] == '"' {
-			return // editors read it
+func (d *decoder) object(p part, v reflect.Value, fields map[string][]int) {
+	d.eachMember(p, func(name string, value part) {
+		index, known := fields[name]
+		switch {
+		case known:
+			d.value(value, v.FieldByIndex(index))
+		case len(d.steps) == 1 && name == "$schema" && d.data[value.start] == '"':
+			// editors read it
+		case len(name) > 200:
+			d.leave()
+			d.fail(value, "has a field with a name of %d bytes, which is not a known one: remove it", len(name))
+			d.enter(step{})
+		default:
+			d.fail(value, "is not a known field%s", suggest(name, fields))
 		}
-		if !known && len(name) > 200 {
-			d.fail(value, path, "has a field with a name of %d bytes, which is not a known one: remove it", len(name))
-			return
-		}
-		if !known {
-			d.fail(value, Member(path, name), "is not a known field%s", suggest(name, fields))
-			return
-		}
-		d.value(value, Member(path, name), field)
 	})
 }
 
-func (d *decoder) members(p part, path string, v reflect.Value) {
+func (d *decoder) members(p part, v reflect.Value) {
 	t := v.Type()
 	v.Set(reflect.MakeMap(t))
-	d.eachMember(p, path, func(name string, value part) {
+	d.eachMember(p, func(name string, value part) {
 		key := reflect.New(t.Key())
 		if text, ok := key.Interface().(encoding.TextUnmarshaler); ok {
 			if err := text.UnmarshalText([]byte(name)); err != nil {
-				d.add(&Error{Path: Member(path, name), Problem: err.Error(), Cause: err, offset: value.start})
+				d.add(&Error{Path: d.path(), Problem: err.Error(), Cause: err, offset: value.start})
 				return
 			}
 		} else {
 			key.Elem().SetString(name)
 		}
 		element := reflect.New(t.Elem()).Elem()
-		d.value(value, Member(path, name), element)
+		d.value(value, element)
 		v.SetMapIndex(key.Elem(), element)
 	})
 }
 
-func (d *decoder) eachMember(p part, path string, visit func(name string, value part)) {
+// eachMember calls visit for every member of the object, when its name has been added
+// to the path.
+func (d *decoder) eachMember(p part, visit func(name string, value part)) {
 	if d.data[p.start] != '{' {
-		d.fail(p, path, "is %s, want an object", describe(d.raw(p)))
+		d.fail(p, "is %s, want an object", describe(d.raw(p)))
 		return
 	}
-	seen := map[string]bool{}
+	var seen names
 	for i := next(d.data, p.start+1); d.data[i] != '}'; {
-		if !d.another(p, path) {
+		if !d.another(p) {
 			return
 		}
 		end := valueEnd(d.data, i)
@@ -319,69 +328,65 @@ func (d *decoder) eachMember(p part, path string, visit func(name string, value 
 		start := next(d.data, end)
 		value := part{start, valueEnd(d.data, start)}
 		i = next(d.data, value.end)
-		if half != "" {
-			d.fail(value, Member(path, name), "has %s in its name, which is half a pair and no character: remove it", half)
-			continue
+		d.enter(step{name: name})
+		switch {
+		case half != "":
+			d.fail(value, "has %s in its name, which is half a pair and no character: remove it", half)
+		case !seen.add(name):
+			d.fail(value, "is given twice: keep one")
+		default:
+			visit(name, value)
 		}
-		if seen[name] {
-			d.fail(value, Member(path, name), "is given twice: keep one")
-			continue
-		}
-		seen[name] = true
-		visit(name, value)
+		d.leave()
 	}
 }
 
-func (d *decoder) array(p part, path string, v reflect.Value) {
+// names are the members of an object that were seen. Objects with many are rare.
+type names struct {
+	few  [16]string
+	n    int
+	many map[string]bool
+}
+
+// add reports whether the name is new.
+func (s *names) add(name string) bool {
+	if s.many[name] || slices.Contains(s.few[:s.n], name) {
+		return false
+	}
+	switch {
+	case s.n < len(s.few):
+		s.few[s.n] = name
+		s.n++
+	case s.many == nil:
+		s.many = map[string]bool{name: true}
+	default:
+		s.many[name] = true
+	}
+	return true
+}
+
+func (d *decoder) array(p part, v reflect.Value) {
 	if d.data[p.start] != '[' {
-		d.fail(p, path, "is %s, want an array", describe(d.raw(p)))
+		d.fail(p, "is %s, want an array", describe(d.raw(p)))
 		return
 	}
 	items, n := entries(d.data, p.start)
 	if n > MaxEntries {
-		d.fail(p, path, "has %d entries, %d are allowed", n, MaxEntries)
+		d.fail(p, "has %d entries, %d are allowed", n, MaxEntries)
 		return
 	}
 	v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))
 	for i, item := range items {
-		if !d.another(p, path) {
+		if !d.another(p) {
 			return
 		}
-		d.value(item, Entry(path, i), v.Index(i))
+		d.enter(step{entry: true, index: i})
+		d.value(item, v.Index(i))
+		d.leave()
 	}
 }
 
-// fieldsOf maps JSON names to the fields of a struct, embedded structs
-// included.
-func fieldsOf(v reflect.Value) map[string]reflect.Value {
-	fields := map[string]reflect.Value{}
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		if field.Anonymous && field.Type.Kind() == reflect.Struct {
-			for name, inner := range fieldsOf(v.Field(i)) {
-				fields[name] = inner
-			}
-			continue
-		}
-		if name := jsonName(field); name != "" {
-			fields[name] = v.Field(i)
-		}
-	}
-	return fields
-}
-
-func jsonName(field reflect.StructField) string {
-	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-	switch {
-	case !field.IsExported() || name == "-":
-		return ""
-	case name == "":
-		return field.Name
-	}
-	return name
-}
-
-func suggest(name string, fields map[string]reflect.Value) string {
+func suggest(name string, fields map[string][]int) string {
 	for known := range fields {
 		if strings.EqualFold(known, name) {
 			return fmt.Sprintf(": spell it %q", known)

@@ -37,12 +37,7 @@ func Locate(data []byte, path string) (Place, bool) {
 		if !ok {
 			break
 		}
-		at = inside
-		if s.entry {
-			found = Entry(found, s.index)
-		} else {
-			found = Member(found, s.name)
-		}
+		at, found = inside, s.of(found)
 	}
 	var c cursor
 	c.move(data, at)

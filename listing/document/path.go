@@ -77,6 +77,14 @@ type step struct {
 	index int
 }
 
+// of returns the path of where the step leads from the path.
+func (s step) of(path string) string {
+	if s.entry {
+		return Entry(path, s.index)
+	}
+	return Member(path, s.name)
+}
+
 // steps returns the steps of a path, and false if it is not well-formed.
 func steps(path string) ([]step, bool) {
 	var all []step

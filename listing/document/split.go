@@ -52,12 +52,17 @@ func valueEnd(data []byte, i int) int {
 
 // stringEnd returns the index after the string that starts at i.
 func stringEnd(data []byte, i int) int {
-	for i++; data[i] != '"'; i++ {
-		if data[i] == '\\' {
-			i++
+	i++
+	quote := i + bytes.IndexByte(data[i:], '"')
+	for {
+		slash := bytes.IndexByte(data[i:quote], '\\')
+		if slash < 0 {
+			return quote + 1
+		}
+		if i += slash + 2; i > quote { // it was escaped
+			quote = i + bytes.IndexByte(data[i:], '"')
 		}
 	}
-	return i + 1
 }
 
 // wordLength returns the length of the number, true, false or null that data
