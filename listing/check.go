@@ -2,7 +2,6 @@ package listing
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -111,7 +110,7 @@ var checks = []rule.Check[Listing]{
 			at.Text("text", link.Text, 500)
 			switch {
 			case rule.PlainHTTPS(link.URL):
-			case !validLink(link.URL):
+			case !linkURL.MatchString(link.URL):
 				at.Broken("url", "%q is not an http or https address that the marketplace accepts", rule.Address(link.URL))
 			default:
 				at.Plain("url", link.URL)
@@ -216,11 +215,6 @@ func checkKeywords(l Listing, r *rule.Report) {
 }
 
 var linkURL = regexp.MustCompile(`^https?://(www\.)?[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-zA-Z0-9()]{2,63}\b([-a-zA-Z0-9()@:%_+.~#?&/=, ]*)$`)
-
-func validLink(s string) bool {
-	_, err := url.Parse(s)
-	return err == nil && linkURL.MatchString(s)
-}
 
 func checkRegions(l Listing, r *rule.Report) {
 	if l.Regions.All() {

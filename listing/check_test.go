@@ -162,3 +162,46 @@ func TestCheckChangesNothing(t *testing.T) {
 		assert.Equal(t, before, l)
 	}
 }
+
+// A list that is too long is not looked through for what else is wrong with it, and a
+// resource of the wrong kind is not judged as one of the right kind.
+func TestOneFaultIsNotFoundTwice(t *testing.T) {
+	t.Parallel()
+	many := func(n int, last string) []string {
+		all := make([]string, n)
+		for i := range all {
+			all[i] = fmt.Sprint("word ", i)
+		}
+		all[n-1] = last
+		return all
+	}
+	for name, c := range map[string]struct {
+		edit func(*listing.Listing)
+		want []string
+	}{
+		"too many keywords": {func(l *listing.Listing) { l.Promotion.Keywords = many(16, l.Title) }, []string{"promotion.keywords"}},
+		"too many categories": {func(l *listing.Listing) { l.Categories, l.Promotion.Keywords = many(4, "d"), []string{"d"} },
+			[]string{"categories"}},
+		"no resource": {func(l *listing.Listing) {
+			l.Versions[0].Resource, l.Versions[0].Recommended.Training = "invoice-v1", "m5.large"
+		}, []string{"versions[0].recommended.training", "versions[0].resource"}},
+		"the other kind": {func(l *listing.Listing) {
+			l.Versions[0].Resource = "arn:aws:sagemaker:us-east-2:111122223333:algorithm/a"
+			l.Versions[0].Recommended.Training = "m5.large"
+		}, []string{"versions[0].resource"}},
+		"no kind": {func(l *listing.Listing) {
+			l.Kind = ""
+			l.Versions[0].Recommended.Training = "ml.m5.large"
+		}, []string{"kind", "versions[0].recommended.training"}},
+	} {
+		l := lifecycletest.ModelPackage()
+		c.edit(&l)
+		found := listing.Check(l)
+		var paths []string
+		for _, v := range slices.Concat(found.Violations, found.Advice) {
+			paths = append(paths, v.Path)
+		}
+		slices.Sort(paths)
+		assert.Equal(t, c.want, paths, name)
+	}
+}

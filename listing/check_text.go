@@ -142,14 +142,11 @@ var classes = func() (all [256]byte) {
 const rare, opening = 1, 2
 
 // refusedControl returns the first control character of the text that is neither a
-// tab nor a line feed. In UTF-8, those from U+0080 on are two bytes.
+// tab nor a line feed.
 func refusedControl(text string) (rune, bool) {
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c < ' ' && c != '\t' && c != '\n', c == 0x7F:
-			return rune(c), true
-		case c == 0xC2 && i+1 < len(text) && text[i+1] < 0xA0 && text[i+1] >= 0x80:
-			return rune(text[i+1]), true
+	for _, c := range text {
+		if unicode.IsControl(c) && c != '\t' && c != '\n' {
+			return c, true
 		}
 	}
 	return 0, false
@@ -163,8 +160,8 @@ func spaceBefore(text, mark string) bool {
 		if i < 0 {
 			return false
 		}
-		before, size := utf8.DecodeLastRuneInString(text[:i])
-		if size > 0 && (unicode.IsSpace(before) || unicode.Is(unicode.Z, before) || before == '\uFEFF') {
+		before, _ := utf8.DecodeLastRuneInString(text[:i])
+		if unicode.IsSpace(before) || before == '\uFEFF' {
 			return true
 		}
 		text = text[i+len(mark):]

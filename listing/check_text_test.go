@@ -2,6 +2,7 @@ package listing
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -27,6 +28,21 @@ func TestEveryTextIsJudged(t *testing.T) {
 	}
 	assert.Equal(t, want, got)
 	assert.Greater(t, len(got), 50)
+}
+
+// A list is looked through as far as rules allow it to be.
+func TestTextsOfLongLists(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]int{99: 99, 100: 100, 101: 100} {
+		buyers := slices.Repeat([]AccountID{"x"}, n)
+		got := 0
+		eachText(partly{Listing: Listing{Buyers: buyers}}, rule.Report{}, func(_ rule.Report, _, text string) {
+			if text == "x" {
+				got++
+			}
+		})
+		assert.Equal(t, want, got, n)
+	}
 }
 
 // fill puts a text of its own into every string, and two entries into every list.

@@ -208,6 +208,16 @@ var ruleCases = []ruleCase{
 	{listing.RuleKeywordsNotRepeated, "the title", keywords("ocr", "INVOICE field extractor"), []string{"promotion.keywords[1]"}},
 	{listing.RuleKeywordsNotRepeated, "a category", keywords("intelligent automation"), []string{"promotion.keywords[0]"}},
 
+	{listing.RuleKeywordsNotRepeated, "the title as the last of 15", keywords(append(differentKeywords(14, 2), "Invoice field extractor")...), []string{"promotion.keywords[14]"}},
+	{listing.RuleKeywordsNotRepeated, "the last of three categories", func(l *listing.Listing) {
+		l.Categories, l.Promotion.Keywords = []string{"a", "b", "c"}, []string{"c"}
+	}, []string{"promotion.keywords[0]"}},
+
+	{listing.RuleLinks, "the shortest host", link("http://a.de"), nil},
+	{listing.RuleLinks, "a last label of one", link("http://example.d"), []string{"promotion.links[0].url"}},
+	{listing.RuleLinks, "a last label of 63", link("http://a." + strings.Repeat("d", 63)), nil},
+	{listing.RuleLinks, "a last label of 64", link("http://a." + strings.Repeat("d", 64)), []string{"promotion.links[0].url"}},
+	{listing.RuleLinks, "a character in the path that is not taken", link("http://example.com/a|b"), []string{"promotion.links[0].url"}},
 	{listing.RuleLinks, "none", links(0, "", ""), nil},
 	{listing.RuleLinks, "three", links(3, "a", "http://example.com/a?b=c, d&e=(f)#g"), nil},
 	{listing.RuleLinks, "four", links(4, "a", "https://example.com"), []string{"promotion.links"}},
@@ -307,6 +317,9 @@ var ruleCases = []ruleCase{
 	{listing.RuleTrademarkSpace, "in a version", first(func(v *version.Version) { v.ReleaseNotes = "Faster ™" }), []string{"versions[0].releaseNotes"}},
 
 	{listing.RuleTrademarkSpace, "a no-break space before it", title("Invoices\u00a0™"), []string{"title"}},
+	{listing.RuleTrademarkSpace, "at the beginning", overview("™"), nil},
+	{listing.RuleTrademarkSpace, "at the beginning and behind a space", overview("™ ™"), []string{"overview"}},
+	{listing.RuleTrademarkSpace, "a byte order mark before it", overview("a\uFEFF™"), []string{"overview"}},
 	{listing.RuleTrademarkSpace, "a thin space before it", title("Invoices\u2009®"), []string{"title"}},
 	{listing.RuleTrademarkSpace, "a narrow no-break space before it", title("Invoices\u202f®"), []string{"title"}},
 
