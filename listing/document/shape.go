@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -49,7 +50,7 @@ func shapeOf(t reflect.Type) *shape {
 // embedded structs, too.
 func addFields(fields map[string][]int, t reflect.Type, index []int) {
 	for i := range t.NumField() {
-		field, at := t.Field(i), append(index[:len(index):len(index)], i)
+		field, at := t.Field(i), slices.Concat(index, []int{i})
 		if field.Anonymous && field.Type.Kind() == reflect.Struct {
 			addFields(fields, field.Type, at)
 		} else if name := jsonName(field); name != "" {
