@@ -283,6 +283,10 @@ func entitiesAfter(c lifecycle.Change) (after, touched lifecycle.Entities) {
 	after.ProductRevision++
 	after.DeliveryOptions = map[string]string{}
 	for _, v := range c.After.Listing.Versions {
+		if known := c.Entities.DeliveryOptions[v.Number]; known != "" {
+			after.DeliveryOptions[v.Number] = known
+			continue
+		}
 		after.DeliveryOptions[v.Number] = uuid.NewSHA1(uuid.Nil, []byte(after.Product+v.Number)).String()
 	}
 	if first || c.Kind == lifecycle.EventUpdatePricing {

@@ -39,3 +39,21 @@ func TestSentSharesNothing(t *testing.T) {
 	clear(m.Sent()[0].After.Rates)
 	assert.Equal(t, l.Offer.Rates, m.Sent()[0].After.Rates)
 }
+
+// A version keeps the delivery option that it has, whoever gave it the id.
+func TestDeliveryOptionsStay(t *testing.T) {
+	t.Parallel()
+	b := NewBench(t)
+	there := Snapshot(ModelPackage(), lifecycle.VisibilityPublic)
+	b.Market.Put(there.Entities)
+	id := uuid.New()
+	_, err := b.Do(context.Background(), id, lifecycle.Adopt{Snapshot: there})
+	require.NoError(t, err)
+	l := there.Content.Listing
+	l.Title = "Another title"
+	_, err = b.Do(context.Background(), id, lifecycle.UpdateInformation{Information: l.Information, Promotion: l.Promotion, Support: *l.Support})
+	require.NoError(t, err)
+	r, err := b.Await(context.Background(), id)
+	require.NoError(t, err)
+	require.Equal(t, there.Entities.DeliveryOptions, r.Entities.DeliveryOptions)
+}
