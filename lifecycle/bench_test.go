@@ -83,3 +83,30 @@ func BenchmarkExplain(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkUpdate carries out an update of the information of a small listing and of a
+// large one.
+func BenchmarkUpdate(b *testing.B) {
+	for _, n := range []int{2, 1_000} {
+		b.Run(fmt.Sprintf("%d versions", n), func(b *testing.B) {
+			l := lifecycletest.ModelPackage()
+			for i := 1; i < n; i++ {
+				l.Versions = append(l.Versions, lifecycletest.Version(fmt.Sprintf("2.%d", i), l.Kind))
+			}
+			there := lifecycletest.Snapshot(l, lifecycle.VisibilityPublic)
+			bench, id := lifecycletest.NewBench(b), uuid.New()
+			bench.Market.Put(there.Entities)
+			_, err := bench.Do(context.Background(), id, lifecycle.Adopt{Snapshot: there})
+			require.NoError(b, err)
+			b.ReportAllocs()
+			b.ResetTimer()
+			for i := range b.N {
+				l.Title = fmt.Sprint("Invoice field extractor ", i)
+				_, err := bench.Do(context.Background(), id, lifecycle.UpdateInformation{Information: l.Information, Promotion: l.Promotion, Support: *l.Support})
+				require.NoError(b, err)
+				_, err = bench.Await(context.Background(), id)
+				require.NoError(b, err)
+			}
+		})
+	}
+}

@@ -27,6 +27,9 @@ type Market struct {
 
 	mu         sync.Mutex
 	changeSets []*changeSet
+	open       []*changeSet // those that may not have ended
+	byID       map[string]*changeSet
+	byName     map[string]*changeSet // the latest of a name
 	byToken    map[uuid.UUID]*changeSet
 	products   map[string]lifecycle.Entities
 	faults     []error
@@ -44,7 +47,10 @@ type changeSet struct {
 
 // NewMarket returns a market on the clock whose change sets take an hour.
 func NewMarket(clock lifecycle.Clock) *Market {
-	return &Market{clock: clock, Takes: time.Hour, byToken: map[uuid.UUID]*changeSet{}, products: map[string]lifecycle.Entities{}}
+	return &Market{
+		clock: clock, Takes: time.Hour, products: map[string]lifecycle.Entities{},
+		byID: map[string]*changeSet{}, byName: map[string]*changeSet{}, byToken: map[uuid.UUID]*changeSet{},
+	}
 }
 
 // Put makes the market know a product and its offer, whatever it had of them:
@@ -125,7 +131,7 @@ func (m *Market) admit(known lifecycle.Entities) error {
 	if known.ProductRevision != newest.ProductRevision || known.OfferRevision != newest.OfferRevision {
 		return fmt.Errorf("%s: %w", known.Product, lifecycle.ErrStaleEntity)
 	}
-	for _, set := range m.changeSets {
+	for _, set := range m.open {
 		if set.product == known.Product && set.status.Result == lifecycle.Pending {
 			return &lifecycle.BusyError{Entity: known.Product, ChangeSet: set.id, Name: set.change.Name, Since: set.status.StartedAt}
 		}
@@ -143,16 +149,17 @@ func (m *Market) take(c lifecycle.Change) *changeSet {
 	if len(m.endings) > 0 {
 		set.ending, m.endings = m.endings[0], m.endings[1:]
 	}
-	m.byToken[c.Token] = set
-	m.changeSets = append(m.changeSets, set)
+	m.byID[set.id], m.byName[c.Name], m.byToken[c.Token] = set, set, set
+	m.changeSets, m.open = append(m.changeSets, set), append(m.open, set)
 	return set
 }
 
 // settle ends the change sets that have taken their time.
 func (m *Market) settle() {
-	for _, set := range m.changeSets {
+	m.open = slices.DeleteFunc(m.open, func(set *changeSet) bool { return set.status.Result != lifecycle.Pending })
+	for _, set := range m.open {
 		end := set.status.StartedAt.Add(m.Takes)
-		if set.status.Result != lifecycle.Pending || m.clock.Now().Before(end) {
+		if m.clock.Now().Before(end) {
 			continue
 		}
 		started := set.status.StartedAt
@@ -178,10 +185,8 @@ func (m *Market) Find(ctx context.Context, name string) (string, error) {
 	if err := m.fault(ctx); err != nil {
 		return "", err
 	}
-	for _, set := range slices.Backward(m.changeSets) {
-		if set.change.Name == name {
-			return set.id, nil
-		}
+	if set, found := m.byName[name]; found {
+		return set.id, nil
 	}
 	return "", fmt.Errorf("change set %q: %w", name, lifecycle.ErrNotFound)
 }
@@ -250,10 +255,8 @@ func (m *Market) Identify(ctx context.Context, known lifecycle.Entities) (lifecy
 }
 
 func (m *Market) find(id string) (*changeSet, error) {
-	for _, set := range m.changeSets {
-		if set.id == id {
-			return set, nil
-		}
+	if set, found := m.byID[id]; found {
+		return set, nil
 	}
 	return nil, fmt.Errorf("change set %s: %w", id, lifecycle.ErrNotFound)
 }
