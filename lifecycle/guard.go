@@ -129,47 +129,6 @@ func (m move) wrongState(e Event, found rule.Findings) rule.Findings {
 	}})))
 }
 
-// insteadOf says which command does what was meant by the event, from where the
-// listing stands.
-func (m move) insteadOf(e Event, otherwise string) string {
-	const replaced = "a listing that was unpublished stays so: create a new one"
-	switch state := m.record.State; {
-	case e == EventCreate:
-		return "edit the listing that exists, or create one with another id"
-	case guards[e].state == RuleAdopt:
-		return "reconcile the listing that exists with what the marketplace has, or adopt the product under another id"
-	case m.record.Request != nil && state != Live:
-		return "wait until the request has ended, or cancel it"
-	case state == Live && (e == EventEdit || e == EventSubmit):
-		return "change it by add-version, update-version, restrict-version, update-information, update-pricing or update-allow-list: each is sent by itself"
-	case state == Live && e == EventSignOff:
-		return "the listing is live already: there is nothing to sign off; each update goes live by itself"
-	case state == Live && e == EventDiscard:
-		return "unpublish it instead"
-	case state == Live && e == EventEndSupport, state == TestProduct && e == EventEndSupport:
-		return "unpublish the listing first, once it is Live; support ends 90 days later"
-	case state == Unpublished && (e == EventEdit || e == EventSubmit || e == EventSignOff || guards[e].state == RuleUpdate):
-		return replaced
-	case state == Unpublished && e == EventUnpublish:
-		return "nothing is left to do: it is unpublished; end its support when the 90 days are over"
-	case state == Unpublished && e == EventDiscard:
-		return "end its support when the 90 days are over"
-	case state == Draft && e == EventSignOff:
-		return "submit the listing, test the preview, and sign it off then"
-	case (state == Draft || state == TestProduct) && guards[e].state == RuleUpdate:
-		return "edit the document and submit it"
-	case state == Draft && e == EventUnpublish:
-		return "discard the draft: nobody can see it"
-	case state == TestProduct && (e == EventUnpublish || e == EventDiscard):
-		return "leave it as it is: only the seller and the testers see it"
-	case state == Draft && e == EventEndSupport:
-		return "discard the draft: nobody has bought it"
-	case guards[e].state == RuleReconcile:
-		return "reconcile it when the marketplace has the product in the state that the listing is in, or a later one"
-	}
-	return otherwise
-}
-
 var oneRequest = rule.Check[move]{Rule: RuleOneRequest, Find: func(m move, r *rule.Report) {
 	if q := m.record.Request; q != nil {
 		r.Broken("", "the request to %s is being processed since %s", q.Kind, q.RecordedAt.Format("2006-01-02 15:04 UTC"))

@@ -68,7 +68,7 @@ func faultOf(l listing.Listing, content any, v rule.Violation) (fault, []any) {
 		f.version = l.Versions[i].Number
 	}
 	value, _ := document.Value(content, v.Path)
-	list, isList := value.([]any)
+	list, _ := value.([]any)
 	_, isObject := value.(map[string]any)
 	if isObject || slices.ContainsFunc(list, func(entry any) bool {
 		_, plain := entry.(string)
@@ -79,9 +79,6 @@ func faultOf(l listing.Listing, content any, v rule.Violation) (fault, []any) {
 	}
 	data, _ := json.Marshal(value) // it was JSON before
 	f.value = string(data)
-	if !isList {
-		list = nil
-	}
 	return f, list
 }
 
@@ -115,7 +112,7 @@ func knownRoles(r Record, versions []version.Version) []version.Version {
 	places, _ := byNumber(r.published().Versions)
 	copied := false
 	for i, v := range versions {
-		if at, published := places[v.Number]; !published || v.AccessRole == "" || r.Published.Listing.Versions[at].AccessRole != "" {
+		if at, published := places[v.Number]; !published || r.Published.Listing.Versions[at].AccessRole != "" {
 			continue
 		}
 		if !copied {

@@ -364,3 +364,36 @@ func TestPathsThatLeadNowhere(t *testing.T) {
 		assert.NotErrorIs(t, found.Err(), house, "it was so before: %s", path)
 	}
 }
+
+// Of a list of objects the problem was accepted, not the objects: as long as there are
+// as many too many, an entry may change.
+func TestAcceptedListsOfObjects(t *testing.T) {
+	t.Parallel()
+	r, facts := adoptedRecord(t, lifecycle.VisibilityPublic, func(h *lifecycle.Snapshot) {
+		h.Content.Listing.Promotion.Links = slices.Repeat([]listing.Link{{Text: "Guide", URL: "https://example.com/guide"}}, 4)
+	})
+	l := r.Draft.Clone()
+	l.Promotion.Links[3].Text = "The guide"
+	update := lifecycle.UpdateInformation{Information: l.Information, Promotion: l.Promotion, Support: *l.Support}
+	found := explained(r, update, facts)
+	require.Empty(t, found.Violations)
+	require.Contains(t, rules(found.Advice), listing.RuleLinks)
+	update.Promotion.Links = append(update.Promotion.Links, l.Promotion.Links[0])
+	require.ErrorIs(t, explained(r, update, facts).Err(), listing.RuleLinks, "there are more")
+}
+
+// An update under way is taken for done for the next update only: other commands, and
+// other requests, are judged by what there is.
+func TestOnlyUpdatesSeeTheUpdateUnderWay(t *testing.T) {
+	t.Parallel()
+	live, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	reconcile := soundOn(live, live.Draft)[lifecycle.EventReconcileLive]
+	d, err := lifecycle.Decide(live, added(facts, "3.0", same), lifecycle.Input{At: live.UpdatedAt, Facts: facts})
+	require.NoError(t, err)
+	require.Equal(t, []rule.Rule{lifecycle.RuleOneRequest}, rules(explained(d.Record, reconcile, facts).Violations), "the snapshot need not have what is not there yet")
+
+	submitted, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Submitted, true)
+	for _, v := range explained(submitted, soundOn(submitted, submitted.Draft)[lifecycle.EventUpdateInformation], facts).Violations {
+		require.NotContains(t, v.Problem, "Test Product", "it is Submitted")
+	}
+}

@@ -1,6 +1,9 @@
 package lifecycle_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -68,4 +71,58 @@ func TestReconcileMissesEachThingAlone(t *testing.T) {
 		})
 	}
 	assert.Equal(t, listing.Private, private.Draft.Visibility)
+}
+
+func TestAdoptSaysWhatItCannotTake(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		spoil func(*lifecycle.Adopt)
+		want  []string
+	}{
+		"sound":           {func(*lifecycle.Adopt) {}, nil},
+		"a trial of none": {func(c *lifecycle.Adopt) { c.Snapshot.Content.Other.TrialLimits = map[string]int64{"a": 0} }, nil},
+		"a trial of units": {func(c *lifecycle.Adopt) {
+			c.Snapshot.Content.Other.TrialLimits = map[string]int64{"a": 0, "b": 1, "c": 2}
+		}, []string{"offer.trialLimits.b", "offer.trialLimits.c"}},
+		"other pricing":   {func(c *lifecycle.Adopt) { c.Snapshot.Content.Other.Pricing = []string{"FixedUpfrontPricingTerm"} }, []string{"offer.pricing"}},
+		"a short account": {func(c *lifecycle.Adopt) { c.Buyers = []listing.AccountID{"123"} }, []string{"buyers[0]: \"123\" is not a twelve-digit account id"}},
+	} {
+		a := lifecycle.Adopt{Snapshot: lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)}
+		c.spoil(&a)
+		found := lifecycle.Explain(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller}, a, lifecycle.Input{At: lifecycletest.Start})
+		var got []string
+		for _, v := range slices.Concat(found.Violations, found.Advice) {
+			if strings.HasPrefix(v.Path, "buyers") {
+				v.Path += ": " + v.Problem
+			}
+			got = append(got, v.Path)
+		}
+		assert.Equal(t, c.want, got, name)
+	}
+}
+
+// A snapshot with a thousand faults is refused with some of them, and how many more
+// there are.
+func TestAdoptCountsWhatIsTooMuch(t *testing.T) {
+	t.Parallel()
+	refuse := func(faults int) string {
+		a := lifecycle.Adopt{Snapshot: lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic)}
+		for i := range faults {
+			a.Snapshot.Entities.DeliveryOptions[fmt.Sprintf("9.%03d", i)] = "two\nlines"
+		}
+		found := lifecycle.Explain(lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller}, a, lifecycle.Input{At: lifecycletest.Start})
+		for _, v := range found.Violations {
+			if v.Path == "snapshot" {
+				return v.Problem
+			}
+		}
+		return ""
+	}
+	listed := 1
+	for refuse(listed) == "" {
+		listed++
+	}
+	assert.Greater(t, listed, 2)
+	assert.Equal(t, "has 1 faults more", refuse(listed))
+	assert.Equal(t, "has 2 faults more", refuse(listed+1))
 }

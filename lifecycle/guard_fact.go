@@ -145,7 +145,7 @@ var resourceFacts = []rule.Check[move]{
 				r.NotChecked(versionPath(i, "resource"), "where its images come from", m.why(string(v.Resource)))
 			}
 			for _, image := range resource.images() {
-				if account, _, known := registryOf(image); !known || account != string(m.record.Seller) {
+				if account, _, _ := registryOf(image); account != string(m.record.Seller) {
 					r.Broken(versionPath(i, "resource"), "uses the image %q, which is not in the seller's registry", rule.Shorten(image))
 				}
 			}

@@ -99,3 +99,21 @@ func TestRecommendationsThatStayAreNotCheckedAgain(t *testing.T) {
 	require.NoError(t, found.Err())
 	assert.Contains(t, notChecked(found), version.RuleRecommendedBatch)
 }
+
+func TestEachDenialHasItsRemedy(t *testing.T) {
+	t.Parallel()
+	l := lifecycletest.ModelPackage()
+	r := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller, State: lifecycle.Draft, Draft: l}
+	for denial, want := range map[lifecycle.Denial]string{
+		"":                          "the caller may not work with change sets",
+		lifecycle.DenialCredentials: "the credentials are missing, wrong or expired",
+		lifecycle.DenialSeller:      "the marketplace has not verified the seller",
+	} {
+		facts := lifecycletest.Facts(l)
+		facts.MayRequest, facts.Denial = lifecycle.No, denial
+		found := lifecycle.Explain(r, lifecycle.Submit{}, lifecycle.Input{At: lifecycletest.Start, Facts: facts}).Violations
+		require.Len(t, found, 1, denial)
+		require.Equal(t, lifecycle.RuleMarketplacePermission, found[0].Rule)
+		require.Equal(t, want, found[0].Problem)
+	}
+}
