@@ -184,6 +184,7 @@ func TestRulesThatCanNoLongerBeMetAreAboutNewThings(t *testing.T) {
 		require.NoError(t, explained(r, added(facts, "2.0", same), facts).Err())
 		require.NoError(t, explained(r, lifecycle.UpdateAllowList{Accounts: accounts(140)}, facts).Err())
 		require.ErrorIs(t, explained(r, lifecycle.UpdateAllowList{Accounts: []listing.AccountID{"1", "2"}}, facts).Err(), lifecycle.RuleTesters)
+		require.NoError(t, explained(r, lifecycle.UpdateAllowList{Accounts: []listing.AccountID{"1", "999900001111"}}, facts).Err(), "the first was there")
 		found := explained(r, added(facts, "2.0", func(v *version.Version) {
 			v.Resource = "arn:aws:sagemaker:me-south-1:999900001111:model-package/new"
 			v.AccessRole = "arn:aws:iam::999900001111:role/x"

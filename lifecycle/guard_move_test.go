@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
@@ -101,6 +102,7 @@ func TestReplacementIsAnotherListingOnTheMarketplace(t *testing.T) {
 		{other, map[uuid.UUID]lifecycle.Summary{other: live}, ""},
 		{other, map[uuid.UUID]lifecycle.Summary{other: {State: lifecycle.TestProduct, Product: product}}, ""},
 		{other, map[uuid.UUID]lifecycle.Summary{other: {State: lifecycle.Live}}, "has no product id"},
+		{other, map[uuid.UUID]lifecycle.Summary{other: {State: lifecycle.Live, Product: "two\nlines"}}, "the product id of listing .*"},
 		{other, map[uuid.UUID]lifecycle.Summary{other: {State: lifecycle.Draft}}, "is Draft"},
 		{other, map[uuid.UUID]lifecycle.Summary{other: {}}, "the seller has no listing " + other.String()},
 		{other, nil, "nothing can be learned of listing " + other.String()},
@@ -114,6 +116,25 @@ func TestReplacementIsAnotherListingOnTheMarketplace(t *testing.T) {
 		}
 		lifecycletest.RequireRefused(t, found.Err(), lifecycle.RuleUnpublishReplacement)
 		assert.Regexp(t, c.says+"$", found.Violations[0].Problem)
+	}
+}
+
+// A removal can be cancelled for a day, and given up when the marketplace may have
+// forgotten it; other requests can be cancelled at any time.
+func TestWhenARequestCanBeCancelled(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, kind := range []lifecycle.Event{lifecycle.EventUnpublish, lifecycle.EventUpdateInformation} {
+		r, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, true)
+		sent := r.Request.RecordedAt
+		r.Request.Kind, r.Request.SendingAt, r.Request.SentAt, r.Request.StartedAt, r.Request.ChangeSet = kind, &sent, &sent, &sent, "cs1"
+		for after, open := range map[time.Duration]bool{0: true, day - 1: true, day: false, 60*day - 1: false, 60 * day: true, 61 * day: true} {
+			found := lifecycle.Explain(r, lifecycle.Cancel{}, lifecycle.Input{At: sent.Add(after)}).Violations
+			if open || kind != lifecycle.EventUnpublish {
+				assert.Empty(t, found, "%s after %s", kind, after)
+			} else {
+				assert.Equal(t, []rule.Rule{lifecycle.RuleCancelWindow}, found.Rules(), after)
+			}
+		}
 	}
 }
 

@@ -8,6 +8,8 @@ var equivalents = map[string]string{
 	"version/check.go RuleRecommendedTraining: err == nil && parts.Kind == Algorithm → parts.Kind == Algorithm":       noParts,
 	"version/check.go checkTraining: err != nil → false":                                                              noParts,
 
+	"version/account.go Remedy: len(a) < 12 → len(a) <= 12": "twelve digits are a valid id, which has no remedy",
+
 	"pricing/usd.go perUSD: 100_000_000 → 100000001": "the unit of amounts is seen by nobody, and any unit from the eighth decimal down is exact",
 
 	"listing/check.go checkTrainingRates: l.Offer == nil || !l.Kind.Valid() → l.Offer == nil": "a kind that is not valid is neither of the two that are asked for below",
@@ -21,6 +23,7 @@ var equivalents = map[string]string{
 	"lifecycle/guard_lock.go RuleVersionEditable: !published || before.Status != version.Restricted → before.Status != version.Restricted":                                       "a version that is not there is not restricted",
 	"lifecycle/guard_lock.go RuleVersionEditable: isRestrict && restrictedAgain.Number == v.Number → restrictedAgain.Number == v.Number":                                         "another command has no number, and every published version has one",
 	"lifecycle/guard_move.go RuleSubmit: m.record.State == TestProduct && !m.record.Edited() && m.record.Published != nil → m.record.State == TestProduct && !m.record.Edited()": "what was never published counts as edited",
+	"lifecycle/guard_move.go RuleTesters: 0 → 1":                                                                                                                                 "without an account there is no new one, which is passed over before",
 	"lifecycle/guard_move.go RuleUnpublishContact: !ok → false":                                                                                                                  ownCommand,
 	"lifecycle/guard_move.go RuleUnpublishReplacement: !ok || c.Replacement == uuid.Nil → c.Replacement == uuid.Nil":                                                             ownCommand,
 	"lifecycle/guard_move.go RuleNinetyDays: unpublished && m.at.Before(end) → m.at.Before(end)":                                                                                 noEnd,
