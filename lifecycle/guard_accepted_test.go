@@ -219,7 +219,9 @@ func TestWhatAnAdoptedRecordDoesNotKnow(t *testing.T) {
 	}
 	offer := r.Draft.Offer.Clone()
 	offer.Name += "!"
-	assert.NotContains(t, notChecked(explained(r, lifecycle.UpdatePricing{Offer: offer}, facts)), lifecycle.RuleRiseEvery120Days, "no price changes")
+	for _, each := range []rule.Rule{lifecycle.RuleRiseEvery120Days, lifecycle.RuleAddBeforeRaising} {
+		assert.NotContains(t, notChecked(explained(r, lifecycle.UpdatePricing{Offer: offer}, facts)), each, "no price changes")
+	}
 
 	r.Published.Rates = nil
 	reprice(&q, "0.41", "0.50")

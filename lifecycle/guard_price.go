@@ -203,7 +203,7 @@ func (m move) supportedByPublished() (supported map[pricing.Dimension]bool, know
 		types, told := m.instanceTypes(v)
 		known = known && told
 		for _, d := range m.document().Offer.Model.Required(types.Batch, types.RealTime, types.Training) {
-			supported[d] = supported[d] || told
+			supported[d] = true
 		}
 	}
 	return supported, known

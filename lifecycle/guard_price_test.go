@@ -206,10 +206,24 @@ func TestANewPriceOfAnUnknownResourceIsNotChecked(t *testing.T) {
 	found := lifecycle.Explain(r, update, in)
 	require.NoError(t, found.Err())
 	assert.NotContains(t, notChecked(found), lifecycle.RuleEveryInstancePriced, "a published version supports it")
-	r.InstanceTypes = nil
-	found = lifecycle.Explain(r, update, in)
+	same := lifecycle.InstanceTypes{Batch: []string{lifecycletest.Instance}, RealTime: []string{lifecycletest.Instance}}
+	for _, kept := range []map[version.ARN]lifecycle.InstanceTypes{nil, {r.Draft.Versions[0].Resource: same}, {r.Draft.Versions[1].Resource: same}} {
+		r.InstanceTypes = kept
+		found = lifecycle.Explain(r, update, in)
+		require.NoError(t, found.Err())
+		assert.Contains(t, notChecked(found), lifecycle.RuleEveryInstancePriced, "of %d of two versions it is known", len(kept))
+	}
+}
+
+// A free listing has no prices that could be unknown.
+func TestAFreeListingHasNoUnknownPrices(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, freeListing(), lifecycle.Live, false)
+	offer := r.Draft.Offer.Clone()
+	offer.Name += "!"
+	found := lifecycle.Explain(r, lifecycle.UpdatePricing{Offer: offer}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
 	require.NoError(t, found.Err())
-	assert.Contains(t, notChecked(found), lifecycle.RuleEveryInstancePriced)
+	assert.NotContains(t, notChecked(found), lifecycle.RuleRatesStay)
 }
 
 // A plan says from when on buyers pay what is raised, and that nothing can change
