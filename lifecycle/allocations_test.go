@@ -24,3 +24,22 @@ func TestJudgingAllocatesLittle(t *testing.T) {
 	require.NoError(t, lifecycle.Explain(r, lifecycle.SignOff{}, in).Err())
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { lifecycle.Explain(r, lifecycle.SignOff{}, in) }), 10.0)
 }
+
+// Deciding about one version allocates about as often in a listing of a thousand as in
+// one of two.
+func TestDecidingGrowsLittle(t *testing.T) {
+	if racing.On {
+		return
+	}
+	allocations := func(n int) float64 {
+		r := liveWith(t, n)
+		in := lifecycle.Input{At: r.UpdatedAt}
+		return testing.AllocsPerRun(20, func() {
+			_, err := lifecycle.Decide(r, lifecycle.RestrictVersion{Number: "1.0"}, in)
+			require.NoError(t, err)
+		})
+	}
+	small, large := allocations(2), allocations(1_000)
+	assert.LessOrEqual(t, large, 3*small)
+	t.Logf("%.0f allocations in a listing of 2 versions, %.0f in one of 1,000", small, large)
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 func BenchmarkDecideSubmit(b *testing.B) {
@@ -50,13 +51,7 @@ func BenchmarkAsk(b *testing.B) {
 func BenchmarkDecideRestrict(b *testing.B) {
 	for _, n := range []int{2, 1_000} {
 		b.Run(fmt.Sprintf("%d versions", n), func(b *testing.B) {
-			bench := lifecycletest.NewBench(b)
-			r, err := bench.Load(context.Background(), bench.Listing(b, lifecycletest.ModelPackage(), lifecycle.Live, false))
-			require.NoError(b, err)
-			for i := 1; i < n; i++ {
-				r.Draft.Versions = append(r.Draft.Versions, lifecycletest.Version(fmt.Sprintf("2.%d", i), r.Draft.Kind))
-			}
-			r.Published.Listing = r.Draft.Clone()
+			r := liveWith(b, n)
 			in := lifecycle.Input{At: r.UpdatedAt}
 			b.ReportAllocs()
 			b.ResetTimer()
@@ -67,6 +62,24 @@ func BenchmarkDecideRestrict(b *testing.B) {
 			}
 		})
 	}
+}
+
+// liveWith returns a record that is Live with n versions.
+func liveWith(t testing.TB, n int) lifecycle.Record {
+	t.Helper()
+	bench := lifecycletest.NewBench(t)
+	r, err := bench.Load(context.Background(), bench.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false))
+	require.NoError(t, err)
+	r.Draft = withVersions(r.Draft, n)
+	r.Published.Listing = r.Draft.Clone()
+	return r
+}
+
+func withVersions(l listing.Listing, n int) listing.Listing {
+	for i := len(l.Versions); i < n; i++ {
+		l.Versions = append(l.Versions, lifecycletest.Version(fmt.Sprintf("2.%d", i), l.Kind))
+	}
+	return l
 }
 
 // BenchmarkExplain judges a sign-off that nothing stands in the way of.
@@ -89,10 +102,7 @@ func BenchmarkExplain(b *testing.B) {
 func BenchmarkUpdate(b *testing.B) {
 	for _, n := range []int{2, 1_000} {
 		b.Run(fmt.Sprintf("%d versions", n), func(b *testing.B) {
-			l := lifecycletest.ModelPackage()
-			for i := 1; i < n; i++ {
-				l.Versions = append(l.Versions, lifecycletest.Version(fmt.Sprintf("2.%d", i), l.Kind))
-			}
+			l := withVersions(lifecycletest.ModelPackage(), n)
 			there := lifecycletest.Snapshot(l, lifecycle.VisibilityPublic)
 			bench, id := lifecycletest.NewBench(b), uuid.New()
 			bench.Market.Put(there.Entities)

@@ -32,3 +32,13 @@ func TestCheckAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// Parsing allocates for what it returns: texts, lists and prices.
+func TestParseAllocatesForItsTexts(t *testing.T) {
+	data, err := listing.Format(lifecycletest.ModelPackage())
+	require.NoError(t, err)
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() {
+		_, err := listing.Parse(data)
+		require.NoError(t, err)
+	}), 180.0)
+}
