@@ -27,6 +27,7 @@ func TestWhoAsksIsReadable(t *testing.T) {
 		"ann\xff":                       "by: is not valid UTF-8; convert it to UTF-8",
 		"ann\x1b[31m":                   "by: has the character U+001B, which cannot be seen; remove it",
 		"ann\u202e":                     "U+202E",
+		"\u202eann":                     "U+202E",
 		"ann\nroot":                     "U+000A",
 		"ann\u2028root":                 "U+2028",
 		"ann\u0085":                     "U+0085",
