@@ -109,9 +109,9 @@ func (r Record) CanWithdraw(number string, at time.Time) rule.Findings {
 			case !known || unpublished:
 			case published.Status == version.Offered:
 				report.BrokenRemedy("", "restrict the version and wait 90 days", "version %q is offered, or about to be", rule.Shorten(number))
-			case !restricted && published.Status == version.Restricted:
+			case !restricted:
 				report.NotChecked("", "since when version "+rule.Shorten(number)+" is restricted", "")
-			case restricted && at.Before(since.Add(SupportPeriod)):
+			case at.Before(since.Add(SupportPeriod)):
 				report.Broken("", "version %q is supported until %s", rule.Shorten(number), since.Add(SupportPeriod).Format(time.RFC3339Nano))
 			}
 		}},

@@ -211,6 +211,36 @@ func TestDriftTellsWhatIsRewritten(t *testing.T) {
 	}, drift.Differences)
 }
 
+// The address of a contract is the marketplace's copy if it says so, and only where
+// there was another before.
+func TestDriftTellsTheMarketplacesOwnContract(t *testing.T) {
+	t.Parallel()
+	own, there := pricing.EULA{URL: "https://example.com/eula.txt"}, pricing.EULA{URL: "https://copies.example.org/eula.txt"}
+	for _, c := range []struct {
+		before, held pricing.EULA
+		copied       bool
+		rewritten    []string
+	}{
+		{own, there, true, []string{"offer.eula.url"}},
+		{own, there, false, nil},
+		{pricing.EULA{Standard: true}, there, true, nil},
+		{own, pricing.EULA{Standard: true}, true, nil},
+	} {
+		r := lifecycle.Record{Published: &lifecycle.Content{Listing: lifecycletest.ModelPackage()}}
+		h := lifecycle.Snapshot{Content: r.Published.Clone(), Visibility: lifecycle.VisibilityLimited, CopiedEULA: c.copied}
+		r.Published.Listing.Offer.EULA, h.Content.Listing.Offer.EULA = c.before, c.held
+		h.Content.Listing.Title = "Another title"
+		drift, err := lifecycle.Compare(r, h, lifecycletest.Start)
+		require.NoError(t, err)
+		var rewritten []string
+		for _, each := range drift.Rewritten {
+			rewritten = append(rewritten, each.Path)
+		}
+		require.Equal(t, c.rewritten, rewritten)
+		require.NotEmpty(t, drift.Differences)
+	}
+}
+
 // A logo is the marketplace's copy by its host, whatever comes before or after it.
 func TestDriftTellsTheMarketplacesOwnLogo(t *testing.T) {
 	t.Parallel()
@@ -289,7 +319,8 @@ func TestDriftKnowsTheVisibilityOfEachState(t *testing.T) {
 func TestDifferencesHideSignatures(t *testing.T) {
 	t.Parallel()
 	d := lifecycle.Difference{Path: "promotion.logo", Before: "https://example.com/logo.png?X-Amz-Signature=5ec2e7", After: "https://me:5ec2e7@example.com/logo.png#5ec2e7"}
-	for _, each := range []lifecycle.Difference{d, {Path: d.Path, After: d.After}, {Path: d.Path, Before: d.Before}} {
+	plain := lifecycle.Difference{Path: "promotion.links[0].url", Before: "http://example.com/logo.png?X-Amz-Signature=5ec2e7", After: "http://example.com/logo.png#5ec2e7"}
+	for _, each := range []lifecycle.Difference{d, {Path: d.Path, After: d.After}, {Path: d.Path, Before: d.Before}, plain} {
 		assert.NotContains(t, each.String(), "5ec2e7")
 		assert.Contains(t, each.String(), "example.com/logo.png")
 	}

@@ -223,6 +223,10 @@ func TestWhatAnAdoptedRecordDoesNotKnow(t *testing.T) {
 		assert.NotContains(t, notChecked(explained(r, lifecycle.UpdatePricing{Offer: offer}, facts)), each, "no price changes")
 	}
 
+	rise := lifecycle.AnnouncedRise(r.UpdatedAt)
+	q.record.Rise = &rise
+	require.ErrorIs(t, explained(q.record, q.command, facts).Err(), lifecycle.RuleRiseEvery120Days, "it has been raised since, which is known")
+
 	r.Published.Rates = nil
 	reprice(&q, "0.41", "0.50")
 	found := explained(r, q.command, facts)
@@ -307,8 +311,12 @@ func TestAdoptedRegions(t *testing.T) {
 	require.ErrorIs(t, err, lifecycle.RuleRegionsLocked)
 	r, _ = adoptedRecord(t, lifecycle.VisibilityPublic, func(h *lifecycle.Snapshot) { h.Regions, h.FutureRegions = two, true })
 	assert.True(t, r.Draft.Regions.All())
-	r, _ = adoptedRecord(t, lifecycle.VisibilityPublic, func(*lifecycle.Snapshot) {})
-	assert.True(t, r.Draft.Regions.All(), "not known")
+	for _, unknown := range [][]listing.Region{nil, {}} {
+		r, _ = adoptedRecord(t, lifecycle.VisibilityPublic, func(h *lifecycle.Snapshot) { h.Regions = unknown })
+		assert.True(t, r.Draft.Regions.All(), "not known")
+	}
+	r, _ = adoptedRecord(t, lifecycle.VisibilityPublic, func(h *lifecycle.Snapshot) { h.Regions = two[:1] })
+	assert.Equal(t, two[:1], r.Draft.Regions.Only)
 }
 
 // However many faults were accepted, a new one is found among them, and only it

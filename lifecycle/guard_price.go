@@ -162,12 +162,7 @@ func (m move) ratesKnown(r *rule.Report) {
 	}
 }
 
-func (m move) publishedRates() pricing.RateCard {
-	if m.record.Published == nil {
-		return nil
-	}
-	return m.record.Published.Rates
-}
+func (m move) publishedRates() pricing.RateCard { return m.record.publishedRates() }
 
 // required returns the dimensions that have to be priced for versions that are
 // not published yet, and whether all of those are known. What published versions

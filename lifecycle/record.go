@@ -9,6 +9,7 @@ import (
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
+	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -183,7 +184,16 @@ func (r Record) with(d Delta) Content {
 	return out
 }
 
-// document returns what the marketplace last accepted, or an empty document.
+// publishedRates are the prices that the marketplace last accepted, as far as they are
+// known.
+func (r Record) publishedRates() pricing.RateCard {
+	if r.Published == nil {
+		return nil
+	}
+	return r.Published.Rates
+}
+
+// published returns the document that the marketplace last accepted, or an empty one.
 func (r Record) published() listing.Listing {
 	if r.Published == nil {
 		return listing.Listing{}

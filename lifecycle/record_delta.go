@@ -247,14 +247,11 @@ func (d Delta) applyVersions(before []version.Version) []version.Version {
 	if len(d.Versions) == 0 && len(d.Restricted) == 0 && len(d.Removed) == 0 && len(d.Order) == 0 {
 		return before
 	}
-	after := slices.Clone(before)
-	if len(d.Removed) > 0 {
-		gone := map[string]bool{}
-		for _, number := range d.Removed {
-			gone[number] = true
-		}
-		after = slices.DeleteFunc(after, func(v version.Version) bool { return gone[v.Number] })
+	gone := map[string]bool{}
+	for _, number := range d.Removed {
+		gone[number] = true
 	}
+	after := slices.DeleteFunc(slices.Clone(before), func(v version.Version) bool { return gone[v.Number] })
 	places, _ := byNumber(after)
 	for _, v := range d.Versions {
 		if i, known := places[v.Number]; known {

@@ -61,12 +61,12 @@ func (r Record) riseUnknown(at time.Time) bool {
 // effect yet: whether the marketplace shows them before is not documented. No price
 // can fall in that time, so that a lower one is the one from before the rise.
 func (r Record) announced(held pricing.RateCard, at time.Time) pricing.RateCard {
-	if !r.Rise.pending(at) || r.Published == nil {
+	if !r.Rise.pending(at) {
 		return held
 	}
 	rates := maps.Clone(held)
-	for d, price := range held {
-		if announced, priced := r.Published.Rates[d]; priced && announced.Cmp(price) > 0 {
+	for d, announced := range r.publishedRates() {
+		if price, stated := held[d]; stated && announced.Cmp(price) > 0 {
 			rates[d] = announced
 		}
 	}

@@ -67,6 +67,73 @@ func TestReconciledPrices(t *testing.T) {
 	assert.Nil(t, reconcile(t, draft, lifecycle.EventReconcileTest, raise).Rise)
 }
 
+// Prices that were announced and are not in effect yet stay, unless the marketplace has
+// higher ones or none.
+func TestReconciledPricesBeforeTheyRise(t *testing.T) {
+	t.Parallel()
+	live, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	batch, realTime := pricing.Batch(lifecycletest.Instance), pricing.RealTime(lifecycletest.Instance)
+	content := live.Published.Clone()
+	content.Rates[batch] = pricing.MustUSD("0.60")
+	live.Published = &content
+	for _, c := range []struct {
+		announced time.Time
+		held      pricing.RateCard
+		want      string
+	}{
+		{live.UpdatedAt, pricing.RateCard{batch: pricing.MustUSD("0.40"), realTime: pricing.MustUSD("0.50")}, "0.60"},
+		{live.UpdatedAt, pricing.RateCard{batch: pricing.MustUSD("0.70"), realTime: pricing.MustUSD("0.50")}, "0.70"},
+		{live.UpdatedAt, pricing.RateCard{realTime: pricing.MustUSD("0.50")}, ""},
+		{live.UpdatedAt.AddDate(-1, 0, 0), pricing.RateCard{batch: pricing.MustUSD("0.40"), realTime: pricing.MustUSD("0.50")}, "0.40"},
+	} {
+		rise := lifecycle.AnnouncedRise(c.announced)
+		live.Rise = &rise
+		after := reconcile(t, live, lifecycle.EventReconcileLive, func(command *lifecycle.Reconcile) {
+			command.Snapshot.Content.Rates, command.Snapshot.Content.Listing.Offer.Rates = c.held, c.held
+		})
+		for _, rates := range []pricing.RateCard{after.Published.Rates, after.Draft.Offer.Rates} {
+			price, stated := rates[batch]
+			assert.Equal(t, c.want != "", stated)
+			if stated {
+				assert.Equal(t, c.want, price.String())
+			}
+		}
+	}
+}
+
+// A contract that the marketplace has copied keeps the address that the seller gave.
+func TestReconciledContract(t *testing.T) {
+	t.Parallel()
+	const own, there = "https://example.com/eula.txt", "https://copies.example.org/eula.txt"
+	for name, c := range map[string]struct {
+		mine   pricing.EULA
+		copied bool
+		want   string
+	}{
+		"copied":           {pricing.EULA{URL: own}, true, own},
+		"another":          {pricing.EULA{URL: own}, false, there},
+		"copied, not ours": {pricing.EULA{Standard: true}, true, there},
+	} {
+		l := lifecycletest.ModelPackage()
+		l.Offer.EULA = c.mine
+		r, _ := withTwoVersions(t, l, lifecycle.Live, false)
+		after := reconcile(t, r, lifecycle.EventReconcileLive, func(command *lifecycle.Reconcile) {
+			command.Snapshot.CopiedEULA = c.copied
+			command.Snapshot.Content.Listing.Offer.EULA = pricing.EULA{URL: there}
+		})
+		assert.Equal(t, c.want, after.Published.Listing.Offer.EULA.URL, name)
+	}
+	draft, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	after := reconcile(t, draft, lifecycle.EventReconcileTest, func(command *lifecycle.Reconcile) {
+		command.Snapshot.CopiedEULA = true
+		command.Snapshot.Content.Listing.Offer.EULA = pricing.EULA{URL: there}
+	})
+	assert.Equal(t, there, after.Published.Listing.Offer.EULA.URL, "nothing was published before")
+	assert.NotNil(t, after.KnownSince, "what happened before is not known")
+	live, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	assert.Nil(t, reconcile(t, live, lifecycle.EventReconcileLive, asItIs).KnownSince)
+}
+
 // Support runs from the first instant at which the listing was seen to be removed.
 func TestReconciledRemoval(t *testing.T) {
 	t.Parallel()

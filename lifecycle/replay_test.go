@@ -284,6 +284,16 @@ func TestARequestThatEnds(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, lifecycle.AnnouncedRise(ended), *d.Record.Rise)
 	require.Equal(t, map[string]time.Time{"0.9": ended, "1.0": ended}, d.Record.Restricted)
+	for _, impossible := range []struct{ told, taken time.Time }{
+		{ended.Add(-2 * time.Hour), ended.Add(-time.Hour)}, {lifecycletest.Start.Add(time.Hour), lifecycletest.Start},
+	} {
+		later, outcome := r, outcome
+		request := *r.Request
+		request.RecordedAt, later.Request, outcome.EndedAt = ended.Add(-time.Hour), &request, &impossible.told
+		d, err := lifecycle.End(later, outcome, lifecycletest.Start)
+		require.NoError(t, err)
+		require.Equal(t, lifecycle.AnnouncedRise(impossible.taken), *d.Record.Rise, "not before it was sent, nor after it was heard of")
+	}
 	require.Len(t, r.Restricted, 1, "the record before stays as it is")
 	again := d.Record
 	_, then := ending(lifecycle.EventUpdateInformation, lifecycle.Succeeded)
