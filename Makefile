@@ -3,7 +3,8 @@
 # make lint       vet, format and lint
 # make golden     write the generated parts of the documentation again
 # make fuzz       run every fuzz target for a while: make fuzz FUZZTIME=1m
-# make mutate     make a thousand small faults in the rules and see each noticed (7 min)
+# make bench      measure against what others would take, and keep the table in docs/performance.md (10 min)
+# make mutate     make a thousand small faults in the rules and see each noticed (an hour)
 # make tidy       go mod tidy in every module, and the versions of our own
 # make rehearse   get, install and run everything from outside, as others will
 # make release    set the version in every module and print the tags: make release VERSION=v0.1.0
@@ -11,7 +12,7 @@
 
 FUZZTIME ?= 10s
 
-.PHONY: all race lint golden fuzz mutate tidy rehearse release ci
+.PHONY: all race lint golden fuzz bench mutate tidy rehearse release ci
 
 all:
 	go build work
@@ -34,6 +35,9 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$pkg || exit 1; \
 		done; \
 	done
+
+bench:
+	cd .ci/bench && GOWORK=off go run . -write ../../docs/performance.md
 
 mutate:
 	go run ./.ci/mutate
