@@ -118,7 +118,7 @@ func ordinary(text string) bool {
 		case rare:
 			return false
 		case opening:
-			if placeholderAt(text, i) > 0 {
+			if placeholderAt(text, i) != 0 {
 				return false
 			}
 		}

@@ -11,7 +11,7 @@ import (
 // It is not a regular expression, because every text of every listing is searched.
 func placeholderIn(text string) string {
 	for i := range len(text) {
-		if n := placeholderAt(text, i); n > 0 {
+		if n := placeholderAt(text, i); n != 0 {
 			return text[i : i+n]
 		}
 	}

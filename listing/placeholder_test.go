@@ -52,6 +52,13 @@ func TestPlaceholdersAgreeWithTheirPattern(t *testing.T) {
 	}
 }
 
+func TestOrdinaryCharacters(t *testing.T) {
+	t.Parallel()
+	for c := range rune(0x100) {
+		assert.Equal(t, !unusual(c), ordinary("a"+string(c)+"b"), "%U", c)
+	}
+}
+
 func unusual(c rune) bool { return c < ' ' && c != '\t' && c != '\n' || c > '~' }
 
 // What begins a placeholder a hundred thousand times is searched once.

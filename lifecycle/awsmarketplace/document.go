@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/marketplacecatalog/document"
 	smithydocument "github.com/aws/smithy-go/document"
 
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // encode makes details a document for the wire. The SDK's own encoder knows
@@ -76,7 +76,7 @@ func parseIdentifier(identifier string) (id string, revision int64, err error) {
 	id, number, found := strings.Cut(identifier, "@")
 	revision, err = strconv.ParseInt(number, 10, 64)
 	if !found || id == "" || err != nil || revision < 1 {
-		return "", 0, fmt.Errorf("entity identifier %q: want <id>@<revision>", wire.Shorten(identifier, 300))
+		return "", 0, fmt.Errorf("entity identifier %q: want <id>@<revision>", rule.Shorten(identifier))
 	}
 	return id, revision, nil
 }

@@ -12,7 +12,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/catalog"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/pricing"
 )
 
@@ -40,7 +40,7 @@ func price(c *lifecycle.Content, o catalog.Offer) error {
 		case term.Type == catalog.TermSupport:
 			offer.RefundPolicy = term.RefundPolicy
 		case pricesSomething(term.Type):
-			c.Other.Pricing = append(c.Other.Pricing, wire.Shorten(term.Type, 100))
+			c.Other.Pricing = append(c.Other.Pricing, document.Cut(term.Type, 100))
 		}
 		if err != nil {
 			return fmt.Errorf("offer: %w", err)
@@ -65,12 +65,12 @@ func pricesSomething(term string) bool {
 
 func readRates(c *lifecycle.Content, term catalog.Term) error {
 	if term.CurrencyCode != "" && term.CurrencyCode != "USD" {
-		return fmt.Errorf("rate card: prices in %q: %w; a listing has prices in USD", wire.Shorten(term.CurrencyCode, 100), errors.ErrUnsupported)
+		return fmt.Errorf("rate card: prices in %q: %w; a listing has prices in USD", document.Cut(term.CurrencyCode, 100), errors.ErrUnsupported)
 	}
 	for _, each := range slices.Concat(converted(term.RateCards, func(c catalog.RateCard) []catalog.Rate { return c.RateCard })...) {
 		amount, err := pricing.ParseUSD(each.Price)
 		if err != nil {
-			return fmt.Errorf("rate card: %s: %w", wire.Shorten(each.DimensionKey, 100), err)
+			return fmt.Errorf("rate card: %s: %w", document.Cut(each.DimensionKey, 100), err)
 		}
 		d, err := pricing.ParseDimension(each.DimensionKey)
 		switch {
@@ -104,14 +104,14 @@ const maxUnits = 2147483646
 func trial(term catalog.Term) (days int, limits map[string]int64, err error) {
 	match := duration.FindStringSubmatch(term.Duration)
 	if match == nil {
-		return 0, nil, fmt.Errorf("free trial: duration %q: want days, weeks, months or years, such as P14D", wire.Shorten(term.Duration, 100))
+		return 0, nil, fmt.Errorf("free trial: duration %q: want days, weeks, months or years, such as P14D", document.Cut(term.Duration, 100))
 	}
 	limited := false
 	limits = map[string]int64{}
 	for _, g := range term.Grants {
 		known := isKey(g.DimensionKey)
 		if g.MaxQuantity < 0 || g.MaxQuantity > maxUnits || g.MaxQuantity > 0 && !known {
-			return 0, nil, fmt.Errorf("free trial: %d units of %q: want 0 to %d of a dimension", g.MaxQuantity, wire.Shorten(g.DimensionKey, 100), maxUnits)
+			return 0, nil, fmt.Errorf("free trial: %d units of %q: want 0 to %d of a dimension", g.MaxQuantity, document.Cut(g.DimensionKey, 100), maxUnits)
 		}
 		if limited = limited || g.MaxQuantity > 0; known {
 			limits[g.DimensionKey] = g.MaxQuantity

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -36,7 +37,7 @@ func rejection(refused *types.ValidationException, cause error) *lifecycle.Rejec
 }
 
 func problem(code, message, changeType string) lifecycle.Problem {
-	return lifecycle.Problem{Code: wire.Shorten(code, 100), Message: wire.Shorten(rule.Addresses(message), wire.MaxMessage), Change: wire.Shorten(changeType, 255)}
+	return lifecycle.Problem{Code: document.Cut(code, 100), Message: document.Cut(rule.Addresses(message), wire.MaxMessage), Change: document.Cut(changeType, 255)}
 }
 
 func bounded(problems []lifecycle.Problem) []lifecycle.Problem {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // maxPages bounds how far Find reads on: 20 change sets a page.
@@ -247,7 +248,7 @@ func (m *Marketplace) Follow(ctx context.Context, changeSet string) (lifecycle.S
 		touched := status.Entities.Product != "" || status.Entities.Offer != ""
 		status.ChangedSince = touched && (status.EndedAt.IsZero() || modified.IsZero() || modified.After(status.EndedAt))
 	default:
-		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, wire.Shorten(string(out.Status), 100))
+		err = fmt.Errorf("change set %s has the unknown status %q", changeSet, document.Cut(string(out.Status), 100))
 	}
 	if err != nil {
 		return lifecycle.Status{}, err

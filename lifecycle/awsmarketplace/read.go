@@ -15,6 +15,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -91,7 +92,7 @@ func (m *Marketplace) describe(ctx context.Context, ids ...string) ([]entity, er
 // those of the exceptions, without their last word.
 func batchError(id string, failure types.BatchDescribeErrorDetail) error {
 	code, message := aws.ToString(failure.ErrorCode), aws.ToString(failure.ErrorMessage)
-	err := fmt.Errorf("%s: %s: %s", id, wire.Shorten(code, 100), wire.Shorten(rule.Addresses(message), wire.MaxMessage))
+	err := fmt.Errorf("%s: %s: %s", id, document.Cut(code, 100), document.Cut(rule.Addresses(message), wire.MaxMessage))
 	if class := cmp.Or(wire.ByCode(code, message), wire.ByCode(code+"Exception", message)); class != nil {
 		return fmt.Errorf("%w: %w", class, err)
 	}
@@ -144,7 +145,7 @@ func (m *Marketplace) publicOffer(ctx context.Context, product string) (string, 
 			case types.OfferStateStringReleased:
 				id := aws.ToString(item.EntityId)
 				if released != "" && released != id {
-					return "", fmt.Errorf("%s has two public offers that are released, %s and %s: which one is the listing's is not known", product, released, wire.Shorten(id, 300))
+					return "", fmt.Errorf("%s has two public offers that are released, %s and %s: which one is the listing's is not known", product, released, document.Cut(id, 300))
 				}
 				released = id
 			case types.OfferStateStringDraft:

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -31,9 +32,9 @@ type SchemaError struct {
 // Error is the problem with its remedy on one line.
 func (e *SchemaError) Error() string {
 	if e.Newer {
-		return fmt.Sprintf("database %q has schema version %s, this release knows %d: use a newer release", e.File, e.Version, e.Known)
+		return fmt.Sprintf("database %q has schema version %s, this release knows %d: use a newer release", document.Cut(e.File, 1_000), document.Printable(rule.Shorten(e.Version)), e.Known)
 	}
-	return fmt.Sprintf("database %q has schema version %q, which no release writes: restore a backup", e.File, e.Version)
+	return fmt.Sprintf("database %q has schema version %q, which no release writes: restore a backup", document.Cut(e.File, 1_000), rule.Shorten(e.Version))
 }
 
 // Unwrap returns the cause.

@@ -42,6 +42,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/asset"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // Bucket uploads files to one S3 bucket. Make one with [New]; the zero value does
@@ -116,11 +117,11 @@ type Error struct {
 
 // Error returns the bucket, the problem, the remedy and the cause on one line.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("bucket %q: %s; %s", wire.Shorten(e.Bucket, 100), e.Problem, e.Remedy)
+	text := fmt.Sprintf("bucket %q: %s; %s", document.Cut(e.Bucket, 100), e.Problem, e.Remedy)
 	if e.Cause != nil {
 		text += ": " + e.Cause.Error()
 	}
-	return text
+	return document.Printable(document.Cut(text, wire.MaxMessage))
 }
 
 // Unwrap returns Cause.

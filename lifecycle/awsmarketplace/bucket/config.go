@@ -9,6 +9,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/iampolicy"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -73,15 +74,15 @@ func (c Config) settled() (Config, error) {
 	case !bucketName.MatchString(c.Name) || isReserved(c.Name):
 		return refuse("this is not the name of a general purpose bucket", "give 3 to 63 lower case letters, digits and inner hyphens", nil)
 	case !bucketRegion.MatchString(string(c.Region)) || strings.HasPrefix(string(c.Region), "cn-") || strings.Contains(string(c.Region), "-gov-") || strings.Contains(string(c.Region), "-iso"):
-		return refuse(fmt.Sprintf("%q is not a commercial AWS Region", wire.Shorten(string(c.Region), 100)), "give the code of the bucket's Region, such as us-east-2", nil)
+		return refuse(fmt.Sprintf("%q is not a commercial AWS Region", document.Cut(string(c.Region), 100)), "give the code of the bucket's Region, such as us-east-2", nil)
 	case c.Owner != "" && !c.Owner.Valid():
-		return refuse(fmt.Sprintf("the owner %q is not an account", wire.Shorten(string(c.Owner), 100)), "give the twelve digits", version.ErrAccountID)
+		return refuse(fmt.Sprintf("the owner %q is not an account", document.Cut(string(c.Owner), 100)), "give the twelve digits", version.ErrAccountID)
 	}
 	if c.Prefix = strings.TrimSuffix(c.Prefix, "/"); c.Prefix != "" {
 		c.Prefix += "/"
 	}
 	if len(c.Prefix) > maxPrefix || !bucketPrefix.MatchString(c.Prefix) || !catalogURL.MatchString(c.host()+"/"+c.Prefix) {
-		return refuse(fmt.Sprintf("the prefix %q does not fit into an address that the marketplace takes", wire.Shorten(c.Prefix, 100)),
+		return refuse(fmt.Sprintf("the prefix %q does not fit into an address that the marketplace takes", document.Cut(c.Prefix, 100)),
 			fmt.Sprintf("give folders of letters, digits, hyphens, underscores and inner dots, of at most %d characters", maxPrefix-1), nil)
 	}
 	return c, nil

@@ -34,8 +34,8 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/iampolicy"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/permission"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -83,7 +83,7 @@ func For(scope Scope, commands ...lifecycle.Event) (string, error) {
 	needs, unknown := permission.Of(commands)
 	if unknown >= 0 {
 		return "", &Error{Field: fmt.Sprintf("commands[%d]", unknown),
-			Problem: fmt.Sprintf("is %q, which is not a command", wire.Shorten(string(commands[unknown]), 100)),
+			Problem: fmt.Sprintf("is %q, which is not a command", document.Cut(string(commands[unknown]), 100)),
 			Remedy:  "give the event of a command, such as lifecycle.EventSubmit"}
 	}
 	document, err := iampolicy.Write(permission.Scope(scope).Statements(needs)...)
@@ -105,7 +105,9 @@ type Error struct {
 }
 
 // Error returns the field, the problem and the remedy on one line.
-func (e *Error) Error() string { return fmt.Sprintf("policy: %s %s; %s", e.Field, e.Problem, e.Remedy) }
+func (e *Error) Error() string {
+	return document.Printable(document.Cut(fmt.Sprintf("policy: %s %s; %s", e.Field, e.Problem, e.Remedy), 1_000))
+}
 
 // Unwrap returns Cause.
 func (e *Error) Unwrap() error { return e.Cause }
@@ -114,7 +116,7 @@ var catalogID = regexp.MustCompile(`^[A-Za-z0-9-]{1,255}$`)
 
 func (s Scope) check() error {
 	if s.Account != "" && !s.Account.Valid() {
-		return &Error{Field: "scope.Account", Problem: fmt.Sprintf("is %q", wire.Shorten(string(s.Account), 100)), Remedy: "give the twelve digits", Cause: version.ErrAccountID}
+		return &Error{Field: "scope.Account", Problem: fmt.Sprintf("is %q", document.Cut(string(s.Account), 100)), Remedy: "give the twelve digits", Cause: version.ErrAccountID}
 	}
 	for i, role := range s.Roles {
 		account, err := role.Account()
@@ -134,7 +136,7 @@ func (s Scope) check() error {
 			if i >= len(s.Products) {
 				field = fmt.Sprintf("scope.Offers[%d]", i-len(s.Products))
 			}
-			return &Error{Field: field, Problem: fmt.Sprintf("is %q", wire.Shorten(id, 100)),
+			return &Error{Field: field, Problem: fmt.Sprintf("is %q", document.Cut(id, 100)),
 				Remedy: "give an id without revision, such as prod-abcdefghijklm"}
 		}
 	}

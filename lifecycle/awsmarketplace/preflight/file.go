@@ -8,8 +8,8 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/asset"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/permission"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/pricing"
 )
 
@@ -28,7 +28,7 @@ func checkFiles(ctx context.Context, in Input, needs permission.Needs) (all []Ch
 }
 
 func checkFile(ctx context.Context, assets lifecycle.Assets, name, path, address string, limit int64, check func([]byte) error) Check {
-	c := Check{What: name + " can be fetched without credentials, and is a file that the marketplace accepts", Path: path, How: "GET " + wire.Shorten(withoutQuery(address), 250), Answer: lifecycle.Yes}
+	c := Check{What: name + " can be fetched without credentials, and is a file that the marketplace accepts", Path: path, How: "GET " + document.Cut(withoutQuery(address), 250), Answer: lifecycle.Yes}
 	if address == "" {
 		c.How = "the listing"
 		return c.no("it has no address", "upload it, for example with package bucket, and give its address")

@@ -68,7 +68,7 @@ func (c Check) String() string {
 		answer = unknown
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-7s  %s", answer, c.What)
+	fmt.Fprintf(&b, "%-7s  %s", oneLine(string(answer)), oneLine(c.What))
 	if c.Problem != "" {
 		b.WriteString(": " + oneLine(c.Problem))
 	}
@@ -78,19 +78,21 @@ func (c Check) String() string {
 	if c.Warning != "" {
 		b.WriteString("; warning: " + oneLine(c.Warning))
 	}
-	fmt.Fprintf(&b, " (%s)", c.How)
+	fmt.Fprintf(&b, " (%s)", oneLine(c.How))
 	return b.String()
 }
 
-func oneLine(s string) string { return document.Printable(strings.Join(strings.Fields(s), " ")) }
+func oneLine(s string) string {
+	return document.Printable(document.Cut(strings.Join(strings.Fields(s), " "), wire.MaxMessage))
+}
 
 func (c Check) no(problem, remedy string) Check {
-	c.Answer, c.Problem, c.Remedy = lifecycle.No, wire.Shorten(rule.Addresses(problem), wire.MaxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.No, document.Cut(rule.Addresses(problem), wire.MaxMessage), remedy
 	return c
 }
 
 func (c Check) unknown(problem, remedy string) Check {
-	c.Answer, c.Problem, c.Remedy = lifecycle.Unknown, wire.Shorten(rule.Addresses(problem), wire.MaxMessage), remedy
+	c.Answer, c.Problem, c.Remedy = lifecycle.Unknown, document.Cut(rule.Addresses(problem), wire.MaxMessage), remedy
 	return c
 }
 
@@ -173,7 +175,7 @@ func (r Report) Ready() bool {
 func (r Report) String() string {
 	var b strings.Builder
 	if r.ARN != "" {
-		fmt.Fprintf(&b, "%s of account %s\n", r.ARN, r.Account)
+		fmt.Fprintf(&b, "%s of account %s\n", oneLine(r.ARN), oneLine(string(r.Account)))
 	}
 	for _, part := range r.parts() {
 		if len(part.checks) == 0 {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/permission"
-	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -20,7 +20,7 @@ func (p *Checker) checkResources(ctx context.Context, l listing.Listing, seller 
 			continue
 		}
 		at := func(what, how string) Check {
-			return Check{What: wire.Shorten(string(v.Resource), 250) + " " + what, Path: fmt.Sprintf("versions[%d].resource", i), How: how, Answer: lifecycle.Yes}
+			return Check{What: document.Cut(string(v.Resource), 250) + " " + what, Path: fmt.Sprintf("versions[%d].resource", i), How: how, Answer: lifecycle.Yes}
 		}
 		parts, err := v.Resource.Parts()
 		if err != nil {
@@ -51,7 +51,7 @@ func (p *Checker) checkResources(ctx context.Context, l listing.Listing, seller 
 			ready, certified = ready.unknown(err.Error(), remedy), certified.unknown("the resource could not be read", remedy)
 		default:
 			if resource.Status != lifecycle.ResourceCompleted {
-				ready = ready.no(fmt.Sprintf("its status is %q", wire.Shorten(string(resource.Status), 100)), "wait until it is completed, or make it again")
+				ready = ready.no(fmt.Sprintf("its status is %q", document.Cut(string(resource.Status), 100)), "wait until it is completed, or make it again")
 			}
 			if !resource.Certified {
 				certified = certified.no("it was made without certification", "make it again under another name, with certification for the marketplace")

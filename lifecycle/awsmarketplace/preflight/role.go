@@ -14,6 +14,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/permission"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/wire"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -61,7 +62,7 @@ func (p *Checker) reach(ctx context.Context, l listing.Listing, role version.Rol
 
 func (p *Checker) checkRole(ctx context.Context, role version.Role, path string, seller listing.AccountID) []Check {
 	at := func(what, how string) Check {
-		return Check{What: strings.TrimSpace(wire.Shorten(string(role), 250) + " " + what), Path: path, How: how, Answer: lifecycle.Yes}
+		return Check{What: strings.TrimSpace(document.Cut(string(role), 250) + " " + what), Path: path, How: how, Answer: lifecycle.Yes}
 	}
 	own := at("is a role in the seller's account", "its ARN")
 	account, err := role.Account()
@@ -95,7 +96,7 @@ func (p *Checker) checkRole(ctx context.Context, role version.Role, path string,
 	case out.Role == nil:
 		exists, trusts = exists.unknown("IAM answered without a role", "ask again"), trusts.unknown("IAM answered without a role", "ask again")
 	case aws.ToString(out.Role.Arn) != string(role):
-		exists = exists.no("the role of that name is "+wire.Shorten(aws.ToString(out.Role.Arn), 250), "create one in the seller's account, without a path")
+		exists = exists.no("the role of that name is "+document.Cut(aws.ToString(out.Role.Arn), 250), "create one in the seller's account, without a path")
 		trusts = trusts.unknown("there is no such role", "make it, so that "+permission.MarketplaceService+" may assume it")
 	default:
 		const remedy = "let the trust policy allow sts:AssumeRole to the service " + permission.MarketplaceService

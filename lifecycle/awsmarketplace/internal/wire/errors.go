@@ -13,6 +13,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -62,17 +63,23 @@ func ByCode(code, message string) error {
 
 var kyc = regexp.MustCompile(`(?i)\bKYC\b|know your customer`)
 
-// Quiet returns err without what is secret in the addresses of its text: AWS repeats
-// what it was sent, and net/http the whole address that it could not reach.
+// Quiet returns err with a text that can be printed on a line, without what is secret
+// in the addresses of it: AWS repeats what it was sent, and net/http the whole address
+// that it could not reach.
 func Quiet(err error) error {
 	if err == nil {
 		return nil
 	}
-	if text := err.Error(); rule.Addresses(text) != text {
-		return &quiet{rule.Addresses(text), err}
+	text := err.Error()
+	if said := document.Printable(document.Cut(rule.Addresses(text), maxError)); said != text {
+		return &quiet{said, err}
 	}
 	return err
 }
+
+// maxError is the length of the longest text of an error: that of a message with what
+// the SDK says around it.
+const maxError = 2 * MaxMessage
 
 type quiet struct {
 	text  string

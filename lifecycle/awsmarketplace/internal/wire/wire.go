@@ -4,7 +4,6 @@ package wire
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
@@ -29,15 +28,6 @@ func Config(cfg aws.Config, region string) aws.Config {
 	cfg.HTTPClient = withBodiesInMemory(cfg.HTTPClient)
 	cfg.APIOptions = append(slices.Clone(cfg.APIOptions), boundAnswers)
 	return cfg
-}
-
-// Shorten returns s, or its first most bytes, less a character that they cut
-// in two, and an ellipsis.
-func Shorten(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // Optional returns a pointer to s, or nil if s is empty.

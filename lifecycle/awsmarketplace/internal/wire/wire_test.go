@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -16,7 +15,6 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 )
@@ -104,18 +102,6 @@ func TestAnswersAreReadUpToTheLimit(t *testing.T) {
 		assert.Equal(t, whole, err == nil, size)
 		assert.LessOrEqual(t, len(data), 10, size)
 	}
-}
-
-func TestShorten(t *testing.T) {
-	t.Parallel()
-	for s, want := range map[string]string{"": "", "1234": "1234", "12345": "1234…", "123é": "123…", "12é": "12é"} {
-		assert.Equal(t, want, Shorten(s, 4))
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		short := Shorten(rapid.String().Draw(t, "s"), 10)
-		assert.LessOrEqual(t, len(short), 10+len("…"))
-		assert.True(t, utf8.ValidString(short))
-	})
 }
 
 func TestOptional(t *testing.T) {
