@@ -128,7 +128,7 @@ func taggedOf(l listing.Listing) tagged {
 
 // beyondTags are the faults that no tag can state: characters at the beginning, words
 // that a text must or must not have.
-var beyondTags = map[string]bool{"overview": true, "versions[0].releaseNotes": true, "versions[0].usage": true, "versions[0].input.description": true, "promotion.video": true}
+var beyondTags = map[string]bool{"overview": true, "versions[0].usage": true, "versions[0].input.description": true, "promotion.video": true}
 
 func checkAgainstTags(_ context.Context, r row, o options) (result, error) {
 	tags := validator.New(validator.WithRequiredStructEnabled())
