@@ -72,7 +72,7 @@ func slot(rest string) int {
 	}
 	for _, word := range []string{"your", "insert", "enter", "add", "title", "name", "link", "description", "replace"} {
 		n := phrase(inside, word)
-		if n == 0 || len(inside) == n || !strings.ContainsRune(" _-", rune(inside[n])) {
+		if len(inside) == n || !strings.ContainsRune(" _-", rune(inside[n])) {
 			continue
 		}
 		what := inside[n+1:]
@@ -103,18 +103,19 @@ func between(rest, mark string, of func(byte) bool) int {
 
 // underscores is __NAME__.
 func underscores(rest string) int {
-	if len(rest) < 3 || rest[1] != '_' || rest[2] < 'A' || rest[2] > 'Z' {
+	name, marked := strings.CutPrefix(rest, "__")
+	if !marked || name == "" || name[0] < 'A' || name[0] > 'Z' {
 		return 0
 	}
-	n := 3
-	for n < len(rest) && isShouted(rest[n]) {
+	n := 0
+	for n < len(name) && isShouted(name[n]) {
 		n++
 	}
-	end := strings.LastIndex(rest[3:n], "__")
+	end := strings.LastIndex(name[1:n], "__")
 	if end < 0 {
 		return 0
 	}
-	return 3 + end + 2
+	return len("__") + 1 + end + len("__")
 }
 
 // shout is TODO, CHANGE_ME, YOUR_NAME and the like, as a word of its own.
@@ -148,7 +149,7 @@ func shout(text string, i int) int {
 // phrase returns the length of the phrase if the text begins with it, in capitals
 // or not, or 0.
 func phrase(text, phrase string) int {
-	if len(text) < len(phrase) || text[0]|0x20 != phrase[0] || !strings.EqualFold(text[:len(phrase)], phrase) {
+	if len(text) < len(phrase) || !strings.EqualFold(text[:len(phrase)], phrase) {
 		return 0
 	}
 	return len(phrase)

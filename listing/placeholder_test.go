@@ -23,11 +23,11 @@ func TestPlaceholdersAgreeWithTheirPattern(t *testing.T) {
 	}{
 		"braces":      {6, []string{"{", "}", "%", "a", "\n", "é"}},
 		"slots":       {5, []string{"{", "}", "[", "]", "<", ">", "your", " ", "name", "\n"}},
-		"slot words":  {4, []string{"[", "]", "Insert", "ENTER", "add", "title", "name", "link", "description", "replace", "yours", " ", "_", "-", "+"}},
+		"slot words":  {4, []string{"[", "]", "Insert", "ENTER", "add", "title", "name", "link", "description", "replace", "yours", " ", "_", "-", "+", "x]"}},
 		"long slots":  {5, []string{"<your ", long, "ü", "x", ">", "\xff"}},
 		"white space": {5, []string{"[", "]", "\t", "\n", "\v", "\f", "\r", " ", "your x"}},
 		"percents":    {6, []string{"%", "A", "z", "_", "9", "-"}},
-		"underscores": {7, []string{"_", "A", "z", "9"}},
+		"underscores": {7, []string{"_", "A", "Z", "z", "9"}},
 		"shouts": {4, []string{"TODO", "TBD", "FIXME", "XX", "X", "CHANGE", "REPLACE", "_", "ME", "PLACEHOLDER", "YOUR_", "INSERT_", "ENTER_",
 			"9", "a", "Z", "é", " ", "-", "\xff"}},
 		"phrases": {4, []string{"lorem", "Lorem", " ", "ipsum", "IPSU", "M", "for seller", "For Seller", " to update", "F"}},
