@@ -27,7 +27,7 @@ func TestPlaceholdersAgreeWithTheirPattern(t *testing.T) {
 		"long slots":  {5, []string{"<your ", long, "ü", "x", ">", "\xff"}},
 		"white space": {5, []string{"[", "]", "\t", "\n", "\v", "\f", "\r", " ", "your x"}},
 		"percents":    {6, []string{"%", "A", "z", "_", "9", "-"}},
-		"underscores": {7, []string{"_", "A", "Z", "z", "9"}},
+		"underscores": {7, []string{"_", "A", "Z", "z", "9", "0"}},
 		"shouts": {4, []string{"TODO", "TBD", "FIXME", "XX", "X", "CHANGE", "REPLACE", "_", "ME", "PLACEHOLDER", "YOUR_", "INSERT_", "ENTER_",
 			"9", "a", "Z", "é", " ", "-", "\xff"}},
 		"phrases": {4, []string{"lorem", "Lorem", " ", "ipsum", "IPSU", "M", "for seller", "For Seller", " to update", "F"}},

@@ -14,7 +14,8 @@ var equivalents = map[string]string{
 
 	"listing/check.go checkTrainingRates: l.Offer == nil || !l.Kind.Valid() → l.Offer == nil": "a kind that is not valid is neither of the two that are asked for below",
 
-	"listing/check_text.go judgeText: ordinary(text) → false": "the rules find nothing in an ordinary text either; it saves the time",
+	"listing/check_change.go placesOf: supposed < len(l.Versions) && l.Versions[supposed].Number == number → false": "the map finds it, too; it saves the map",
+	"listing/check_text.go judgeText: ordinary(text) → false":                                                       "the rules find nothing in an ordinary text either; it saves the time",
 
 	"listing/rule/text.go OptionalText: value != \"\" && unicode.IsSpace(first) → unicode.IsSpace(first)": "the first rune of an empty text is no white space",
 	"listing/rule/text.go OptionalHTTPS: err != nil || parsed.Scheme != \"https\" → err != nil":           "the pattern demands https, too",
