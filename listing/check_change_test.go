@@ -1,6 +1,7 @@
 package listing_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +19,9 @@ func TestCheckChangeLeavesOutVersionsThatStay(t *testing.T) {
 	t.Parallel()
 	before := lifecycletest.ModelPackage()
 	before.Versions[0].Notebook, before.Versions[0].ReleaseNotes = "", "bell\a"
+	two := before.Clone()
+	two.Versions = append(two.Versions, lifecycletest.Version("2.0", version.ModelPackage))
+	two.Versions[1].Notebook = ""
 	for name, c := range map[string]struct {
 		before listing.Listing
 		edit   func(*listing.Listing)
@@ -32,6 +36,10 @@ func TestCheckChangeLeavesOutVersionsThatStay(t *testing.T) {
 			v.ReleaseNotes = ""
 			l.Versions = append(l.Versions, v)
 		}, []rule.Rule{version.RuleReleaseNotes}},
+		"versions change places": {two, func(l *listing.Listing) { slices.Reverse(l.Versions) }, nil},
+		"a version is put in front": {two, func(l *listing.Listing) {
+			l.Versions = append([]version.Version{lifecycletest.Version("0.9", version.ModelPackage)}, l.Versions...)
+		}, nil},
 		"the offer": {before, func(l *listing.Listing) { l.Offer.EULA = pricing.EULA{} }, []rule.Rule{pricing.RuleEULA}},
 		"no offer":  {before, func(l *listing.Listing) { l.Offer = nil }, []rule.Rule{pricing.RulePresent}},
 	} {

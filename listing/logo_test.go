@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/listing"
 )
 
@@ -132,7 +133,7 @@ func scansOf(t testing.TB, side, scans int) []byte {
 
 // A file of the allowed size with many scans is not decoded, whatever else it is.
 func TestLogosOfManyScansAreNotDecoded(t *testing.T) {
-	for scans, problem := range map[int]string{1: "", 51: "has 51 scans"} {
+	for scans, problem := range map[int]string{1: "", 50: "", 51: "has 51 scans"} {
 		found := listing.CheckLogo(scansOf(t, 640, scans))
 		require.NoError(t, found.Err())
 		if problem == "" {
@@ -142,6 +143,12 @@ func TestLogosOfManyScansAreNotDecoded(t *testing.T) {
 		require.Len(t, found.Advice, 1)
 		require.Contains(t, found.Advice[0].Problem, problem)
 	}
+}
+
+// What looks like scans in a file of another format is none.
+func TestOnlyJPEGsHaveScans(t *testing.T) {
+	data := append(lifecycletest.Logo(), bytes.Repeat([]byte{0xFF, 0xDA}, 60)...)
+	require.NoError(t, listing.CheckLogo(data).Err())
 }
 
 // What a hostile logo costs at the most: too large, too many scans, and just allowed.
