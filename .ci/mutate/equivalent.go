@@ -18,7 +18,12 @@ var equivalents = map[string]string{
 	"listing/check_text.go judgeText: ordinary(text) → false":                                                       "the rules find nothing in an ordinary text either; it saves the time",
 
 	"listing/rule/text.go OptionalText: value != \"\" && unicode.IsSpace(first) → unicode.IsSpace(first)": "the first rune of an empty text is no white space",
-	"listing/rule/text.go OptionalHTTPS: err != nil || parsed.Scheme != \"https\" → err != nil":           "the pattern demands https, too",
+	"listing/rule/read.go invisible: c < 0x7F → false":                                                    "the tables say the same of ASCII; it saves time",
+	"listing/rule/text.go Unique: len(values) > few → false":                                              fewOrMany,
+	"listing/rule/text.go Unique: len(values) > few → len(values) >= few":                                 fewOrMany,
+	"listing/rule/text.go few: 16 → 17":                                                                   fewOrMany,
+	"listing/rule/text.go few: 16 → 15":                                                                   fewOrMany,
+	"listing/rule/text.go Plain: c > unicode.MaxASCII → c >= unicode.MaxASCII":                            "no address with the character U+007F is parsed",
 
 	"lifecycle/guard.go findings: g.document && m.target != nil → g.document":                                                                                                    "every command that judges a document has one",
 	"lifecycle/guard_fact.go recommended: published && before.Recommended == v.Recommended → before.Recommended == v.Recommended":                                                "what equals the zero value recommends nothing, which is passed over below",
@@ -52,6 +57,7 @@ var equivalents = map[string]string{
 const (
 	noParts    = "an ARN that cannot be taken apart has no parts: neither kind nor group"
 	ownCommand = "the guard stands before this command only"
+	fewOrMany  = "many values are told apart by a map, few by comparing them: with the same result"
 	noEnd      = "what has not begun ends at the zero time, which is before every instant"
 	oneInOrder = "one version has one order"
 	judgedFits = "what was judged follows from the record"

@@ -42,7 +42,7 @@ func isRead(text string) bool {
 		}
 		blank = c == ' '
 	}
-	return !blank || text == ""
+	return !blank
 }
 
 // HasInvisible reports whether the text has characters that cannot be seen: control
@@ -51,22 +51,16 @@ func HasInvisible(text string) bool { return strings.ContainsFunc(text, invisibl
 
 // Blank reports whether the character looks like a space.
 func Blank(c rune) bool {
-	if c <= unicode.MaxASCII {
-		return c == ' ' || '\t' <= c && c <= '\r'
-	}
-	return unicode.IsSpace(c) || unicode.Is(unicode.Zs, c) || c == '\u2800' || unicode.Is(hangulFillers, c)
+	return unicode.IsSpace(c) || c == '\u2800' || unicode.Is(hangulFillers, c)
 }
 
 var hangulFillers = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x115F, Hi: 0x1160, Stride: 1}, {Lo: 0x3164, Hi: 0x3164, Stride: 1}, {Lo: 0xFFA0, Hi: 0xFFA0, Stride: 1}}}
 
 // invisible reports a character without a look of its own.
 func invisible(c rune) bool {
-	if ' ' < c && c <= '~' {
-		return false
+	if c < 0x7F { // most are
+		return unicode.IsControl(c) && !Blank(c)
 	}
-	if Blank(c) {
-		return false
-	}
-	return unicode.In(c, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
+	return !Blank(c) && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
 		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

@@ -88,11 +88,11 @@ func Addresses(text string) string { return address.ReplaceAllStringFunc(text, w
 // withoutSecrets leaves out the user first: a password may have what begins a query.
 func withoutSecrets(address string) string {
 	start := strings.Index(address, "//") + len("//")
-	if cut := strings.IndexAny(address, "?#"); start < len("//") || cut >= 0 && cut < start {
+	if start < len("//") || strings.ContainsAny(address[:start], "?#") {
 		start = 0
 	}
 	rest, path, slash := strings.Cut(address[start:], "/")
-	if user := strings.LastIndex(rest, "@"); user >= 0 && (start > 0 || strings.Contains(rest[:user], ":")) {
+	if user := strings.LastIndex(rest, "@"); user >= 0 && (start != 0 || strings.Contains(rest[:user], ":")) {
 		rest = "…" + rest[user:]
 	}
 	if slash {
@@ -138,7 +138,7 @@ func (r *Report) OptionalHTTPS(path, value string, max int) {
 
 func (r *Report) https(path, value string) {
 	parsed, err := url.Parse(value)
-	if err != nil || parsed.Scheme != "https" || parsed.User != nil ||
+	if err != nil || parsed.User != nil ||
 		strings.ContainsFunc(value, unicode.IsSpace) || !marketplaceURL.MatchString(value) {
 		r.BrokenRemedy(path, "give an address such as https://example.com/file", "%q is not an https address that the marketplace accepts", Address(value))
 		return
@@ -166,7 +166,7 @@ func (r *Report) Plain(path, value string) {
 		r.BrokenRemedy(path, "write the host in its ASCII form", "has the host %q, which is not ASCII", Shorten(parsed.Host))
 	}
 	if port := parsed.Port(); port != "" {
-		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65_535 {
+		if n, _ := strconv.Atoi(port); n < 1 || n > 65_535 {
 			r.BrokenRemedy(path, "leave out the port", "has the port %s, which does not exist", Shorten(port))
 		}
 	}

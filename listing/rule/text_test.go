@@ -155,8 +155,65 @@ func TestAddress(t *testing.T) {
 		"https://me:se?cret@example.com/a":                             "https://…@example.com/a",
 		"example.com?to=//secret":                                      "example.com?…",
 		"":                                                             "",
+		"//me:secret@example.com/x":                                    "//…@example.com/x",
+		"?secret//b":                                                   "?…",
+		"https://@example.com/":                                        "https://…@example.com/",
+		"https://?secret":                                              "https://?…",
 	} {
 		assert.Equal(t, want, rule.Address(address))
 	}
 	assert.Less(t, len(rule.Address("https://example.com/"+strings.Repeat("a", 10_000))), 1_000)
+}
+
+// A list is looked through by comparing, or by a map where it is long.
+func TestUniqueInListsOfEachLength(t *testing.T) {
+	t.Parallel()
+	for n := range 40 {
+		values := make([]string, n)
+		for i := range values {
+			values[i] = strings.Repeat("a", i+1)
+		}
+		find := func() rule.Findings {
+			return rule.Run(0, []rule.Check[int]{{Rule: rule.Rule{ID: "own", Severity: rule.Must}, Find: func(_ int, r *rule.Report) { rule.Unique(r, "list", values) }}})
+		}
+		assert.Empty(t, find().Violations, n)
+		if n < 3 {
+			continue
+		}
+		values[n-1] = values[1]
+		assert.Len(t, find().Violations, 1, n)
+	}
+}
+
+// What an address must not have is refused at any place.
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	broken := func(address string) bool {
+		return rule.Run(address, []rule.Check[string]{{Rule: rule.Rule{ID: "own", Severity: rule.Must}, Find: func(address string, r *rule.Report) { r.Plain("f", address) }}}).Err() != nil
+	}
+	for _, c := range "\"'`<>\\«»“”„‘’‚‹›\u00a0\u2003\u200b\u202e" {
+		for _, address := range []string{"https://a.de/" + string(c) + "b", "https://a.de/b" + string(c), string(c) + "https://a.de"} {
+			assert.True(t, broken(address), "%q", address)
+		}
+	}
+	for address, want := range map[string]bool{
+		"https://a.de/a b": false, "https://éa.de/": true, "https://aé.de": true, "https://a.de/é": false,
+		"https://a.de:0/": true, "https://a.de:1/": false, "https://a.de:65535/": false, "https://a.de:65536/": true,
+		"https://a.de:99999999999999999999/": true, "https://u:p@a.de/": true, "https://a.de/%zz": true,
+	} {
+		assert.Equal(t, want, broken(address), address)
+	}
+}
+
+// The pattern of the marketplace at its limits, for addresses that are not plain.
+func TestHostsAtTheirLimits(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]bool{
+		"https://a.de/?q": true, "https://a.d/?q": false, "https://a.dee/?q": true,
+		"https://a." + strings.Repeat("d", 63) + "/?q": true, "https://a." + strings.Repeat("d", 64) + "/?q": false,
+		"http://a.de/?q": false, "https://u@a.de/?q": false, "https://a.de/?a b": false,
+	} {
+		found := rule.Run(address, []rule.Check[string]{{Rule: rule.Rule{ID: "own", Severity: rule.Must}, Find: func(address string, r *rule.Report) { r.HTTPS("f", address, 300) }}})
+		assert.Equal(t, want, found.Err() == nil, address)
+	}
 }
