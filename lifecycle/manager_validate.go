@@ -48,7 +48,8 @@ func (m *Manager) Validate(ctx context.Context, id uuid.UUID, c Command) (change
 // marketplace would have taken the change at EndedAt; with Failed, Problems
 // say why it would not have, unless Fault says that the service itself failed. It
 // returns an error that matches [ErrForgotten] when the marketplace knows no such
-// validation, or none any more, and otherwise those of following.
+// validation, or none any more, and otherwise those of following. In the first minute
+// after Validate the marketplace may not show it yet: ask again.
 func (m *Manager) Validation(ctx context.Context, changeSet string) (Status, error) {
 	s, err := m.market.Follow(ctx, changeSet)
 	if errors.Is(err, ErrNotFound) {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -20,7 +21,11 @@ import (
 
 // Store is a [simulator.Store] in a file of bbolt. What Save has written outlives
 // a crash of the machine. It is made by Open.
-type Store struct{ db *bbolt.DB }
+type Store struct {
+	db   *bbolt.DB
+	file *os.File // that bbolt has open
+	path string   // absolute
+}
 
 var _ simulator.Store = (*Store)(nil)
 
@@ -29,6 +34,10 @@ var bucket = []byte("simulator")
 // ErrFile is returned by Open for what is not a file of its own: another kind of
 // file, or one that another process has open.
 var ErrFile = errors.New("boltstore: the file cannot be used")
+
+// ErrReplaced is returned by Save when the file was removed, or another put in its
+// place: what is written would be lost when the store is closed. Open the file again.
+var ErrReplaced = errors.New("boltstore: the file is no longer there, or is another one: open it again")
 
 // Open opens the file, or makes it, readable by its owner only. It returns an
 // error that matches [ErrFile] if the name is not that of a regular file, if the
@@ -41,11 +50,18 @@ func Open(file string) (*Store, error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: time.Second})
+	s := &Store{}
+	if s.path, err = filepath.Abs(file); err != nil { // the program may change its folder
+		return nil, err
+	}
+	s.db, err = bbolt.Open(s.path, 0o600, &bbolt.Options{Timeout: time.Second, OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		s.file, err = os.OpenFile(name, flag, mode)
+		return s.file, err
+	}})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q: %w", ErrFile, file, err)
 	}
-	return &Store{db}, nil
+	return s, nil
 }
 
 // Close closes the file.
@@ -67,8 +83,12 @@ func (s *Store) Load() (map[string][]byte, error) {
 	return records, err
 }
 
-// Save writes and removes records in one transaction.
+// Save writes and removes records in one transaction. It returns an error that
+// matches [ErrReplaced] if the file is not the one that was opened.
 func (s *Store) Save(changes map[string][]byte) error {
+	if err := s.there(); err != nil {
+		return err
+	}
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		b, err := tx.CreateBucketIfNotExists(bucket)
 		if err != nil {
@@ -86,4 +106,21 @@ func (s *Store) Save(changes map[string][]byte) error {
 		}
 		return nil
 	})
+}
+
+// there reports a file that is not, or no longer, behind its name.
+func (s *Store) there() error {
+	opened, err := s.file.Stat()
+	if err != nil {
+		return err
+	}
+	named, err := os.Stat(s.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	case os.SameFile(opened, named):
+		return nil
+	}
+	return fmt.Errorf("%w: %q", ErrReplaced, s.path)
 }

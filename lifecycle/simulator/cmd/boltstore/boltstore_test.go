@@ -51,3 +51,27 @@ func TestWhatIsNoFileOfItsOwn(t *testing.T) {
 	_, err := boltstore.Open(filepath.Join(dir, "no", "folder"))
 	require.Error(t, err)
 }
+
+// A file that was removed, or exchanged for a backup, takes nothing more.
+func TestAFileThatIsReplaced(t *testing.T) {
+	for name, replace := range map[string]func(t *testing.T, file string){
+		"removed": func(t *testing.T, file string) { require.NoError(t, os.Remove(file)) },
+		"moved":   func(t *testing.T, file string) { require.NoError(t, os.Rename(file, file+".old")) },
+		"a backup in its place": func(t *testing.T, file string) {
+			data, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(file+".backup", data, 0o600))
+			require.NoError(t, os.Rename(file+".backup", file))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "marketplace.db")
+			s, err := boltstore.Open(file)
+			require.NoError(t, err)
+			require.NoError(t, s.Save(map[string][]byte{"a": []byte("1")}))
+			replace(t, file)
+			require.ErrorIs(t, s.Save(map[string][]byte{"a": []byte("2")}), boltstore.ErrReplaced)
+			require.NoError(t, s.Close())
+		})
+	}
+}
