@@ -162,7 +162,8 @@ func OpenDB(ctx context.Context, db *sql.DB) (*Store, error) {
 	if err := migrate(ctx, db, steps); err != nil {
 		return nil, native(ctx, err)
 	}
-	return &Store{db: db, saving: make(chan struct{}, 1), close: func() error { return nil }}, nil
+	statements := &prepared{db: db}
+	return &Store{db: db, statements: statements, saving: make(chan struct{}, 1), close: statements.close}, nil
 }
 
 // DSN returns the data source name of the file for [sql.Open] with the driver

@@ -16,7 +16,8 @@ import (
 // [lifecycle.ErrUnavailable] too: try again. A store that [Open] has made returns
 // [ErrReplaced] when its file is no longer there.
 type Store struct {
-	db *sql.DB
+	db         *sql.DB
+	statements *prepared
 	// saving holds one token: Saves of this process queue up here, in order,
 	// instead of asking SQLite for the lock again and again.
 	saving chan struct{}
@@ -33,7 +34,7 @@ func (s *Store) Close() error { return s.close() }
 
 // Load implements [lifecycle.Store].
 func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-	return guarded(s.files, key.String(), func() (lifecycle.Stored, error) { return tables{s.db}.load(ctx, key) })
+	return guarded(s.files, key.String(), func() (lifecycle.Stored, error) { return tables{s.statements}.load(ctx, key) })
 }
 
 // Save implements [lifecycle.Store]. It returns an error that matches
@@ -50,12 +51,15 @@ func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {
 }
 
 func (s *Store) save(ctx context.Context, w lifecycle.Write) error {
+	if err := s.statements.prepareAll(ctx, writing); err != nil {
+		return about(w.Key, native(ctx, err))
+	}
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
 		return about(w.Key, native(ctx, err))
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
-	if err := (tables{tx}).write(ctx, w); err != nil {
+	if err := (tables{within{tx, s.statements}}).write(ctx, w); err != nil {
 		return err
 	}
 	if err := s.files.check(); err != nil { // it may have waited for the lock
@@ -69,17 +73,17 @@ func (s *Store) save(ctx context.Context, w lifecycle.Write) error {
 
 // Journal implements [lifecycle.Store].
 func (s *Store) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
-	return guarded(s.files, key.String(), func() ([][]byte, error) { return tables{s.db}.journal(ctx, key, after, limit) })
+	return guarded(s.files, key.String(), func() ([][]byte, error) { return tables{s.statements}.journal(ctx, key, after, limit) })
 }
 
 // List implements [lifecycle.Store].
 func (s *Store) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
-	return guarded(s.files, "listings of "+string(q.Seller), func() ([]lifecycle.Summary, error) { return tables{s.db}.list(ctx, q) })
+	return guarded(s.files, "listings of "+string(q.Seller), func() ([]lifecycle.Summary, error) { return tables{s.statements}.list(ctx, q) })
 }
 
 // Feed implements [lifecycle.Store].
 func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
 	return guarded(s.files, "feed of "+string(seller), func() ([]lifecycle.StoredEntry, error) {
-		return tables{s.db}.feed(ctx, seller, after, limit)
+		return tables{s.statements}.feed(ctx, seller, after, limit)
 	})
 }

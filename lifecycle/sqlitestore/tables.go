@@ -158,6 +158,17 @@ func about(key lifecycle.Key, err error) error {
 	return fmt.Errorf("%v: %w", key, err)
 }
 
+const (
+	insertPart = `
+		INSERT INTO shelflife_parts (seller, id, digest, body) VALUES (?, ?, ?, ?)
+		ON CONFLICT (seller, id, digest) DO NOTHING`
+	deletePart  = "DELETE FROM shelflife_parts WHERE seller = ? AND id = ? AND digest = ?"
+	insertEntry = "INSERT INTO shelflife_entries (seller, id, revision, entry) VALUES (?, ?, ?, ?)"
+)
+
+// writing are the statements of write. They are prepared before its transaction begins.
+var writing = []string{insertRecord, updateRecord, insertPart, deletePart, insertEntry}
+
 // write begins with a statement that writes, so that a transaction that was
 // begun deferred asks for the lock at once: one that reads first could find
 // its snapshot overtaken, for which SQLite has no waiting.
@@ -173,18 +184,17 @@ func (t tables) write(ctx context.Context, w lifecycle.Write) error {
 		return nil
 	}
 	for _, p := range w.Put {
-		if err := exec(`INSERT INTO shelflife_parts (seller, id, digest, body) VALUES (?, ?, ?, ?)
-			ON CONFLICT (seller, id, digest) DO NOTHING`, p.Digest, string(p.Body)); err != nil {
+		if err := exec(insertPart, p.Digest, string(p.Body)); err != nil {
 			return err
 		}
 	}
 	for _, digest := range w.Drop {
-		if err := exec("DELETE FROM shelflife_parts WHERE seller = ? AND id = ? AND digest = ?", digest); err != nil {
+		if err := exec(deletePart, digest); err != nil {
 			return err
 		}
 	}
 	for i, entry := range w.Entries {
-		if err := exec("INSERT INTO shelflife_entries (seller, id, revision, entry) VALUES (?, ?, ?, ?)", w.Base+int64(i)+1, string(entry)); err != nil {
+		if err := exec(insertEntry, w.Base+int64(i)+1, string(entry)); err != nil {
 			return err
 		}
 	}
