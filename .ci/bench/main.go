@@ -5,7 +5,7 @@
 //
 //	go run .                       every row, from the folder of this command
 //	go run . -match Check          those whose name has the text
-//	go run . -counts 20            with more samples of each side
+//	go run . -counts 200           with more samples of each side
 //	go run . -write ../../docs/performance.md
 //
 // Other work on the machine slows both sides down, so they are measured in turn, in
@@ -25,7 +25,7 @@ import (
 func main() {
 	var o options
 	flag.StringVar(&o.match, "match", "", "measure only rows whose name has this `text`")
-	flag.IntVar(&o.counts, "counts", 21, "take so many samples of each side")
+	flag.IntVar(&o.counts, "counts", 61, "take so many samples of each side")
 	flag.DurationVar(&o.slice, "slice", 25*time.Millisecond, "run each side at least so long for a sample")
 	flag.IntVar(&o.many, "many", 1_000_000, "make so many listings, and a hundredth of journal entries, where few are compared with many")
 	flag.StringVar(&o.write, "write", "", "put the table into this `file`, between its marks")
