@@ -283,7 +283,7 @@ func (d *decoder) object(p part, v reflect.Value, fields map[string][]int) {
 			// editors read it
 		case len(name) > 200:
 			d.leave()
-			d.fail(value, "has a field with a name of %d bytes, which is not a known one: remove it", len(name))
+			d.fail(p, "has a field with a name of %d bytes, %q, which is not a known one: remove it", len(name), Cut(name, 40))
 			d.enter(step{})
 		default:
 			d.fail(value, "is not a known field%s", suggest(name, fields))

@@ -324,6 +324,7 @@ func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		full, `{}`, `null`, `[]`, `{"title":"\ud800"}`, `{"parts":[{"name":"a","name":"b"}]}`, `{"Title":"a"}`, `{"lid":null}`,
 		`{"tags":{"a":"b"},"stock":{"low":300}}`, `{"raw":"!"}`, `{"size":[1]}`, `{"size":[1,2,3]}`, `{"number":1e1}`, "{\"title\":\"\xff\"}", `{} x`,
+		`{"` + strings.Repeat("a", 201) + `":1}`, `{"lid":{"` + strings.Repeat("a", 201) + `":1}}`,
 	} {
 		f.Add([]byte(seed))
 	}
