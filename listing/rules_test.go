@@ -293,6 +293,7 @@ var ruleCases = []ruleCase{
 	{listing.RuleTrainingIsHourly, "of an algorithm, for nothing", algorithm(offer(func(o *pricing.Offer) { o.Rates[pricing.Training(instance)] = pricing.USD{} })), nil},
 
 	{listing.RuleNoControlCharacters, "tab and line feed", overview("a\tb\nc"), nil},
+	{listing.RuleNoControlCharacters, "tab and line feed beside another alphabet", overview("a\té\nc"), nil},
 	{listing.RuleNoControlCharacters, "null", overview("a\x00"), []string{"overview"}},
 	{listing.RuleNoControlCharacters, "null in front", overview("\x00a"), []string{"overview"}},
 	{listing.RuleNoControlCharacters, "the one before tab", overview("a\x08"), []string{"overview"}},
