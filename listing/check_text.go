@@ -126,7 +126,13 @@ func ordinary(text string) bool {
 	return true
 }
 
-// classes are those of bytes: plain, rare, or the first of a placeholder.
+// The classes of bytes. The zero value is that of most.
+const (
+	_ byte = iota
+	rare
+	opening // the first of a placeholder
+)
+
 var classes = func() (all [256]byte) {
 	for c := range all {
 		if c < ' ' && c != '\t' && c != '\n' || c > '~' {
@@ -138,8 +144,6 @@ var classes = func() (all [256]byte) {
 	}
 	return all
 }()
-
-const rare, opening = 1, 2
 
 // refusedControl returns the first control character of the text that is neither a
 // tab nor a line feed.
