@@ -103,8 +103,8 @@ func between(rest, mark string, of func(byte) bool) int {
 
 // underscores is __NAME__.
 func underscores(rest string) int {
-	name, marked := strings.CutPrefix(rest, "__")
-	if !marked || name == "" || name[0] < 'A' || name[0] > 'Z' {
+	name := strings.TrimPrefix(rest, "__") // a single one stays, and is no capital
+	if name == "" || name[0] < 'A' || name[0] > 'Z' {
 		return 0
 	}
 	n := 0

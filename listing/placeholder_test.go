@@ -25,7 +25,7 @@ func TestPlaceholdersAgreeWithTheirPattern(t *testing.T) {
 		"slots":       {5, []string{"{", "}", "[", "]", "<", ">", "your", " ", "name", "\n"}},
 		"slot words":  {4, []string{"[", "]", "Insert", "ENTER", "add", "title", "name", "link", "description", "replace", "yours", " ", "_", "-", "+", "x]"}},
 		"long slots":  {5, []string{"<your ", long, "ü", "x", ">", "\xff"}},
-		"white space": {5, []string{"[", "]", "\t", "\n", "\v", "\f", "\r", " ", "your x"}},
+		"white space": {5, []string{"[", "]", "\t", "\n", "\v", "\f", "\r", "\x01", " ", "your x"}},
 		"percents":    {6, []string{"%", "A", "z", "_", "9", "-"}},
 		"underscores": {7, []string{"_", "A", "Z", "z", "9", "0"}},
 		"shouts": {4, []string{"TODO", "TBD", "FIXME", "XX", "X", "CHANGE", "REPLACE", "_", "ME", "PLACEHOLDER", "YOUR_", "INSERT_", "ENTER_",
