@@ -18,7 +18,8 @@ var equivalents = map[string]string{
 	"listing/check_text.go judgeText: ordinary(text) → false":                                                       "the rules find nothing in an ordinary text either; it saves the time",
 
 	"listing/rule/text.go OptionalText: value != \"\" && unicode.IsSpace(first) → unicode.IsSpace(first)": "the first rune of an empty text is no white space",
-	"listing/rule/read.go invisible: c < 0x7F → false":                                                    "the tables say the same of ASCII; it saves time",
+	"listing/rule/read.go invisible: c <= unicode.MaxASCII → false":                                       sameOfASCII,
+	"listing/rule/read.go invisible: c <= unicode.MaxASCII → c < unicode.MaxASCII":                        sameOfASCII,
 	"listing/rule/text.go Unique: len(values) > few → false":                                              fewOrMany,
 	"listing/rule/text.go Unique: len(values) > few → len(values) >= few":                                 fewOrMany,
 	"listing/rule/text.go few: 16 → 17":                                                                   fewOrMany,
@@ -55,11 +56,12 @@ var equivalents = map[string]string{
 }
 
 const (
-	noParts    = "an ARN that cannot be taken apart has no parts: neither kind nor group"
-	ownCommand = "the guard stands before this command only"
-	fewOrMany  = "many values are told apart by a map, few by comparing them: with the same result"
-	noEnd      = "what has not begun ends at the zero time, which is before every instant"
-	oneInOrder = "one version has one order"
-	judgedFits = "what was judged follows from the record"
-	noRise     = "nothing rises above prices that are not there"
+	noParts     = "an ARN that cannot be taken apart has no parts: neither kind nor group"
+	ownCommand  = "the guard stands before this command only"
+	sameOfASCII = "the tables say the same of ASCII; it saves time"
+	fewOrMany   = "many values are told apart by a map, few by comparing them: with the same result"
+	noEnd       = "what has not begun ends at the zero time, which is before every instant"
+	oneInOrder  = "one version has one order"
+	judgedFits  = "what was judged follows from the record"
+	noRise      = "nothing rises above prices that are not there"
 )

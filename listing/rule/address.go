@@ -1,15 +1,16 @@
 package rule
 
+import "strings"
+
 // PlainHTTPS reports whether the address is an https address that raises no
 // question: a host name of letters, digits, hyphens and dots, and a path of
 // those, "_", "~" and "/". Most addresses are of this kind, and nothing that a rule
 // has against an address is true of them. Of other addresses it says nothing.
 func PlainHTTPS(address string) bool {
-	const scheme = "https://"
-	if len(address) < len(scheme) || address[:len(scheme)] != scheme {
+	host, https := strings.CutPrefix(address, "https://")
+	if !https {
 		return false
 	}
-	host := address[len(scheme):]
 	for i := range len(host) {
 		if host[i] == '/' {
 			return plainPath(host[i:]) && plainHost(host[:i])

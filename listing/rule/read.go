@@ -58,7 +58,7 @@ var hangulFillers = &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0x115F, Hi: 
 
 // invisible reports a character without a look of its own.
 func invisible(c rune) bool {
-	if c < 0x7F { // most are
+	if c <= unicode.MaxASCII { // most are
 		return unicode.IsControl(c) && !Blank(c)
 	}
 	return !Blank(c) && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
