@@ -26,7 +26,7 @@ func main() {
 	var o options
 	flag.StringVar(&o.match, "match", "", "measure only rows whose name has this `text`")
 	flag.IntVar(&o.counts, "counts", 61, "take so many samples of each side")
-	flag.DurationVar(&o.slice, "slice", 25*time.Millisecond, "run each side at least so long for a sample")
+	flag.DurationVar(&o.slice, "slice", 50*time.Millisecond, "run each side at least so long for a sample")
 	flag.IntVar(&o.many, "many", 1_000_000, "make so many listings, and a hundredth of journal entries, where few are compared with many")
 	flag.StringVar(&o.write, "write", "", "put the table into this `file`, between its marks")
 	flag.Parse()
