@@ -219,6 +219,8 @@ func TestANewPriceOfAnUnknownResourceIsNotChecked(t *testing.T) {
 func TestAFreeListingHasNoUnknownPrices(t *testing.T) {
 	t.Parallel()
 	r, facts := withTwoVersions(t, freeListing(), lifecycle.Live, false)
+	content := r.Published.Clone()
+	content.Rates, r.Published = nil, &content
 	offer := r.Draft.Offer.Clone()
 	offer.Name += "!"
 	found := lifecycle.Explain(r, lifecycle.UpdatePricing{Offer: offer}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
