@@ -5,7 +5,7 @@
 // notice nothing, those of the packages above it.
 //
 //	go run ./.ci/mutate                    all of them, from the root of the module
-//	go run ./.ci/mutate -match version/    those whose name has the text
+//	go run ./.ci/mutate -match version/    those whose name matches the pattern
 //	go run ./.ci/mutate -list              names only
 //	go run ./.ci/mutate -v                 with the test that noticed each
 //
@@ -26,8 +26,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -35,7 +35,7 @@ import (
 
 func main() {
 	var o options
-	flag.StringVar(&o.match, "match", "", "take only faults whose name has this `text`")
+	flag.StringVar(&o.match, "match", "", "take only faults whose name matches this `pattern`")
 	flag.BoolVar(&o.list, "list", false, "print the names of the faults and run nothing")
 	flag.BoolVar(&o.verbose, "v", false, "print what became of every fault")
 	flag.IntVar(&o.workers, "workers", 2, "try so many faults at a time")
@@ -66,7 +66,11 @@ func run(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	all = slices.DeleteFunc(all, func(f fault) bool { return !strings.Contains(f.name(), o.match) })
+	match, err := regexp.Compile(o.match)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(f fault) bool { return !match.MatchString(f.name()) })
 	if o.list {
 		for _, f := range all {
 			fmt.Println(f.name())
