@@ -14,7 +14,7 @@ func TestPlainHTTPS(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]bool{
 		"https://example.com": true, "https://example.com/": true, "https://a-b.example.com/c_d/~e.txt": true, "https://EXAMPLE.com/A-1": true,
-		"": false, "https://": false, "https:///": false, "http://example.com": false, "HTTPS://example.com": false,
+		"": false, "example.com": false, "example.com/a": false, "https://": false, "https:///": false, "http://example.com": false, "HTTPS://example.com": false,
 		"https://localhost": false, "https://example.c": false, "https://example.c0m": false, "https://.com": false, "https://a..com": false,
 		"https://-a.com": false, "https://a-.com": false, "https://a.com-": false, "https://a.com.": false, "https://a.b-c": false,
 		"https://a.com:443": false, "https://u@a.com": false, "https://a.com/?q": false, "https://a.com/#f": false, "https://a.com/%41": false,
