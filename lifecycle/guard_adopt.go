@@ -138,6 +138,6 @@ func (m move) possible(r *rule.Report, s Snapshot) {
 		r.BrokenRemedy(document.Join("snapshot", each.path), "read the product again", "%s", each.problem)
 	}
 	if flaws.more > 0 {
-		r.BrokenRemedy("snapshot", "read the product again", "has %d faults more", flaws.more)
+		r.BrokenRemedy("snapshot", "read the product again", "has more faults than are listed here: %d", flaws.more)
 	}
 }

@@ -123,6 +123,6 @@ func TestAdoptCountsWhatIsTooMuch(t *testing.T) {
 		listed++
 	}
 	assert.Greater(t, listed, 2)
-	assert.Equal(t, "has 1 faults more", refuse(listed))
-	assert.Equal(t, "has 2 faults more", refuse(listed+1))
+	assert.Equal(t, "has more faults than are listed here: 1", refuse(listed))
+	assert.Equal(t, "has more faults than are listed here: 2", refuse(listed+1))
 }

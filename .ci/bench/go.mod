@@ -38,6 +38,8 @@ require (
 	pgregory.net/rapid v1.3.0 // indirect
 )
 
+// A tool of this repository, which measures the tree that it stands in. It is in no
+// release, and nobody requires it.
 replace (
 	github.com/shelflife-go/shelflife => ../..
 	github.com/shelflife-go/shelflife/lifecycle/awsmarketplace => ../../lifecycle/awsmarketplace

@@ -65,8 +65,8 @@ func (r *Report) At(member string) Report {
 	return Report{rule: r.rule, to: r.to, place: r.place.in(MemberOf(member))}
 }
 
-// For is like In, for another rule at the same place: for a check that looks at a
-// value once and judges it by several rules.
+// For returns a report of the same place for another rule: for a check that looks at a
+// value once and judges it by several rules. The rule must not change afterwards.
 func (r *Report) For(rule *Rule) Report {
 	return Report{rule: rule, to: r.to, place: r.place}
 }
