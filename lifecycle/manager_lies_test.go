@@ -324,7 +324,7 @@ func requireTypedOf(t require.TestingT, err error, name string) {
 	if err == nil {
 		return
 	}
-	known := slices.ContainsFunc([]error{lifecycle.ErrAnswer, lifecycle.ErrUnavailable, lifecycle.ErrForgotten}, func(k error) bool { return errors.Is(err, k) })
+	known := slices.ContainsFunc([]error{lifecycle.ErrAnswer, lifecycle.ErrUnavailable, lifecycle.ErrForgotten, lifecycle.ErrBusy}, func(k error) bool { return errors.Is(err, k) })
 	require.True(t, known, "%s: %.500v", name, err)
 	require.Less(t, len(err.Error()), 20_000, name)
 }
