@@ -43,12 +43,15 @@ func EncodedAfter(revision int64, r Record, entries ...Entry) (Write, error) {
 
 // Decoded reads what Encoded wrote.
 func Decoded(w Write) (Record, error) {
-	s := Stored{Revision: w.Revision, Head: w.Head, Parts: map[string][]byte{}}
+	bodies := map[string][]byte{}
 	for _, p := range w.Put {
-		s.Parts[p.Digest] = p.Body
+		bodies[p.Digest] = p.Body
 	}
-	r, _, err := decodeStored(w.Key, s, nil)
-	return r, err
+	k, err := decodeStored(w.Key, Stored{Revision: w.Revision, Head: w.Head}, &kept{}, func([]string) (map[string][]byte, error) { return bodies, nil })
+	if err != nil {
+		return Record{}, err
+	}
+	return k.record.clone(), nil
 }
 
 func DecodeEntry(key Key, revision int64, data []byte) (Entry, error) {

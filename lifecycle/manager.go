@@ -47,7 +47,7 @@ type Manager struct {
 	clock     Clock
 	log       *slog.Logger
 	observe   Observer
-	bodies    *bodies
+	recent    *recent
 	stopped   *mark // where the last sweep had to stop
 }
 
@@ -95,7 +95,7 @@ func WithObserver(o Observer) Option { return func(m *Manager) { m.observe = o }
 // matches [ErrConfig] when something is missing, an option is nil, or the policy
 // has a check without a function.
 func New(seller listing.AccountID, store Store, market Marketplace, options ...Option) (*Manager, error) {
-	m := &Manager{seller: seller, store: store, market: market, clock: SystemClock{}, bodies: &bodies{}, stopped: &mark{}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	m := &Manager{seller: seller, store: store, market: market, clock: SystemClock{}, recent: &recent{}, stopped: &mark{}, log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for i, option := range options {
 		if option == nil {
 			return nil, fmt.Errorf("%w: option %d is nil: leave it out", ErrConfig, i)
@@ -398,14 +398,31 @@ func (m *Manager) load(ctx context.Context, id uuid.UUID) (Record, *kept, error)
 // find returns the record, or for a listing that does not exist one with nothing
 // but its names.
 func (m *Manager) find(ctx context.Context, id uuid.UUID) (Record, *kept, error) {
-	stored, err := m.store.Load(ctx, m.key(id))
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return Record{ID: id, Seller: m.seller}, &kept{}, nil
-	case err != nil:
-		return Record{}, nil, err
+	key := m.key(id)
+	fetch := func(digests []string) (map[string][]byte, error) { return m.store.Parts(ctx, key, digests) }
+	missed := int64(0)
+	for range saveAttempts {
+		stored, err := m.store.Load(ctx, key)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			return Record{ID: id, Seller: m.seller}, &kept{}, nil
+		case err != nil:
+			return Record{}, nil, err
+		}
+		k := m.recent.find(key)
+		if !k.is(stored) {
+			k, err = decodeStored(key, stored, k, fetch)
+		}
+		switch {
+		case err == nil:
+			m.recent.add(key, k)
+			return k.record.clone(), k, nil
+		case !errors.Is(err, errNoBody) || missed == stored.Revision:
+			return Record{}, nil, err
+		}
+		missed = stored.Revision // another process may have dropped a body since: look again
 	}
-	return decodeStored(m.key(id), stored, m.bodies)
+	return Record{}, nil, fmt.Errorf("%v: %w: it changed during each of %d readings: load it again", key, ErrStale, saveAttempts)
 }
 
 // answerable refuses commands on listings that are not there, and creations of
@@ -431,6 +448,7 @@ func (m *Manager) save(ctx context.Context, before *kept, d Decision, reserve in
 	if err := m.store.Save(ctx, w); err != nil {
 		return nil, err
 	}
+	m.recent.add(w.Key, after)
 	for _, e := range d.Entries {
 		m.log.InfoContext(ctx, "listing", "id", d.Record.ID, "revision", e.Revision, "event", e.Event, "state", e.State)
 		if m.observe != nil {

@@ -36,11 +36,17 @@ var (
 // connection, matches [ErrUnavailable]; whether a Save took effect is not known
 // then. Limits are at least 1; a store refuses others with an error.
 type Store interface {
-	// Load returns the head of the record and the bodies of its versions, as the
-	// latest Save left them. It returns an error that matches ErrNotFound when
-	// there is no record; the record of another seller with the same listing id
-	// is none.
+	// Load returns the head of the record as the latest Save left it. It returns an
+	// error that matches ErrNotFound when there is no record; the record of another
+	// seller with the same listing id is none.
 	Load(ctx context.Context, key Key) (Stored, error)
+
+	// Parts returns the bodies of the record's versions that have the digests, by
+	// digest; 200 are asked for at the most. One that the record does not have is
+	// left out, and an absent record has none. A body never changes, so that the
+	// caller, who has the digests from the head, asks for those that it does not
+	// know yet.
+	Parts(ctx context.Context, key Key, digests []string) (map[string][]byte, error)
 
 	// Save puts a step away, whole or not at all.
 	//

@@ -183,7 +183,7 @@ func (f *flaws) kept(s Snapshot) {
 	if len(f.all) > 0 {
 		return
 	}
-	if _, err := encode(s, maxEntry, "the snapshot"); err != nil {
+	if _, _, err := encode(s, maxEntry, "the snapshot"); err != nil {
 		f.add("", "%s", shortened(err.Error(), maxMessage))
 	}
 }

@@ -8,9 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
-
-	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/document"
@@ -88,49 +85,17 @@ type part struct {
 	InstanceTypes *InstanceTypes  `json:"instanceTypes,omitempty"`
 }
 
-// kept is what a store has of a record, as far as the next Write needs to know:
-// each body with its digest.
-type kept struct {
-	revision int64
-	parts    map[string][]keptPart // by version number
-}
-
-type keptPart struct {
-	digest string
-	part   part
-}
-
-func (k *kept) find(p part) (digest string, found bool) {
-	for _, each := range k.parts[p.Version.Number] {
-		if each.part.Version.Equal(p.Version) && samePointee(each.part.InstanceTypes, p.InstanceTypes, InstanceTypes.equal) {
-			return each.digest, true
-		}
-	}
-	return "", false
-}
-
-func (k *kept) digests() map[string]bool {
-	all := map[string]bool{}
-	for _, parts := range k.parts {
-		for _, each := range parts {
-			all[each.digest] = true
-		}
-	}
-	return all
-}
-
 // writer encodes one step.
 type writer struct {
 	before *kept
 	after  *kept
 	put    []Part
-	has    map[string]bool
 }
 
 // encodeWrite returns what a store has to put away so that it has the record and
 // its new entries, and what it has then. Whatever it returns can be read again.
 func encodeWrite(before *kept, next Record, appended []Entry, reserve int) (Write, *kept, error) {
-	w := writer{before: before, after: &kept{revision: next.Revision, parts: map[string][]keptPart{}}, has: before.digests()}
+	w := writer{before: before, after: &kept{revision: next.Revision}}
 	out := Write{Key: next.Key(), Base: before.revision, Revision: next.Revision, Summary: summaryOf(next)}
 	fail := func(err error) (Write, *kept, error) { return Write{}, nil, fmt.Errorf("%v: %w", out.Key, err) }
 	if len(appended) == 0 || next.Revision != out.Base+int64(len(appended)) {
@@ -146,24 +111,25 @@ func encodeWrite(before *kept, next Record, appended []Entry, reserve int) (Writ
 	if err != nil {
 		return fail(err)
 	}
-	if out.Head, err = encode[head](h, maxHead-reserve, "the record"); err != nil {
+	var back head
+	if out.Head, back, err = encode(h, maxHead-reserve, "the record"); err != nil {
 		return fail(err)
 	}
+	w.after.remember(out.Head, back)
 	for i, e := range appended {
 		e = e.named(out.Key)
 		if err := e.own(out.Key, out.Base+int64(i)+1); err != nil {
 			return fail(fmt.Errorf("%w: entries[%d].%w", ErrJournal, i, err))
 		}
-		data, err := encode[Entry](e, maxEntry, fmt.Sprintf("entries[%d]", i))
+		data, _, err := encode(e, maxEntry, fmt.Sprintf("entries[%d]", i))
 		if err != nil {
 			return fail(err)
 		}
 		out.Entries = append(out.Entries, data)
 	}
 	out.Put = w.put
-	still := w.after.digests()
-	for digest := range before.digests() {
-		if !still[digest] {
+	for digest := range before.parts {
+		if _, still := w.after.parts[digest]; !still {
 			out.Drop = append(out.Drop, digest)
 		}
 	}
@@ -171,23 +137,23 @@ func encodeWrite(before *kept, next Record, appended []Entry, reserve int) (Writ
 	return out, w.after, nil
 }
 
-// encode returns the JSON of the value, unless no reader would take it.
-func encode[T any](value T, limit int, what string) ([]byte, error) {
-	data, err := json.Marshal(value)
+// encode returns the JSON of the value, and what a reader makes of it, unless no
+// reader would take it.
+func encode[T any](value T, limit int, what string) (data []byte, back T, err error) {
+	data, err = json.Marshal(value)
 	if err != nil {
-		return nil, fmt.Errorf("%s %w: %w", what, ErrCannotKeep, err)
+		return nil, back, fmt.Errorf("%s %w: %w", what, ErrCannotKeep, err)
 	}
 	if len(data) > limit {
-		return nil, fmt.Errorf("%s %w: it has %d bytes, %d are allowed", what, ErrCannotKeep, len(data), limit)
+		return nil, back, fmt.Errorf("%s %w: it has %d bytes, %d are allowed", what, ErrCannotKeep, len(data), limit)
 	}
 	if replaced(data) {
-		return nil, fmt.Errorf("%s %w: a text in it is not UTF-8", what, ErrCannotKeep)
+		return nil, back, fmt.Errorf("%s %w: a text in it is not UTF-8", what, ErrCannotKeep)
 	}
-	var back T
 	if err := document.Decode(data, &back); err != nil {
-		return nil, fmt.Errorf("%s %w: %w", what, ErrCannotKeep, err)
+		return nil, back, fmt.Errorf("%s %w: %w", what, ErrCannotKeep, err)
 	}
-	return data, nil
+	return data, back, nil
 }
 
 // replaced reports whether encoding/json has replaced bytes that are not UTF-8,
@@ -267,24 +233,22 @@ func (w *writer) index(versions []version.Version, types map[version.ARN]Instanc
 // digest returns the name of the body, and adds it to what is put if the store
 // does not have it.
 func (w *writer) digest(p part) (string, error) {
-	if digest, found := w.after.find(p); found {
-		return digest, nil
+	if known, found := w.after.find(p); found {
+		return known.digest, nil
 	}
-	digest, found := w.before.find(p)
+	known, found := w.before.find(p)
 	if !found {
-		body, err := encode[part](p, maxPart, "the version")
+		body, back, err := encode(p, maxPart, "the version")
 		if err != nil {
 			return "", err
 		}
-		digest = digestOf(body)
-		if !w.has[digest] {
-			w.has[digest] = true
-			w.put = append(w.put, Part{Digest: digest, Body: body})
+		known = keptPart{digestOf(body), len(body), back}
+		if !w.before.has(known.digest) && !w.after.has(known.digest) {
+			w.put = append(w.put, Part{Digest: known.digest, Body: body})
 		}
 	}
-	number := p.Version.Number
-	w.after.parts[number] = append(w.after.parts[number], keptPart{digest, p})
-	return digest, nil
+	w.after.add(known)
+	return known.digest, nil
 }
 
 func digestOf(body []byte) string {
@@ -292,152 +256,76 @@ func digestOf(body []byte) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// bodies remembers decoded bodies of versions. A body never changes, so that one
-// that was decoded once need not be decoded again. It is safe for concurrent use;
-// nil remembers nothing.
-type bodies struct {
-	mu   sync.Mutex
-	size int
-	all  map[bodyKey]part
-}
+// errNoBody is returned for a head whose versions have bodies that the store does
+// not have, or no longer.
+var errNoBody = errors.New("is missing")
 
-// bodyKey names a body. The listing is part of it, so that what can be read of one
-// does not depend on what was read of another.
-type bodyKey struct {
-	listing uuid.UUID
-	digest  string
-}
+// maxBodies is how many bodies a store is asked for at once.
+const maxBodies = 200
 
-// maxBodies bounds the bytes of JSON whose bodies are remembered.
-const maxBodies = 64 << 20
-
-func (b *bodies) find(key bodyKey) (part, bool) {
-	if b == nil {
-		return part{}, false
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	p, found := b.all[key]
-	return p, found
-}
-
-func (b *bodies) add(key bodyKey, p part, size int) {
-	if b == nil {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.size += size; b.all == nil || b.size > maxBodies {
-		b.all, b.size = map[bodyKey]part{}, size
-	}
-	b.all[key] = p
-}
-
-// decodeStored puts the record together from its head and its parts.
-func decodeStored(key Key, s Stored, known *bodies) (Record, *kept, error) {
+// decodeStored puts the record together from its head and its bodies: those that are
+// known from before, and others by fetch.
+func decodeStored(key Key, s Stored, before *kept, fetch func(digests []string) (map[string][]byte, error)) (*kept, error) {
+	unreadable := func(err error) (*kept, error) { return nil, fmt.Errorf("%v: %w: %w", key, ErrUnreadable, err) }
 	var h head
-	err := document.Decode(s.Head, &h)
-	if err == nil && h.Format != headFormat {
-		err = fmt.Errorf("it has the format %d, this release reads %d", h.Format, headFormat)
+	if err := document.Decode(s.Head, &h); err != nil {
+		return unreadable(err)
 	}
-	reader := reader{listing: key.Listing, stored: s, known: known, parts: map[string]part{}, kept: &kept{revision: h.Revision, parts: map[string][]keptPart{}}}
-	var r Record
-	if err == nil {
-		r, err = reader.record(h)
+	if h.Format != headFormat {
+		return unreadable(fmt.Errorf("it has the format %d, this release reads %d", h.Format, headFormat))
 	}
-	if err == nil {
-		err = r.own(key, s.Revision)
-	}
-	if err != nil {
-		return Record{}, nil, fmt.Errorf("%v: %w: %w", key, ErrUnreadable, err)
-	}
-	return r, reader.kept, nil
-}
-
-type reader struct {
-	listing uuid.UUID
-	stored  Stored
-	known   *bodies
-	parts   map[string]part
-	kept    *kept
-}
-
-func (d reader) record(h head) (Record, error) {
-	r := h.Record
-	var err error
-	if r.Draft.Versions, err = d.versions(h.Versions, &r.InstanceTypes); err != nil {
-		return Record{}, err
-	}
-	if p := h.Published; p != nil {
-		r.Published = &Content{AllowList: p.Accounts, Rates: p.Rates, Other: p.Other}
-		if p.Document != nil {
-			r.Published.Listing = *p.Document
-			if r.Published.Listing.Versions, err = d.versions(p.Versions, &r.InstanceTypes); err != nil {
-				return Record{}, err
-			}
+	k := &kept{revision: h.Revision}
+	var missing []string
+	slots := h.slots()
+	known := map[string]keptPart{}
+	for _, each := range slots {
+		if p, found := before.parts[each.Digest]; found {
+			known[each.Digest] = p
 		} else {
-			r.Published.Listing = r.Draft.Clone()
-		}
-		if p.Stated {
-			r.Published.Rates = statedRates(r.Published.Listing)
+			missing = append(missing, each.Digest)
 		}
 	}
-	if r.Request != nil {
-		delta := &r.Request.Delta
-		if delta.Versions, err = d.versions(h.Requested, &r.InstanceTypes); err != nil {
-			return Record{}, err
-		}
-	}
-	return r, nil
-}
-
-func (d reader) versions(slots []slot, types *map[version.ARN]InstanceTypes) ([]version.Version, error) {
-	if len(slots) == 0 {
-		return nil, nil
-	}
-	versions := make([]version.Version, len(slots))
-	for i, s := range slots {
-		p, err := d.part(s)
+	slices.Sort(missing)
+	for some := range slices.Chunk(slices.Compact(missing), maxBodies) {
+		bodies, err := fetch(some)
 		if err != nil {
-			return nil, fmt.Errorf("version %q: %w", s.Number, err)
+			return nil, err
 		}
-		versions[i] = p.Version.Clone() // the body is shared with other records
-		versions[i].Status = s.Status
-		if p.InstanceTypes != nil {
-			if *types == nil {
-				*types = map[version.ARN]InstanceTypes{}
+		for digest, body := range bodies {
+			if digestOf(body) != digest {
+				return unreadable(fmt.Errorf("the body %s of a version is damaged", shown(digest)))
 			}
-			(*types)[p.Version.Resource] = *p.InstanceTypes
+			p := keptPart{digest: digest, size: len(body)}
+			if err := document.Decode(body, &p.part); err != nil {
+				return unreadable(fmt.Errorf("version body %s: %w", digest, err))
+			}
+			known[digest] = p
 		}
 	}
-	return versions, nil
+	for _, each := range slots {
+		p, found := known[each.Digest]
+		switch {
+		case !found:
+			return unreadable(fmt.Errorf("version %q: its body %s %w", each.Number, each.Digest, errNoBody))
+		case p.part.Version.Number != each.Number:
+			return unreadable(fmt.Errorf("version %q: its body is that of version %q", each.Number, p.part.Version.Number))
+		}
+		k.add(p)
+	}
+	k.remember(s.Head, h)
+	if err := k.record.own(key, s.Revision); err != nil {
+		return unreadable(err)
+	}
+	return k, nil
 }
 
-func (d reader) part(s slot) (part, error) {
-	if p, known := d.parts[s.Digest]; known {
-		return p, nil
+// slots returns the versions of all indexes.
+func (h head) slots() []slot {
+	all := slices.Concat(h.Versions, h.Requested)
+	if h.Published != nil {
+		all = append(all, h.Published.Versions...)
 	}
-	body, found := d.stored.Parts[s.Digest]
-	if !found {
-		return part{}, fmt.Errorf("its body %s is missing", s.Digest)
-	}
-	key := bodyKey{d.listing, s.Digest}
-	p, known := d.known.find(key)
-	if !known {
-		if digestOf(body) != s.Digest {
-			return part{}, fmt.Errorf("its body %s is damaged", s.Digest)
-		}
-		if err := document.Decode(body, &p); err != nil {
-			return part{}, err
-		}
-		d.known.add(key, p, len(body))
-	}
-	if p.Version.Number != s.Number {
-		return part{}, fmt.Errorf("its body is that of version %q", p.Version.Number)
-	}
-	d.parts[s.Digest] = p
-	d.kept.parts[s.Number] = append(d.kept.parts[s.Number], keptPart{s.Digest, p})
-	return p, nil
+	return all
 }
 
 // decodeEntry reads the entry of the listing with the revision.

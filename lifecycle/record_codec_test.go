@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -105,7 +107,9 @@ func TestTheDocumentIsKeptOnce(t *testing.T) {
 	stored, err := b.Store.Load(context.Background(), lifecycle.Key{Seller: lifecycletest.Seller, Listing: id})
 	require.NoError(t, err)
 	all := string(stored.Head)
-	for _, body := range stored.Parts {
+	parts, err := writes.Parts(context.Background(), b.Store, lifecycle.Key{Seller: lifecycletest.Seller, Listing: id}, stored.Head)
+	require.NoError(t, err)
+	for _, body := range parts {
 		all += string(body)
 	}
 	assert.Equal(t, 1, strings.Count(all, l.Overview))

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -160,7 +162,9 @@ func TestARowOfAnotherSellerIsNotTaken(t *testing.T) {
 	r, err := b.Load(ctx, id)
 	require.NoError(t, err)
 	w := lifecycle.Write{Key: lifecycle.Key{Seller: other, Listing: id}, Revision: stored.Revision, Summary: r.Summary(), Head: stored.Head, Entries: journal}
-	for digest, body := range stored.Parts {
+	parts, err := writes.Parts(ctx, b.Store, theirs, stored.Head)
+	require.NoError(t, err)
+	for digest, body := range parts {
 		w.Put = append(w.Put, lifecycle.Part{Digest: digest, Body: body})
 	}
 	require.NoError(t, b.Store.Save(ctx, w), "the row is copied")

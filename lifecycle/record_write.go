@@ -7,8 +7,6 @@ type Stored struct {
 	Revision int64
 	// Head is the record without the bodies of its versions.
 	Head []byte
-	// Parts are those bodies, by digest.
-	Parts map[string][]byte
 }
 
 // Write is what one step changes, checked and encoded. All that a [Store] has to

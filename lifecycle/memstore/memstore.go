@@ -70,11 +70,25 @@ func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, 
 	if err != nil {
 		return lifecycle.Stored{}, err
 	}
-	out := lifecycle.Stored{Revision: k.revision, Head: slices.Clone(k.head), Parts: map[string][]byte{}}
-	for digest, body := range k.parts {
-		out.Parts[digest] = slices.Clone(body)
+	return lifecycle.Stored{Revision: k.revision, Head: slices.Clone(k.head)}, nil
+}
+
+// Parts implements [lifecycle.Store].
+func (s *Store) Parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+	if ctx.Err() != nil {
+		return nil, about(key, context.Cause(ctx))
 	}
-	return out, nil
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	parts := map[string][]byte{}
+	if k, found := s.shelf[key]; found {
+		for _, digest := range digests {
+			if body, has := k.parts[digest]; has {
+				parts[digest] = slices.Clone(body)
+			}
+		}
+	}
+	return parts, nil
 }
 
 // Save implements [lifecycle.Store].

@@ -2,7 +2,9 @@ package sqlitestore_test
 
 import (
 	"errors"
+	"maps"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -77,6 +79,9 @@ func TestSameAsInMemory(t *testing.T) {
 				if err == nil {
 					require.Equal(rt, records[key].Stored, got)
 				}
+				parts, err := disk.Parts(ctx, key, slices.Concat(slices.Collect(maps.Keys(records[key].Parts)), records[key].Dropped))
+				require.NoError(rt, err)
+				require.Equal(rt, maps.Collect(maps.All(records[key].Parts)), parts)
 			},
 			"journal": func(rt *rapid.T) {
 				key, after, limit := aKey(rt), rapid.Int64Range(-1, 8).Draw(rt, "after"), aLimit.Draw(rt, "limit")

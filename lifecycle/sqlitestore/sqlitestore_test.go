@@ -60,6 +60,10 @@ func (s *inTurns) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored
 	return s.next().Load(ctx, key)
 }
 
+func (s *inTurns) Parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+	return s.next().Parts(ctx, key, digests)
+}
+
 func (s *inTurns) Save(ctx context.Context, w lifecycle.Write) error { return s.next().Save(ctx, w) }
 
 func (s *inTurns) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {

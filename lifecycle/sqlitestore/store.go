@@ -37,6 +37,11 @@ func (s *Store) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, 
 	return guarded(s.files, key.String(), func() (lifecycle.Stored, error) { return tables{s.statements}.load(ctx, key) })
 }
 
+// Parts implements [lifecycle.Store].
+func (s *Store) Parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+	return guarded(s.files, key.String(), func() (map[string][]byte, error) { return tables{s.statements}.parts(ctx, key, digests) })
+}
+
 // Save implements [lifecycle.Store]. It returns an error that matches
 // [lifecycle.ErrCannotKeep] for an instant outside the years 0 to 9999.
 func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {

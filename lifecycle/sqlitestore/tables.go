@@ -3,6 +3,7 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -21,28 +22,13 @@ type runner interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// A head has the empty digest: no part has it. One statement is one snapshot.
-const loadRecord = `
-	SELECT '' AS digest, revision, head AS body FROM shelflife_records WHERE seller = ?1 AND id = ?2
-	UNION ALL
-	SELECT digest, 0, body FROM shelflife_parts WHERE seller = ?1 AND id = ?2`
+const loadHead = "SELECT revision, head FROM shelflife_records WHERE seller = ? AND id = ?"
 
 func (t tables) load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-	stored := lifecycle.Stored{Parts: map[string][]byte{}}
+	var stored lifecycle.Stored
 	err := t.each(ctx, func(rows *sql.Rows) error {
-		var digest string
-		var revision int64
-		var body []byte
-		if err := rows.Scan(&digest, &revision, &body); err != nil {
-			return err
-		}
-		if digest == "" {
-			stored.Revision, stored.Head = revision, body
-		} else {
-			stored.Parts[digest] = body
-		}
-		return nil
-	}, loadRecord, string(key.Seller), key.Listing.String())
+		return rows.Scan(&stored.Revision, &stored.Head)
+	}, loadHead, string(key.Seller), key.Listing.String())
 	switch {
 	case err != nil:
 		return lifecycle.Stored{}, about(key, err)
@@ -50,6 +36,29 @@ func (t tables) load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, 
 		return lifecycle.Stored{}, about(key, lifecycle.ErrNotFound)
 	}
 	return stored, nil
+}
+
+// The digests are one argument, so that it is one statement however many there are.
+const loadParts = `SELECT digest, body FROM shelflife_parts
+	WHERE seller = ? AND id = ? AND digest IN (SELECT value FROM json_each(?))`
+
+func (t tables) parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+	list, err := json.Marshal(digests)
+	if err != nil {
+		return nil, about(key, err)
+	}
+	parts := map[string][]byte{}
+	err = t.each(ctx, func(rows *sql.Rows) error {
+		var digest string
+		var body []byte
+		err := rows.Scan(&digest, &body)
+		parts[digest] = body
+		return err
+	}, loadParts, string(key.Seller), key.Listing.String(), string(list))
+	if err != nil {
+		return nil, about(key, err)
+	}
+	return parts, nil
 }
 
 func (t tables) journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {

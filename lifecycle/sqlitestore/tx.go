@@ -35,6 +35,13 @@ func (b *inTx) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, e
 	return b.in.load(ctx, key)
 }
 
+// Parts implements [lifecycle.Store].
+func (b *inTx) Parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.in.parts(ctx, key, digests)
+}
+
 // Save implements [lifecycle.Store].
 func (b *inTx) Save(ctx context.Context, w lifecycle.Write) error {
 	b.mu.Lock()

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -10,7 +12,7 @@ import (
 )
 
 // Benchmark measures the store with a record of ordinary size: a head of 20 kB and
-// 20 parts of 5 kB each. It measures Save of one entry of 2 kB, Load, and a
+// 20 parts of 5 kB each. It measures Save of one entry of 2 kB, Load, the Parts, and a
 // Journal, a List and a Feed of 100. It works for sellers of its own, so that the
 // store may hold other records.
 func Benchmark(b *testing.B, s lifecycle.Store) {
@@ -38,6 +40,15 @@ func Benchmark(b *testing.B, s lifecycle.Store) {
 		b.ReportAllocs()
 		for range b.N {
 			if _, err := s.Load(background, r.Key); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("Parts", func(b *testing.B) {
+		b.ReportAllocs()
+		digests := slices.Collect(maps.Keys(r.Parts))
+		for range b.N {
+			if _, err := s.Parts(background, r.Key, digests); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/stretchr/testify/require"
@@ -75,10 +76,12 @@ var bytesCases = []testCase{
 		stored, err := s.Load(background, r.Key)
 		require.NoError(t, err)
 		clear(stored.Head)
-		for _, body := range stored.Parts {
+		parts, err := s.Parts(background, r.Key, slices.Collect(maps.Keys(r.Parts)))
+		require.NoError(t, err)
+		for _, body := range parts {
 			clear(body)
 		}
-		clear(stored.Parts)
+		clear(parts)
 		journal, err := s.Journal(background, r.Key, 0, 2)
 		require.NoError(t, err)
 		fed, err := s.Feed(background, r.Key.Seller, "", 2)
@@ -137,6 +140,30 @@ var partCases = []testCase{
 		w.Drop = []string{"A" + name}
 		requireKept(t, s, save(t, s, r, w))
 	}},
+	{"parts are found by what was asked for", func(t tester, s lifecycle.Store) {
+		r := create(t, s, writes.NewKey())
+		w := r.Next(1, "Two parts more")
+		w.Put = []lifecycle.Part{writes.Part("2.0"), writes.Part("3.0")}
+		r = save(t, s, r, w)
+		one, two, never := writes.Digest("1.0"), writes.Digest("2.0"), writes.Digest("never put")
+		for _, asked := range [][]string{nil, {two}, {two, two}, {never}, {"", "'", `"`, "%"}, {one, never, two}} {
+			want := map[string][]byte{}
+			for _, digest := range asked {
+				if body, has := r.Parts[digest]; has {
+					want[digest] = body
+				}
+			}
+			got, err := s.Parts(background, r.Key, asked)
+			require.NoError(t, err)
+			require.Equal(t, want, got, "parts of %q", asked)
+		}
+		got, err := s.Parts(background, writes.NewKey(), []string{one})
+		require.NoError(t, err)
+		require.Empty(t, got, "an absent record has no parts")
+		got, err = s.Parts(background, lifecycle.Key{Seller: writes.NewSeller(), Listing: r.Key.Listing}, []string{one})
+		require.NoError(t, err)
+		require.Empty(t, got, "parts of another seller")
+	}},
 	{"parts of listings are apart", func(t tester, s lifecycle.Store) {
 		seller := writes.NewSeller()
 		a := create(t, s, lifecycle.Key{Seller: seller, Listing: writes.NewKey().Listing})
@@ -154,7 +181,7 @@ var partCases = []testCase{
 			w.Put = []lifecycle.Part{number}
 			r = save(t, s, r, w)
 		}
-		require.Len(t, r.Stored.Parts, 1000)
+		require.Len(t, r.Parts, 1000)
 		requireKept(t, s, r)
 		requireKept(t, s, edit(t, s, r, 1, "One version restricted")) // the head alone says so
 	}},

@@ -127,9 +127,25 @@ var concurrencyCases = []testCase{
 }
 
 // readWhole reads a record whose every Save adds three entries and has one part,
-// named after the revision.
+// named after the revision. The part may be gone once the record has moved on.
 func readWhole(s lifecycle.Store, key lifecycle.Key) error {
 	stored, err := s.Load(background, key)
+	if err != nil {
+		return err
+	}
+	var head struct{ Revision int64 }
+	if err := json.Unmarshal(stored.Head, &head); err != nil {
+		return err
+	}
+	part := writes.Digest(fmt.Sprint(head.Revision))
+	if head.Revision == 1 {
+		part = writes.Digest("1.0")
+	}
+	parts, err := s.Parts(background, key, []string{part})
+	if err != nil {
+		return err
+	}
+	latest, err := s.Load(background, key)
 	if err != nil {
 		return err
 	}
@@ -145,20 +161,13 @@ func readWhole(s lifecycle.Store, key lifecycle.Key) error {
 	if err != nil {
 		return err
 	}
-	var head struct{ Revision int64 }
-	if err := json.Unmarshal(stored.Head, &head); err != nil {
-		return err
-	}
-	part := writes.Digest(fmt.Sprint(head.Revision))
-	if head.Revision == 1 {
-		part = writes.Digest("1.0")
-	}
-	_, has := stored.Parts[part]
 	switch n := int64(len(journal)); {
 	case head.Revision%3 != 1:
 		return fmt.Errorf("revision %d was never saved", head.Revision)
-	case len(stored.Parts) != 1 || !has:
-		return fmt.Errorf("the head of revision %d with the parts of another", head.Revision)
+	case head.Revision != stored.Revision || latest.Revision < stored.Revision:
+		return fmt.Errorf("the head of revision %d as that of %d, and later revision %d", head.Revision, stored.Revision, latest.Revision)
+	case latest.Revision == stored.Revision && len(parts) != 1:
+		return fmt.Errorf("the head of revision %d without its part", head.Revision)
 	case len(summaries) != 1 || summaries[0].Revision < head.Revision:
 		return fmt.Errorf("a list behind a record at revision %d", head.Revision)
 	case n%3 != 1 || len(feed)%3 != 1:

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -277,25 +278,17 @@ var partFaults = []fault{
 				}
 			}
 			return err
-		}, load: func(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-			stored, err := s.Load(ctx, key)
+		}, parts: func(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+			parts, err := s.Parts(ctx, key, digests)
 			mu.Lock()
 			defer mu.Unlock()
-			for digest := range stored.Parts {
-				if !put[key][digest] {
-					delete(stored.Parts, digest)
-				}
-			}
-			return stored, err
+			maps.DeleteFunc(parts, func(digest string, _ []byte) bool { return !put[key][digest] })
+			return parts, err
 		}}
 	}, []string{"parts are put, kept and dropped", "a record grows to 1,000 versions", "a listing lives its whole life"}},
 	{"replaces a part that is there", func(lifecycle.Store) lifecycle.Store { return newUnchecked(checked) }, []string{"a part that is there stays as it is"}},
-	{"reads a page of parts", loads(func(_ lifecycle.Key, stored *lifecycle.Stored) {
-		for digest := range stored.Parts {
-			if len(stored.Parts) > 100 {
-				delete(stored.Parts, digest)
-			}
-		}
+	{"reads a page of parts", bodies(func(_ lifecycle.Key, parts map[string][]byte) {
+		maps.DeleteFunc(parts, func(string, []byte) bool { return len(parts) > 100 })
 	}), []string{"a record grows to 1,000 versions"}},
 	{"compares digests without case", func(s lifecycle.Store) lifecycle.Store {
 		return broken{Store: s, save: func(ctx context.Context, w lifecycle.Write) error {
@@ -321,14 +314,37 @@ var partFaults = []fault{
 				}
 			}
 			return err
-		}, load: func(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-			stored, err := s.Load(ctx, key)
+		}, parts: func(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+			parts, err := s.Parts(ctx, key, digests)
 			mu.Lock()
 			defer mu.Unlock()
-			for digest := range dropped {
-				delete(stored.Parts, digest)
-			}
-			return stored, err
+			maps.DeleteFunc(parts, func(digest string, _ []byte) bool { return dropped[digest] })
+			return parts, err
 		}}
 	}, []string{"parts of listings are apart"}},
+	{"gives all parts, whatever was asked for", func(lifecycle.Store) lifecycle.Store {
+		u := newUnchecked(checked)
+		return broken{Store: u, parts: func(_ context.Context, key lifecycle.Key, _ []string) (map[string][]byte, error) {
+			u.mu.Lock()
+			defer u.mu.Unlock()
+			return maps.Clone(u.parts[key]), nil
+		}}
+	}, []string{"parts are found by what was asked for"}},
+	{"gives an empty body for a part that is not there", func(s lifecycle.Store) lifecycle.Store {
+		return broken{Store: s, parts: func(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+			parts, err := s.Parts(ctx, key, digests)
+			for _, digest := range digests {
+				parts[digest] = append(parts[digest], ""...)
+			}
+			return parts, err
+		}}
+	}, []string{"parts are found by what was asked for", "parts are put, kept and dropped"}},
+	{"knows parts of records only that are there", func(s lifecycle.Store) lifecycle.Store {
+		return broken{Store: s, parts: func(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+			if _, err := s.Load(ctx, key); err != nil {
+				return nil, err
+			}
+			return s.Parts(ctx, key, digests)
+		}}
+	}, []string{"parts are found by what was asked for"}},
 }

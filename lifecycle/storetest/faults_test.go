@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -29,6 +28,7 @@ var faults = slices.Concat(saveFaults, productFaults, bytesFaults, partFaults, j
 type broken struct {
 	lifecycle.Store
 	load    func(context.Context, lifecycle.Key) (lifecycle.Stored, error)
+	parts   func(context.Context, lifecycle.Key, []string) (map[string][]byte, error)
 	save    func(context.Context, lifecycle.Write) error
 	journal func(context.Context, lifecycle.Key, int64, int) ([][]byte, error)
 	list    func(context.Context, lifecycle.Query) ([]lifecycle.Summary, error)
@@ -40,6 +40,13 @@ func (b broken) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, 
 		return b.load(ctx, key)
 	}
 	return b.Store.Load(ctx, key)
+}
+
+func (b broken) Parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+	if b.parts != nil {
+		return b.parts(ctx, key, digests)
+	}
+	return b.Store.Parts(ctx, key, digests)
 }
 
 func (b broken) Save(ctx context.Context, w lifecycle.Write) error {
@@ -113,6 +120,17 @@ func loads(alter func(key lifecycle.Key, stored *lifecycle.Stored)) func(lifecyc
 	}
 }
 
+// bodies alters what Parts returns.
+func bodies(alter func(key lifecycle.Key, parts map[string][]byte)) func(lifecycle.Store) lifecycle.Store {
+	return func(s lifecycle.Store) lifecycle.Store {
+		return broken{Store: s, parts: func(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+			parts, err := s.Parts(ctx, key, digests)
+			alter(key, parts)
+			return parts, err
+		}}
+	}
+}
+
 // asks alters the query of List.
 func asks(alter func(*lifecycle.Query)) func(lifecycle.Store) lifecycle.Store {
 	return func(s lifecycle.Store) lifecycle.Store {
@@ -160,7 +178,10 @@ var errSomething = errors.New("something went wrong")
 
 func nothing(lifecycle.Store) lifecycle.Store {
 	return broken{
-		load:    func(context.Context, lifecycle.Key) (lifecycle.Stored, error) { return lifecycle.Stored{}, nil },
+		load: func(context.Context, lifecycle.Key) (lifecycle.Stored, error) { return lifecycle.Stored{}, nil },
+		parts: func(context.Context, lifecycle.Key, []string) (map[string][]byte, error) {
+			return map[string][]byte{}, nil
+		},
 		save:    func(context.Context, lifecycle.Write) error { return nil },
 		journal: func(context.Context, lifecycle.Key, int64, int) ([][]byte, error) { return [][]byte{}, nil },
 		list: func(context.Context, lifecycle.Query) ([]lifecycle.Summary, error) {
@@ -210,7 +231,19 @@ func (u *unchecked) Load(_ context.Context, key lifecycle.Key) (lifecycle.Stored
 	if !found {
 		return lifecycle.Stored{}, fmt.Errorf("%v: %w", key, lifecycle.ErrNotFound)
 	}
-	return lifecycle.Stored{Revision: w.Revision, Head: w.Head, Parts: maps.Clone(u.parts[key])}, nil
+	return lifecycle.Stored{Revision: w.Revision, Head: w.Head}, nil
+}
+
+func (u *unchecked) Parts(_ context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	parts := map[string][]byte{}
+	for _, digest := range digests {
+		if body, has := u.parts[key][digest]; has {
+			parts[digest] = body
+		}
+	}
+	return parts, nil
 }
 
 func (u *unchecked) Save(_ context.Context, w lifecycle.Write) error {

@@ -41,15 +41,15 @@ var poisonFaults = []fault{
 			return all, err
 		}}
 	}, []string{"a head that cannot be read harms no other listing"}},
-	{"takes what it cannot read for absent", func(s lifecycle.Store) lifecycle.Store {
-		return broken{Store: s, load: func(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-			stored, err := s.Load(ctx, key)
-			for _, body := range stored.Parts {
+	{"takes parts that it cannot read for absent", func(s lifecycle.Store) lifecycle.Store {
+		return broken{Store: s, parts: func(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+			parts, err := s.Parts(ctx, key, digests)
+			for _, body := range parts {
 				if !understands(body) {
-					return lifecycle.Stored{}, fmt.Errorf("%v: %w", key, lifecycle.ErrNotFound)
+					return nil, fmt.Errorf("%v: %w", key, lifecycle.ErrNotFound)
 				}
 			}
-			return stored, err
+			return parts, err
 		}}
 	}, []string{"a part that cannot be read harms no other listing"}},
 	{"takes only heads that it understands", func(s lifecycle.Store) lifecycle.Store {
@@ -101,6 +101,9 @@ var contextFaults = []fault{
 	{"does not look at the context", func(s lifecycle.Store) lifecycle.Store {
 		return broken{
 			load: func(_ context.Context, key lifecycle.Key) (lifecycle.Stored, error) { return s.Load(background, key) },
+			parts: func(_ context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+				return s.Parts(background, key, digests)
+			},
 			save: func(_ context.Context, w lifecycle.Write) error { return s.Save(background, w) },
 			journal: func(_ context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
 				return s.Journal(background, key, after, limit)

@@ -60,9 +60,16 @@ func requireKept(t tester, s lifecycle.Store, want writes.Record) {
 	require.NoError(t, err)
 	requireBytes(t, want.Stored.Head, got.Head, "the head")
 	require.Equal(t, want.Revision, got.Revision, "the revision of the head")
-	require.Equal(t, slices.Sorted(maps.Keys(want.Stored.Parts)), slices.Sorted(maps.Keys(got.Parts)), "the digests of the parts")
-	for digest, body := range want.Stored.Parts {
-		requireBytes(t, body, got.Parts[digest], "part "+digest)
+	asked := slices.Concat(slices.Sorted(maps.Keys(want.Parts)), want.Dropped, []string{writes.Digest("not there")})
+	parts := map[string][]byte{}
+	for some := range slices.Chunk(asked, 200) {
+		bodies, err := s.Parts(background, want.Key, some)
+		require.NoError(t, err)
+		maps.Copy(parts, bodies)
+	}
+	require.Equal(t, slices.Sorted(maps.Keys(want.Parts)), slices.Sorted(maps.Keys(parts)), "the digests of the parts")
+	for digest, body := range want.Parts {
+		requireBytes(t, body, parts[digest], "part "+digest)
 	}
 	journal, err := s.Journal(background, want.Key, 0, math.MaxInt)
 	require.NoError(t, err)
@@ -174,6 +181,7 @@ func fedOf(t tester, s lifecycle.Store, key lifecycle.Key) [][]byte {
 // shop is a manager on the store that is judged, for a seller of its own.
 type shop struct {
 	*lifecycle.Manager
+	store  lifecycle.Store
 	seller listing.AccountID
 	clock  *lifecycletest.Clock
 	market *lifecycletest.Market
@@ -183,13 +191,13 @@ func newShop(t tester, s lifecycle.Store) shop {
 	t.Helper()
 	clock, seller := &lifecycletest.Clock{}, writes.NewSeller()
 	market := lifecycletest.NewMarket(clock)
-	return shop{nil, seller, clock, market}.elsewhere(t, s)
+	return shop{nil, s, seller, clock, market}.elsewhere(t)
 }
 
-// elsewhere returns the shop as another process sees it.
-func (m shop) elsewhere(t tester, s lifecycle.Store) shop {
+// elsewhere returns the shop as another process sees it, which has read nothing yet.
+func (m shop) elsewhere(t tester) shop {
 	t.Helper()
-	manager, err := lifecycle.New(m.seller, s, m.market, lifecycle.WithClock(m.clock),
+	manager, err := lifecycle.New(m.seller, m.store, m.market, lifecycle.WithClock(m.clock),
 		lifecycle.WithResources(resources{}), lifecycle.WithAssets(lifecycletest.Assets{}),
 		lifecycle.WithSellers(*lifecycletest.Facts(listing.Listing{}).Seller))
 	require.NoError(t, err)
@@ -246,7 +254,9 @@ func (m shop) found(t tester, s lifecycle.Store, id uuid.UUID) writes.Record {
 	require.NoError(t, err)
 	stored, err := s.Load(background, m.key(id))
 	require.NoError(t, err)
+	parts, err := writes.Parts(background, s, m.key(id), stored.Head)
+	require.NoError(t, err)
 	journal, err := s.Journal(background, m.key(id), 0, math.MaxInt)
 	require.NoError(t, err)
-	return writes.Record{Key: m.key(id), Revision: r.Revision, Summary: r.Summary(), Stored: stored, Journal: journal}
+	return writes.Record{Key: m.key(id), Revision: r.Revision, Summary: r.Summary(), Stored: stored, Parts: parts, Journal: journal}
 }

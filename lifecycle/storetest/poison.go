@@ -26,7 +26,7 @@ var poisonCases = []testCase{
 		return func(r writes.Record) []lifecycle.Write {
 			drop := r.Next(1, r.Summary.Title)
 			drop.Head = member(r.Stored.Head, "revision", drop.Revision)
-			for digest := range r.Stored.Parts {
+			for digest := range r.Parts {
 				drop.Drop = append(drop.Drop, digest)
 			}
 			put := r.After(drop).Next(1, r.Summary.Title) // a Write of its own, since a part that is there stays
@@ -51,7 +51,7 @@ var poisonCases = []testCase{
 		theirs.do(t, id, lifecycle.Submit{})
 		r := theirs.found(t, s, id)
 		w := lifecycle.Write{Key: m.key(id), Revision: r.Revision, Summary: r.Summary, Head: r.Stored.Head, Entries: r.Journal}
-		for digest, body := range r.Stored.Parts {
+		for digest, body := range r.Parts {
 			w.Put = append(w.Put, lifecycle.Part{Digest: digest, Body: body})
 		}
 		copied := save(t, s, writes.Absent(w.Key), w)
@@ -176,7 +176,7 @@ func poisoned(spoilers ...spoiler) func(t tester, s lifecycle.Store) {
 				r = save(t, s, r, w)
 			}
 
-			m = m.elsewhere(t, s) // a manager remembers the bodies that it has read
+			m = m.elsewhere(t)
 			_, err := m.Load(background, bad)
 			requireUnreadable(t, err, bad)
 			var listed []uuid.UUID

@@ -62,6 +62,7 @@ var saveCases = []testCase{
 		taken := product(t, s, create(t, s, lifecycle.Key{Seller: key.Seller, Listing: writes.NewKey().Listing}), "prod-taken")
 		first := create(t, s, key)
 		r := edit(t, s, first, 1, "Moved on")
+		r.Dropped = []string{writes.Digest("2.0"), writes.Digest("3.0")} // of writes that are refused
 		eager := func(w lifecycle.Write) lifecycle.Write {
 			w.Put = append(w.Put, writes.Part("2.0"), writes.Part("3.0"))
 			w.Drop = []string{writes.Digest("1.0")}

@@ -57,6 +57,7 @@ var wholeCases = []testCase{
 // requireWhole asks that whatever the manager reads tells of the same record.
 func requireWhole(t tester, m shop, want lifecycle.Record) {
 	t.Helper()
+	m = m.elsewhere(t)
 	got, err := m.Load(background, want.ID)
 	require.NoError(t, err)
 	requireBytes(t, encoded(t, want), encoded(t, got), "the record")

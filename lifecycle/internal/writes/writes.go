@@ -3,10 +3,12 @@
 package writes
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -27,7 +29,10 @@ type Record struct {
 	Revision int64
 	Summary  lifecycle.Summary
 	Stored   lifecycle.Stored
-	Journal  [][]byte
+	Parts    map[string][]byte
+	// Dropped are digests of parts that must not be there.
+	Dropped []string
+	Journal [][]byte
 }
 
 // Absent returns the record of a listing that was never saved.
@@ -62,7 +67,7 @@ func (r Record) Next(n int, title string) lifecycle.Write {
 
 // After returns what a store should have once it has saved the Write.
 func (r Record) After(w lifecycle.Write) Record {
-	parts := maps.Clone(r.Stored.Parts)
+	parts := maps.Clone(r.Parts)
 	if parts == nil {
 		parts = map[string][]byte{}
 	}
@@ -76,7 +81,8 @@ func (r Record) After(w lifecycle.Write) Record {
 	}
 	return Record{
 		Key: r.Key, Revision: w.Revision, Summary: Copy(w.Summary),
-		Stored:  lifecycle.Stored{Revision: w.Revision, Head: slices.Clone(w.Head), Parts: parts},
+		Stored: lifecycle.Stored{Revision: w.Revision, Head: slices.Clone(w.Head)},
+		Parts:  parts, Dropped: append(slices.Clip(r.Dropped), w.Drop...),
 		Journal: append(slices.Clip(r.Journal), clones(w.Entries)...),
 	}
 }
@@ -96,6 +102,25 @@ func Copy(s lifecycle.Summary) lifecycle.Summary {
 		s.Request = &request
 	}
 	return s
+}
+
+var digestInHead = regexp.MustCompile(`"digest":"([\w-]{43})"`)
+
+// Parts returns the bodies that the head of a record of package lifecycle names.
+func Parts(ctx context.Context, s lifecycle.Store, key lifecycle.Key, head []byte) (map[string][]byte, error) {
+	var digests []string
+	for _, found := range digestInHead.FindAllSubmatch(head, -1) {
+		digests = append(digests, string(found[1]))
+	}
+	parts := map[string][]byte{}
+	for some := range slices.Chunk(digests, 200) {
+		bodies, err := s.Parts(ctx, key, some)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(parts, bodies)
+	}
+	return parts, nil
 }
 
 // Part returns a part whose digest and body are made from the text.
