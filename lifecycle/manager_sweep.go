@@ -44,6 +44,9 @@ const sweepPace = 250 * time.Millisecond
 func (m *Manager) Sweep(ctx context.Context) (Sweep, error) {
 	s := sweeper{Manager: m}
 	var failures []error
+	if !m.anyInFlight(ctx) {
+		return s.found, context.Cause(ctx)
+	}
 	if err := s.survey(ctx); err != nil {
 		if ends(ctx, err) {
 			s.found.Wait = shortestWait
@@ -63,6 +66,14 @@ func (m *Manager) Sweep(ctx context.Context) (Sweep, error) {
 		s.found.Wait = shortestWait
 	}
 	return s.found, errors.Join(failures...)
+}
+
+// anyInFlight reports whether a request may be under way.
+func (m *Manager) anyInFlight(ctx context.Context) bool {
+	for range m.Listings(ctx, Query{InFlight: true, Limit: 1}) {
+		return true // or what keeps it from being known
+	}
+	return false
 }
 
 func ends(ctx context.Context, err error) bool {
