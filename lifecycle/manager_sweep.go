@@ -70,10 +70,8 @@ func (m *Manager) Sweep(ctx context.Context) (Sweep, error) {
 
 // anyInFlight reports whether a request may be under way.
 func (m *Manager) anyInFlight(ctx context.Context) bool {
-	for range m.Listings(ctx, Query{InFlight: true, Limit: 1}) {
-		return true // or what keeps it from being known
-	}
-	return false
+	found, err := m.store.List(ctx, Query{Seller: m.seller, InFlight: true, Limit: 1})
+	return err != nil || len(found) > 0
 }
 
 func ends(ctx context.Context, err error) bool {

@@ -266,13 +266,13 @@ const maxBodies = 200
 // decodeStored puts the record together from its head and its bodies: those that are
 // known from before, and others by fetch.
 func decodeStored(key Key, s Stored, before *kept, fetch func(digests []string) (map[string][]byte, error)) (*kept, error) {
-	unreadable := func(err error) (*kept, error) { return nil, fmt.Errorf("%v: %w: %w", key, ErrUnreadable, err) }
+	unreadable := func(err error) error { return fmt.Errorf("%v: %w: %w", key, ErrUnreadable, err) }
 	var h head
 	if err := document.Decode(s.Head, &h); err != nil {
-		return unreadable(err)
+		return nil, unreadable(err)
 	}
 	if h.Format != headFormat {
-		return unreadable(fmt.Errorf("it has the format %d, this release reads %d", h.Format, headFormat))
+		return nil, unreadable(fmt.Errorf("it has the format %d, this release reads %d", h.Format, headFormat))
 	}
 	k := &kept{revision: h.Revision}
 	var missing []string
@@ -293,11 +293,11 @@ func decodeStored(key Key, s Stored, before *kept, fetch func(digests []string) 
 		}
 		for digest, body := range bodies {
 			if digestOf(body) != digest {
-				return unreadable(fmt.Errorf("the body %s of a version is damaged", shown(digest)))
+				return nil, unreadable(fmt.Errorf("the body %s of a version is damaged", shown(digest)))
 			}
 			p := keptPart{digest: digest, size: len(body)}
 			if err := document.Decode(body, &p.part); err != nil {
-				return unreadable(fmt.Errorf("version body %s: %w", digest, err))
+				return nil, unreadable(fmt.Errorf("version body %s: %w", digest, err))
 			}
 			known[digest] = p
 		}
@@ -306,15 +306,15 @@ func decodeStored(key Key, s Stored, before *kept, fetch func(digests []string) 
 		p, found := known[each.Digest]
 		switch {
 		case !found:
-			return unreadable(fmt.Errorf("version %q: its body %s %w", each.Number, each.Digest, errNoBody))
+			return nil, unreadable(fmt.Errorf("version %q: its body %s %w", each.Number, each.Digest, errNoBody))
 		case p.part.Version.Number != each.Number:
-			return unreadable(fmt.Errorf("version %q: its body is that of version %q", each.Number, p.part.Version.Number))
+			return nil, unreadable(fmt.Errorf("version %q: its body is that of version %q", each.Number, p.part.Version.Number))
 		}
 		k.add(p)
 	}
 	k.remember(s.Head, h)
 	if err := k.record.own(key, s.Revision); err != nil {
-		return unreadable(err)
+		return nil, unreadable(err)
 	}
 	return k, nil
 }
