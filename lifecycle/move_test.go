@@ -164,7 +164,7 @@ func TestWhatIsNoExportIsRefused(t *testing.T) {
 		"a line is no JSON":   {join(lines[0], "?\n"), lifecycle.ErrUnreadable, "line 2"},
 		"a listing is left":   {join(append(append([]string{}, lines[0]), lines[len(lines)-1])...), lifecycle.ErrExport, "0 listings with 0 entries"},
 		"an entry is altered": {strings.Replace(text, "Invoice", "Invoices", 1), lifecycle.ErrExport, "another digest"},
-		"a step is impossible": {join(lines[0], lines[1], strings.Replace(lines[2], `"state":"`, `"state":"Live","by":"`, 1), lines[len(lines)-1]),
+		"a step is impossible": {join(lines[0], lines[1], strings.Replace(lines[2], `"state":"Submitted"`, `"state":"Live"`, 1), lines[len(lines)-1]),
 			lifecycle.ErrJournal, `not "Live"`},
 		"a long line": {join(lines[0], strings.Repeat("x", lifecycle.MaxEntry+100_000)), lifecycle.ErrExport, "16777216 bytes"},
 	} {
