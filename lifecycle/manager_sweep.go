@@ -41,8 +41,14 @@ const sweepPace = 250 * time.Millisecond
 // there are. Any other error that matches [ErrThrottled], or the end of ctx, ends
 // the sweep where it is; the next sweep of the manager starts behind that listing.
 // Sweep returns what was found until then.
-func (m *Manager) Sweep(ctx context.Context) (Sweep, error) {
+func (m *Manager) Sweep(ctx context.Context, options ...SweepOption) (Sweep, error) {
 	s := sweeper{Manager: m}
+	for i, option := range options {
+		if option == nil {
+			return Sweep{}, fmt.Errorf("%w: option %d is nil: leave it out", ErrConfig, i)
+		}
+		option(&s)
+	}
 	var failures []error
 	if !m.anyInFlight(ctx) {
 		return s.found, context.Cause(ctx)
@@ -96,13 +102,21 @@ func (m *mark) set(id uuid.UUID) {
 	m.at = id
 }
 
+// SweepOption changes one call of [Manager.Sweep].
+type SweepOption func(*sweeper)
+
+// OneByOne makes Sweep advance each listing by itself, without asking for the pages of
+// what is pending first: for few listings, or when the quota of these pages is used up.
+func OneByOne() SweepOption { return func(s *sweeper) { s.oneByOne = true } }
+
 type sweeper struct {
 	*Manager
-	pending map[string]bool
-	found   Sweep
-	started bool
-	full    bool // the account is at its limit of open change sets
-	ended   bool
+	oneByOne bool
+	pending  map[string]bool
+	found    Sweep
+	started  bool
+	full     bool // the account is at its limit of open change sets
+	ended    bool
 }
 
 // round visits the listings behind the id, in order, as long as the function says.
@@ -133,6 +147,9 @@ const maxPendingPages = 1000
 
 // survey asks for all that is pending, if the marketplace can tell.
 func (s *sweeper) survey(ctx context.Context) error {
+	if s.oneByOne {
+		return nil
+	}
 	pending, seen := map[string]bool{}, map[string]bool{}
 	for page := ""; ; {
 		if seen[page] || len(seen) == maxPendingPages {

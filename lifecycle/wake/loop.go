@@ -30,11 +30,12 @@ type Loop struct {
 	clock  lifecycle.Clock
 	log    *slog.Logger
 	atOnce int
-	pace   time.Duration
 	notice time.Duration
 	rest   time.Duration
 
 	mu      sync.Mutex
+	pages   lane
+	looks   lane
 	sellers map[listing.AccountID]*seller
 	running bool
 	changed chan struct{} // has room for one
@@ -46,6 +47,22 @@ type seller struct {
 	due      time.Time
 	sweeping bool
 	failures int // one after another
+	inFlight int // when it was swept last
+}
+
+// lane is one of the two ways in which a seller is swept: by pages of what is pending, or
+// one listing after another. Each has a quota of its own.
+type lane struct {
+	every time.Duration // between two calls
+	open  time.Time     // from when on the next call may be made
+}
+
+// use makes n calls at the instant, or says that they were made.
+func (l *lane) use(now time.Time, n int) {
+	if l.open.Before(now) {
+		l.open = now
+	}
+	l.open = l.open.Add(time.Duration(n) * l.every)
 }
 
 // LoopOption changes how a [Loop] works.
@@ -55,10 +72,18 @@ type LoopOption func(*Loop)
 // below 1 are 1.
 func AtOnce(n int) LoopOption { return func(l *Loop) { l.atOnce = max(n, 1) } }
 
-// Pace is the least time between the beginnings of two sweeps, whichever the sellers, to
-// stay within a quota that they share. The default is 100 milliseconds: at most ten pages
-// of change sets a second, of the 25 that AWS allows a partner.
-func Pace(d time.Duration) LoopOption { return func(l *Loop) { l.pace = max(d, 0) } }
+// Quotas bounds what is asked of the marketplace in a second, whichever the sellers:
+// pages of change sets that are pending, which is ListChangeSets, and looks at single
+// ones, DescribeChangeSet. When the pages are used up, a seller's listings are looked at
+// one by one. The default is 10 and 20, less than half of what AWS allows a partner;
+// numbers that are not above 0 are the default.
+func Quotas(pages, looks float64) LoopOption {
+	return func(l *Loop) {
+		if pages > 0 && looks > 0 {
+			l.pages.every, l.looks.every = time.Duration(float64(time.Second)/pages), time.Duration(float64(time.Second)/looks)
+		}
+	}
+}
 
 // Notice has each seller with a request under way swept at least that often, so that the
 // end of a request is noticed within this time. Without it, a request is looked at after
@@ -82,9 +107,10 @@ func LoopLogger(log *slog.Logger) LoopOption { return func(l *Loop) { l.log = lo
 func NewLoop(options ...LoopOption) *Loop {
 	l := &Loop{
 		clock: lifecycle.SystemClock{}, log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		atOnce: 4, pace: 100 * time.Millisecond, rest: 10 * time.Minute,
+		atOnce: 4, rest: 10 * time.Minute,
 		sellers: map[listing.AccountID]*seller{}, changed: make(chan struct{}, 1),
 	}
+	Quotas(10, 20)(l)
 	for _, option := range options {
 		option(l)
 	}
@@ -143,27 +169,25 @@ func (l *Loop) Run(ctx context.Context, managers ...*lifecycle.Manager) error {
 	defer sweeps.Wait()
 	free := make(chan struct{}, l.atOnce)
 	for {
-		next, wait := l.next()
-		if next == nil {
-			if err := l.sleep(ctx, wait); err != nil {
-				return err
-			}
-			continue
-		}
 		select {
 		case free <- struct{}{}:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
+		next, options, wait := l.next()
+		if next == nil {
+			<-free
+			if err := l.sleep(ctx, wait); err != nil {
+				return err
+			}
+			continue
+		}
 		sweeps.Add(1)
 		go func() {
 			defer sweeps.Done()
 			defer func() { <-free }()
-			l.sweep(ctx, next)
+			l.sweep(ctx, next, options...)
 		}()
-		if err := l.clock.Sleep(ctx, l.pace); err != nil {
-			return err
-		}
 	}
 }
 
@@ -197,9 +221,10 @@ func (l *Loop) end() {
 	l.sellers, l.running = map[listing.AccountID]*seller{}, false
 }
 
-// next returns the seller that has been due for longest and marks it as being swept. If
-// none is due it returns nil, and how long until the first one is.
-func (l *Loop) next() (*seller, time.Duration) {
+// next returns the seller that has been due for longest, marked as being swept, and how
+// to sweep it. If none is due, or no call may be made, it returns nil and how long to
+// wait.
+func (l *Loop) next() (*seller, []lifecycle.SweepOption, time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var first *seller
@@ -208,15 +233,33 @@ func (l *Loop) next() (*seller, time.Duration) {
 			first = each
 		}
 	}
+	now := l.clock.Now()
 	if first == nil { // all are being swept: the end of one of them tells
-		return nil, l.rest
+		return nil, nil, l.rest
 	}
-	if wait := first.due.Sub(l.clock.Now()); wait > 0 {
-		return nil, wait
+	if wait := first.due.Sub(now); wait > 0 {
+		return nil, nil, wait
 	}
-	first.sweeping, first.due = true, l.clock.Now().Add(l.rest)
-	return first, 0
+	var options []lifecycle.SweepOption
+	switch few := 0 < first.inFlight && first.inFlight <= fewListings; {
+	case !l.pages.open.After(now):
+		l.pages.use(now, 1)
+	case few && !l.looks.open.After(now):
+		l.looks.use(now, first.inFlight)
+		options = append(options, lifecycle.OneByOne())
+	default:
+		wait := l.pages.open.Sub(now)
+		if few {
+			wait = min(wait, l.looks.open.Sub(now))
+		}
+		return nil, nil, wait
+	}
+	first.sweeping, first.due = true, now.Add(l.rest)
+	return first, options, 0
 }
+
+// fewListings is how many requests of a seller are looked at one by one at the most.
+const fewListings = 10
 
 // sleep returns after d, or when something changes, or with the cause when ctx ends.
 func (l *Loop) sleep(ctx context.Context, d time.Duration) error {
@@ -238,20 +281,29 @@ func (l *Loop) sleep(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-func (l *Loop) sweep(ctx context.Context, s *seller) {
-	found, err := s.manager.Sweep(ctx)
+func (l *Loop) sweep(ctx context.Context, s *seller, options ...lifecycle.SweepOption) {
+	began := l.clock.Now()
+	found, err := s.manager.Sweep(ctx, options...)
 	if err != nil && ctx.Err() == nil {
 		l.log.WarnContext(ctx, "sweep", "seller", s.manager.Seller(), "error", err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s.sweeping = false
+	now := l.clock.Now()
+	if len(options) == 0 { // what its pages led to
+		l.pages.use(now, found.Pending/20)
+		l.looks.use(now, found.InFlight-found.Pending)
+	}
+	s.sweeping, s.inFlight = false, found.Pending
+	if len(options) > 0 {
+		s.inFlight = found.InFlight - found.Ended
+	}
 	if err == nil || found.Pending+found.Ended > 0 && !errors.Is(err, lifecycle.ErrThrottled) {
 		s.failures = 0 // one listing that fails does not slow down the others
 	} else {
 		s.failures++
 	}
-	if due := l.clock.Now().Add(l.wait(found, s.failures)); due.Before(s.due) {
+	if due := began.Add(l.wait(found, s.failures)); due.Before(s.due) {
 		s.due = due
 	}
 	l.tell()

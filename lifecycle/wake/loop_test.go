@@ -212,7 +212,7 @@ func TestOneSellerHoldsUpNobodyElse(t *testing.T) {
 func TestSweepsKeepTheirPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := memstore.New()
-		loop := wake.NewLoop(wake.AtOnce(3), wake.Pace(time.Second), wake.Notice(30*time.Second))
+		loop := wake.NewLoop(wake.AtOnce(3), wake.Quotas(1, 1), wake.Notice(30*time.Second))
 		var shops []shop
 		var managers []*lifecycle.Manager
 		for i := range 40 {
