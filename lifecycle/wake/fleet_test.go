@@ -161,7 +161,8 @@ func TestAFleetKeepsItsQuotas(t *testing.T) {
 			for range each {
 				go func() {
 					time.Sleep(rand.N(30 * time.Minute))
-					s.submit(t)
+					_, err := s.trySubmit(t.Context())
+					assert.NoError(t, err)
 				}()
 			}
 			managers = append(managers, m)

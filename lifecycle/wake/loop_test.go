@@ -78,15 +78,21 @@ func newShop(t *testing.T, store lifecycle.Store, seller listing.AccountID, opti
 // known of them is not checked.
 func (s shop) submit(t *testing.T) uuid.UUID {
 	t.Helper()
+	id, err := s.trySubmit(t.Context())
+	require.NoError(t, err)
+	return id
+}
+
+func (s shop) trySubmit(ctx context.Context) (uuid.UUID, error) {
 	id, l := uuid.New(), lifecycletest.ModelPackage()
 	own := strings.NewReplacer(string(lifecycletest.Seller), string(s.Seller()))
 	l.Versions[0].Resource = version.ARN(own.Replace(string(l.Versions[0].Resource)))
 	l.Versions[0].AccessRole = version.Role(own.Replace(string(l.Versions[0].AccessRole)))
-	_, err := s.Do(t.Context(), id, lifecycle.Create{Listing: l})
-	require.NoError(t, err)
-	_, err = s.Do(t.Context(), id, lifecycle.Submit{})
-	require.NoError(t, err)
-	return id
+	if _, err := s.Do(ctx, id, lifecycle.Create{Listing: l}); err != nil {
+		return id, err
+	}
+	_, err := s.Do(ctx, id, lifecycle.Submit{})
+	return id, err
 }
 
 func (s shop) state(t *testing.T, id uuid.UUID) lifecycle.State {
