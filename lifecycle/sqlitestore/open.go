@@ -13,10 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
-	"github.com/shelflife-go/shelflife/lifecycle"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // DefaultBusyTimeout is how long a Save waits for other processes, unless
@@ -198,50 +195,4 @@ func DSN(path string, options ...Option) (string, error) {
 		"_pragma": {fmt.Sprintf("busy_timeout(%d)", min(max(milliseconds, 0), math.MaxInt32)), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"},
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String(), nil
-}
-
-var (
-	// ErrLocked is returned when another process was writing for longer than the
-	// busy timeout. Nothing was written; try again. It matches
-	// [lifecycle.ErrUnavailable].
-	ErrLocked = fmt.Errorf("database is locked by another process: %w", lifecycle.ErrUnavailable)
-	// ErrNotDatabase is returned for a file that is there and is not a SQLite
-	// database. It was left as it is.
-	ErrNotDatabase = errors.New("not a SQLite database: name another file")
-)
-
-// native gives an error of the driver the name that the contract has for it.
-func native(ctx context.Context, err error) error {
-	var e *sqlite.Error
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case !errors.As(err, &e):
-		return err
-	}
-	switch e.Code() & 0xff { // the primary code, without its extension
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
-		return fmt.Errorf("%w: %w", ErrLocked, err)
-	case sqlite3.SQLITE_NOTADB:
-		return fmt.Errorf("%w: %w", ErrNotDatabase, err)
-	case sqlite3.SQLITE_CANTOPEN:
-		return fmt.Errorf("the file cannot be opened: its folder must exist and be writable: %w", err)
-	}
-	return err
-}
-
-// isUnique reports whether a unique index refuses a row, by SQLite's extended
-// code; primary keys and all other constraints have other codes.
-func isUnique(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
-}
-
-// isSQL reports whether SQLite refuses a statement as such, because a column that it
-// names is not there for example.
-func isSQL(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR
 }
