@@ -150,13 +150,28 @@ func openPatiently(ctx context.Context, db *sql.DB, patience time.Duration) (*St
 // [DSN] returns, or with one that has the same settings. The errors are those
 // of [Open], with one difference: where several processes open a new file at
 // once, all but one may get [ErrLocked] without a wait, and should try again.
+//
+// It returns a [*SettingError] for a setting under which the store could not keep its
+// promises: any journal mode but WAL, a synchronous below FULL, a fullfsync that is off
+// on macOS, an exclusive locking mode, reads of what is not committed, or a database in
+// memory. It looks at the connections that are idle and at a new one; give each the
+// settings as it is opened, by the data source name or by a hook of the driver. Foreign
+// keys and the busy timeout are the caller's choice. So is how transactions begin: in
+// one that begins deferred, a Save that follows a read returns [ErrLocked] without a
+// wait if somebody has written meanwhile, and the transaction must be rolled back and
+// done again.
+//
 // The database stays the caller's to close, after the store.
 func OpenDB(ctx context.Context, db *sql.DB) (*Store, error) {
 	steps, err := migrations()
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, db, steps); err != nil {
+	err = checkSettings(ctx, db)
+	if err == nil {
+		err = migrate(ctx, db, steps)
+	}
+	if err != nil {
 		return nil, native(ctx, err)
 	}
 	statements := &prepared{db: db}
@@ -192,7 +207,7 @@ func DSN(path string, options ...Option) (string, error) {
 	}
 	query := url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {fmt.Sprintf("busy_timeout(%d)", min(max(milliseconds, 0), math.MaxInt32)), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"},
+		"_pragma": {fmt.Sprintf("busy_timeout(%d)", min(max(milliseconds, 0), math.MaxInt32)), "journal_mode(WAL)", "synchronous(FULL)", "fullfsync(ON)", "foreign_keys(ON)"},
 	}
 	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String(), nil
 }
