@@ -17,7 +17,8 @@ import (
 // database opens a file with nothing but the pragmas set.
 func database(t *testing.T, path string, pragmas ...string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file://"+filepath.ToSlash(path)+"?"+url.Values{"_pragma": pragmas}.Encode())
+	name := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: url.Values{"_pragma": pragmas}.Encode()}
+	db, err := sql.Open("sqlite", name.String())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
