@@ -50,8 +50,8 @@ func newStore(db *sql.DB) *Store {
 }
 
 // DSN returns the data source name of the file for [sql.Open] with the driver
-// "sqlite": a write-ahead log, every commit on the disk, foreign keys, the busy
-// timeout, and transactions that ask for the write lock when they begin. The
+// "sqlite": a write-ahead log, every commit on the disk (on macOS with fullfsync),
+// foreign keys, the busy timeout, and transactions that ask for the write lock when they begin. The
 // settings are in the name, so that each connection of the pool has them. It
 // fails for an empty path, and for one with a NUL character.
 func DSN(path string, options ...Option) (string, error) {

@@ -59,6 +59,9 @@ func chosen(options []Option) settings {
 // 0600), and so can SQLite's files beside it. The mode of a file that is
 // already there stays as it is.
 //
+// Where the file can be read and not written, the store reads, and Save returns an error
+// that matches [ErrReadOnly].
+//
 // As long as the store is open, the file must stay where it is: see [ErrReplaced].
 //
 // The error is a [*SchemaError] when the file was written by a newer release, or its
