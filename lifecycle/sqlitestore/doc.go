@@ -19,21 +19,41 @@
 // file, each with a Store of its own. Reading never waits. SQLite lets one
 // writer in at a time: the Saves of one Store queue up in order, and those of
 // different processes wait for each other up to the busy timeout (see
-// [WithBusyTimeout]); after that they fail with [ErrLocked]. Do not put the file
-// on a network file system, where SQLite's locks do not hold.
+// [WithBusyTimeout]); after that they fail with [ErrLocked]. A process that only
+// reads, such as one that reports, opens the file with [OpenReadOnly].
+//
+// A network file system holds neither SQLite's locks nor its write-ahead log. On
+// Linux, Open tells most of them and returns [ErrNetwork]; elsewhere it cannot tell.
 //
 // While the database is open there are two more files beside it, with the
 // endings -wal and -shm; they belong to it, and hold what was saved last.
 //
 // # Backups
 //
-// Make a backup while the database is open with SQLite's own "VACUUM INTO", or copy
-// the three files together while no program has it open.
+// [Store.Backup] writes a copy of the database while this process and others go on
+// saving. Do not copy the files of an open database in another way: what is copied first
+// does not fit what is copied last. While no program has it open, a copy of the file and
+// of those beside it, if there are any, is as good.
 //
-// To restore a backup, close every store on the file, in every process; remove the
-// file and the two beside it; put the backup in its place; then open it again. A
-// file with the ending -wal that is left behind would be taken for the backup's, and
-// damage it.
+// To restore a backup:
+//
+//  1. close every store on the file, in every process;
+//  2. remove the file and, if they are there, the two beside it, or move all of them
+//     away;
+//  3. copy the backup to the place of the file, so that it stays for another time;
+//  4. open it, and see that it has what it should, for example with
+//     Manager.Listings.
+//
+// What was saved after the backup is gone, though it may have been sent: compare each
+// listing with the marketplace before you change it, by Manager.Drift of package
+// lifecycle.
+//
+// The second step matters. A program that was killed leaves its last Saves in the file
+// with the ending -wal. SQLite does not ask whose it is, takes it for the log of the
+// backup, and writes pages of one database into the other. Open knows a backup that
+// Store.Backup has made, because it has no log of its own, and returns [ErrForeignLog]
+// before SQLite looks. A copy of a file that was made otherwise cannot be told from the
+// file itself. A file with the ending -shm that is left alone does no harm.
 //
 // The files must not be removed, moved or replaced while a store is open, since
 // SQLite would go on with those that it has opened and that nobody finds any more. A
@@ -48,7 +68,9 @@
 // the schema version, so that a database of yours can hold them. Open it with
 // the settings that this package relies on, give it to [OpenDB], and bind a
 // manager to a transaction whenever a change of a listing and a change of your
-// own rows belong together:
+// own rows belong together. Any driver of SQLite will do; those of
+// modernc.org/sqlite and github.com/ncruces/go-sqlite3 are tested, and read the name
+// that DSN returns:
 //
 //	dsn, err := sqlitestore.DSN("service.db")
 //	…
@@ -70,16 +92,25 @@
 //
 // # Errors
 //
-//   - [ErrLocked]: another process was writing for too long. It matches
-//     [lifecycle.ErrUnavailable]: try again.
+//   - [ErrLocked]: another process was writing for too long. Try again.
+//   - [ErrFull]: there is no room to write. Make room and try again.
+//   - [ErrDisk]: the operating system fails to read or write. Check the disk and try
+//     again.
+//   - [ErrReadOnly]: the database can only be read.
+//   - [ErrCorrupt]: the file is damaged. Restore a backup.
 //   - [ErrNotDatabase]: the file is something else.
+//   - [ErrForeignLog]: the log beside the file belongs to another database.
+//   - [ErrNetwork]: the file is on a network file system.
 //   - [ErrReplaced]: the file is no longer the one that was opened.
 //   - [*SchemaError]: a newer release wrote the file, or its schema version is none
 //     that a release writes.
+//   - [*SettingError]: the caller's database has a setting that breaks a promise.
 //   - [lifecycle.ErrCannotKeep]: an instant lies outside the years 0 to 9999.
 //
-// All others are those that the contract of [lifecycle.Store] names, and those of
-// SQLite, wrapped.
+// The first three match [lifecycle.ErrUnavailable]. After [ErrDisk] and [ErrReplaced] it is
+// not known whether a Save that was under way took effect; after the others it has
+// written nothing. All other errors are those that the contract of [lifecycle.Store]
+// names, and those of SQLite, wrapped.
 //
 // # Releases
 //

@@ -3,7 +3,9 @@ package sqlitestore_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -126,4 +128,122 @@ func createWithNote(ctx context.Context, path string) error {
 	}
 	fmt.Printf("%s: %s\n", r.State, note)
 	return nil
+}
+
+// A second program reads, and makes a backup, while the first one saves.
+func ExampleOpenReadOnly() {
+	dir, err := os.MkdirTemp("", "shelflife")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := report(context.Background(), dir); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// churn: Draft
+	// the database can only be read: true
+	// a listing in the backup: churn
+}
+
+func report(ctx context.Context, dir string) error {
+	path := filepath.Join(dir, "listings.db")
+	store, err := sqlitestore.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	market := lifecycletest.NewMarket(&lifecycletest.Clock{})
+	manager, err := lifecycle.New("111122223333", store, market)
+	if err != nil {
+		return err
+	}
+	create := lifecycle.Create{Name: "churn", Listing: lifecycletest.ModelPackage()}
+	if _, err := manager.Do(ctx, manager.ID("churn"), create); err != nil {
+		return err
+	}
+
+	reading, err := sqlitestore.OpenReadOnly(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = reading.Close() }()
+	reporter, err := lifecycle.New("111122223333", reading, market)
+	if err != nil {
+		return err
+	}
+	for s, err := range reporter.Listings(ctx, lifecycle.Query{}) {
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s: %s\n", s.Name, s.State)
+	}
+	_, err = reporter.Do(ctx, reporter.ID("churn"), lifecycle.Discard{})
+	fmt.Println("the database can only be read:", errors.Is(err, sqlitestore.ErrReadOnly))
+
+	copied := filepath.Join(dir, "backup.db")
+	if err := reading.Backup(ctx, copied); err != nil {
+		return err
+	}
+	restored, err := sqlitestore.Open(ctx, copied)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = restored.Close() }()
+	all, err := restored.List(ctx, lifecycle.Query{Seller: "111122223333", Limit: 10})
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		fmt.Println("a listing in the backup:", s.Name)
+	}
+	return nil
+}
+
+func ExampleStore_Backup() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "shelflife")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	store, err := sqlitestore.Open(ctx, filepath.Join(dir, "listings.db"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = store.Close() }()
+
+	path := filepath.Join(dir, "2026-01-05.db")
+	fmt.Println(store.Backup(ctx, path))
+	fmt.Println("again:", errors.Is(store.Backup(ctx, path), fs.ErrExist))
+	// Output:
+	// <nil>
+	// again: true
+}
+
+// A database of the caller's must keep what the store promises.
+func ExampleSettingError() {
+	dir, err := os.MkdirTemp("", "shelflife")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "service.db"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = db.Close() }()
+	_, err = sqlitestore.OpenDB(context.Background(), db)
+	var refused *sqlitestore.SettingError
+	if errors.As(err, &refused) {
+		fmt.Printf("%s is %q\n%s\n", refused.Setting, refused.Value, refused.Remedy)
+	}
+	// Output:
+	// journal_mode is "delete"
+	// open the database with the name that DSN returns, or set journal_mode to WAL on every connection as it is opened
 }

@@ -5,8 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // ErrReplaced is returned by every method of a store that [Open] has made, once the
@@ -37,8 +39,8 @@ type file struct {
 var errMoving = errors.New("replaced while it was being opened")
 
 // hold returns the files of the database, whose main file was seen before it was
-// opened.
-func hold(ctx context.Context, db *sql.DB, path string, before os.FileInfo) (*files, error) {
+// opened. A database that is only read may have none beside it.
+func hold(ctx context.Context, db *sql.DB, path string, before os.FileInfo, readOnly bool) (*files, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -58,10 +60,15 @@ func hold(ctx context.Context, db *sql.DB, path string, before os.FileInfo) (*fi
 		f.seen = append(f.seen, file{name: path, look: os.Stat})
 	}
 	for i := range f.seen {
-		if f.seen[i].was, err = f.seen[i].look(f.seen[i].name); err != nil {
+		f.seen[i].was, err = f.seen[i].look(f.seen[i].name)
+		if readOnly && i > 0 && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
 			return nil, errors.Join(err, conn.Close())
 		}
 	}
+	f.seen = slices.DeleteFunc(f.seen, func(each file) bool { return each.was == nil })
 	if !os.SameFile(before, f.seen[0].was) {
 		return nil, errors.Join(errMoving, conn.Close())
 	}

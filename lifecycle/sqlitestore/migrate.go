@@ -23,6 +23,9 @@ type SchemaError struct {
 	Version string
 	// Newer reports that a newer release wrote it.
 	Newer bool
+	// Older reports that an older release wrote it, or none, and that it was opened
+	// for reading only.
+	Older bool
 	// Known is the newest version that this release knows.
 	Known int
 	// Cause is the error underneath, or nil.
@@ -31,6 +34,9 @@ type SchemaError struct {
 
 // Error is the problem with its remedy on one line.
 func (e *SchemaError) Error() string {
+	if e.Older {
+		return fmt.Sprintf("database %q has schema version %s, this release reads %d: open it once with Open", document.Cut(e.File, 1_000), document.Printable(rule.Shorten(e.Version)), e.Known)
+	}
 	if e.Newer {
 		return fmt.Sprintf("database %q has schema version %s, this release knows %d: use a newer release", document.Cut(e.File, 1_000), document.Printable(rule.Shorten(e.Version)), e.Known)
 	}

@@ -5,18 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
-	"github.com/shelflife-go/shelflife/lifecycle"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // DefaultBusyTimeout is how long a Save waits for other processes, unless
@@ -27,16 +22,24 @@ const DefaultBusyTimeout = 5 * time.Second
 // writes; the others let reading go on meanwhile.
 const maxConnections = 9
 
-// Option changes how [Open] opens a file.
+// Option changes how [Open] and [OpenReadOnly] open a file.
 type Option func(*settings)
 
-type settings struct{ busyTimeout time.Duration }
+type settings struct {
+	busyTimeout   time.Duration
+	anyFileSystem bool
+}
 
 // WithBusyTimeout sets how long to wait for the lock of another process before
 // giving up with [ErrLocked]: whole milliseconds, rounded up, 24 days at the
 // most. Zero, or less, is not to wait at all. A context that ends sooner ends
 // the wait.
 func WithBusyTimeout(d time.Duration) Option { return func(s *settings) { s.busyTimeout = d } }
+
+// WithNetworkFileSystem opens a file on a network file system instead of returning
+// [ErrNetwork]. Use it where only one machine ever opens the file, and where the file
+// system obeys locks and waits for the disk when it is asked to; nothing here can tell.
+func WithNetworkFileSystem() Option { return func(s *settings) { s.anyFileSystem = true } }
 
 func chosen(options []Option) settings {
 	s := settings{busyTimeout: DefaultBusyTimeout}
@@ -56,23 +59,63 @@ func chosen(options []Option) settings {
 // 0600), and so can SQLite's files beside it. The mode of a file that is
 // already there stays as it is.
 //
+// Where the file can be read and not written, the store reads, and Save returns an error
+// that matches [ErrReadOnly].
+//
 // As long as the store is open, the file must stay where it is: see [ErrReplaced].
 //
 // The error is a [*SchemaError] when the file was written by a newer release, or its
-// schema version is none that a release writes. It matches [ErrLocked] when another process would not let go of it, and matches
-// [ErrNotDatabase] when it is something else.
+// schema version is none that a release writes. It matches [ErrLocked] when another
+// process would not let go of it, [ErrNotDatabase] when it is something else,
+// [ErrForeignLog] when it was put beside the log of another one, and [ErrNetwork] when
+// it is on a network file system.
 func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
-	dsn, err := DSN(path, options...)
+	name, err := DSN(path, options...)
 	if err != nil {
 		return nil, err
 	}
-	path, err = filepath.Abs(path)
+	// The name must not make a file: a connection that is opened later would.
+	return opening{how: chosen(options), dsn: name + "&mode=rw", prepare: createPrivate, attach: OpenDB}.at(ctx, path)
+}
+
+// OpenReadOnly opens the store in the file at path for reading: Save returns an error
+// that matches [ErrReadOnly]. It sees at once what other processes save meanwhile. It
+// makes no file and leaves the schema as it is.
+//
+// SQLite reads a file with its write-ahead log by way of the two files beside it, with
+// the endings -wal and -shm, and makes them where they are missing. So this process must
+// be able to write the folder, or a process that saves must have the file open and let
+// this one read the two files. Otherwise OpenReadOnly says so, and what it can read is a
+// copy that [Store.Backup] has made: it has no log. Run it as the user that saves: the
+// two files belong to whoever makes them.
+//
+// The error is a [*SchemaError] when the file has no tables of this package, or those of
+// another release. All else is as for [Open].
+func OpenReadOnly(ctx context.Context, path string, options ...Option) (*Store, error) {
+	name, err := dsn(path, chosen(options), url.Values{"mode": {"ro"}})
+	if err != nil {
+		return nil, err
+	}
+	return opening{how: chosen(options), dsn: name, prepare: func(string) {}, attach: attachReadOnly}.at(ctx, path)
+}
+
+// opening is one way to open a file.
+type opening struct {
+	how     settings
+	dsn     string
+	prepare func(path string)
+	attach  func(context.Context, *sql.DB) (*Store, error)
+}
+
+// at opens the file at the path.
+func (o opening) at(ctx context.Context, path string) (*Store, error) {
+	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("open: %w", err)
 	}
 	const attempts = 3
 	for attempt := 1; ; attempt++ {
-		s, err := open(ctx, path, dsn+"&mode=rw", chosen(options).busyTimeout)
+		s, err := o.try(ctx, path)
 		if errors.Is(err, errMoving) {
 			if attempt < attempts { // it may have been moved into place just now
 				continue
@@ -86,10 +129,13 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	}
 }
 
-// open opens the file that is at path, and makes it first if there is none. The data
-// source name must not make one: a connection that is opened later would.
-func open(ctx context.Context, path, dsn string, patience time.Duration) (*Store, error) {
-	createPrivate(path)
+func (o opening) try(ctx context.Context, path string) (*Store, error) {
+	if !o.how.anyFileSystem {
+		if err := checkFileSystem(path); err != nil {
+			return nil, err
+		}
+	}
+	o.prepare(path)
 	before, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("the file cannot be opened: its folder must exist and be writable: %w", err)
@@ -97,17 +143,20 @@ func open(ctx context.Context, path, dsn string, patience time.Duration) (*Store
 	if !before.Mode().IsRegular() { // opening a pipe would wait for its other end
 		return nil, fmt.Errorf("%w: it is %s", ErrNotDatabase, kindOf(before.Mode()))
 	}
-	db, err := sql.Open("sqlite", dsn)
+	if err := checkLog(ctx, path); err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", o.dsn)
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(maxConnections)
 	db.SetMaxIdleConns(maxConnections)
-	s, err := openPatiently(ctx, db, patience)
+	s, err := o.patiently(ctx, db)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if s.files, err = hold(ctx, db, path, before); err != nil {
+	if s.files, err = hold(ctx, db, path, before, s.readOnly); err != nil {
 		return nil, errors.Join(native(ctx, err), db.Close())
 	}
 	s.close = sync.OnceValue(func() error { return errors.Join(db.Close(), s.files.anchor.Close()) })
@@ -130,13 +179,13 @@ func createPrivate(path string) {
 	}
 }
 
-// openPatiently tries again for as long as the busy timeout. Where several
+// patiently tries again for as long as the busy timeout. Where several
 // processes turn a new file to its write-ahead log at once, SQLite refuses all
 // but one instead of waiting.
-func openPatiently(ctx context.Context, db *sql.DB, patience time.Duration) (*Store, error) {
+func (o opening) patiently(ctx context.Context, db *sql.DB) (*Store, error) {
 	const pause = 10 * time.Millisecond
-	for give := time.Now().Add(patience); ; {
-		s, err := OpenDB(ctx, db)
+	for give := time.Now().Add(o.how.busyTimeout); ; {
+		s, err := o.attach(ctx, db)
 		if !errors.Is(err, ErrLocked) || time.Now().After(give) {
 			return s, err
 		}
@@ -146,102 +195,4 @@ func openPatiently(ctx context.Context, db *sql.DB, patience time.Duration) (*St
 			return nil, context.Cause(ctx)
 		}
 	}
-}
-
-// OpenDB makes a store of the caller's database, and brings the tables of this
-// package up to date in it. Open the database with the data source name that
-// [DSN] returns, or with one that has the same settings. The errors are those
-// of [Open], with one difference: where several processes open a new file at
-// once, all but one may get [ErrLocked] without a wait, and should try again.
-// The database stays the caller's to close, after the store.
-func OpenDB(ctx context.Context, db *sql.DB) (*Store, error) {
-	steps, err := migrations()
-	if err != nil {
-		return nil, err
-	}
-	if err := migrate(ctx, db, steps); err != nil {
-		return nil, native(ctx, err)
-	}
-	statements := &prepared{db: db}
-	return &Store{db: db, statements: statements, saving: make(chan struct{}, 1), close: statements.close}, nil
-}
-
-// DSN returns the data source name of the file for [sql.Open] with the driver
-// "sqlite": a write-ahead log, every commit on the disk, foreign keys, the busy
-// timeout, and transactions that ask for the write lock when they begin. The
-// settings are in the name, so that each connection of the pool has them. It
-// fails for an empty path, and for one with a NUL character.
-func DSN(path string, options ...Option) (string, error) {
-	if path == "" {
-		return "", errors.New("path is empty: name a file, or use package memstore")
-	}
-	if strings.ContainsRune(path, 0) {
-		return "", fmt.Errorf("path %q has a NUL character: remove it", path)
-	}
-	// Connections are opened at any time: a relative path would follow the
-	// process to another folder.
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return "", fmt.Errorf("path: %w", err)
-	}
-	path = filepath.ToSlash(path)
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path // before a drive letter
-	}
-	wait := chosen(options).busyTimeout
-	milliseconds := wait.Milliseconds()
-	if wait%time.Millisecond > 0 {
-		milliseconds++
-	}
-	query := url.Values{
-		"_txlock": {"immediate"},
-		"_pragma": {fmt.Sprintf("busy_timeout(%d)", min(max(milliseconds, 0), math.MaxInt32)), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"},
-	}
-	return (&url.URL{Scheme: "file", Path: path, RawQuery: query.Encode()}).String(), nil
-}
-
-var (
-	// ErrLocked is returned when another process was writing for longer than the
-	// busy timeout. Nothing was written; try again. It matches
-	// [lifecycle.ErrUnavailable].
-	ErrLocked = fmt.Errorf("database is locked by another process: %w", lifecycle.ErrUnavailable)
-	// ErrNotDatabase is returned for a file that is there and is not a SQLite
-	// database. It was left as it is.
-	ErrNotDatabase = errors.New("not a SQLite database: name another file")
-)
-
-// native gives an error of the driver the name that the contract has for it.
-func native(ctx context.Context, err error) error {
-	var e *sqlite.Error
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	case !errors.As(err, &e):
-		return err
-	}
-	switch e.Code() & 0xff { // the primary code, without its extension
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL:
-		return fmt.Errorf("%w: %w", ErrLocked, err)
-	case sqlite3.SQLITE_NOTADB:
-		return fmt.Errorf("%w: %w", ErrNotDatabase, err)
-	case sqlite3.SQLITE_CANTOPEN:
-		return fmt.Errorf("the file cannot be opened: its folder must exist and be writable: %w", err)
-	}
-	return err
-}
-
-// isUnique reports whether a unique index refuses a row, by SQLite's extended
-// code; primary keys and all other constraints have other codes.
-func isUnique(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
-}
-
-// isSQL reports whether SQLite refuses a statement as such, because a column that it
-// names is not there for example.
-func isSQL(err error) bool {
-	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code() == sqlite3.SQLITE_ERROR
 }

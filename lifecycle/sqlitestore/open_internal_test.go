@@ -50,6 +50,9 @@ func TestOpenTriesAgainWhileTheFileIsLocked(t *testing.T) {
 	plain, err := sql.Open("sqlite", dsn)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, plain.Close()) }()
+	patiently := func(ctx context.Context, db *sql.DB, patience time.Duration) (*Store, error) {
+		return opening{how: settings{busyTimeout: patience}, attach: OpenDB}.patiently(ctx, db)
+	}
 	database := func(refusals int64) (*sql.DB, *atomic.Int64) {
 		left := &atomic.Int64{}
 		left.Store(refusals)
@@ -59,13 +62,13 @@ func TestOpenTriesAgainWhileTheFileIsLocked(t *testing.T) {
 	}
 
 	db, left := database(3)
-	s, err := openPatiently(t.Context(), db, time.Hour)
+	s, err := patiently(t.Context(), db, time.Hour)
 	require.NoError(t, err)
 	require.NotNil(t, s)
 	require.Negative(t, left.Load(), "it asked four times")
 
 	db, left = database(3)
-	_, err = openPatiently(t.Context(), db, -1)
+	_, err = patiently(t.Context(), db, -1)
 	require.ErrorIs(t, err, ErrLocked)
 	require.Equal(t, int64(2), left.Load(), "it asked once")
 
@@ -73,7 +76,7 @@ func TestOpenTriesAgainWhileTheFileIsLocked(t *testing.T) {
 	db, _ = database(1 << 60)
 	failed := make(chan error)
 	go func() {
-		_, err := openPatiently(ctx, db, time.Hour)
+		_, err := patiently(ctx, db, time.Hour)
 		failed <- err
 	}()
 	cancel()

@@ -9,12 +9,11 @@ import (
 )
 
 // Store is a [lifecycle.Store] in a SQLite database. It is safe for concurrent
-// use. Make one with [Open] or [OpenDB]; the zero value cannot be used.
+// use. Make one with [Open], [OpenReadOnly] or [OpenDB]; the zero value cannot be used.
 //
 // Beside the errors that the contract names, every method returns those of
-// SQLite, wrapped. One that matches [ErrLocked] matches
-// [lifecycle.ErrUnavailable] too: try again. A store that [Open] has made returns
-// [ErrReplaced] when its file is no longer there.
+// SQLite, wrapped, by the names that the package documentation lists. A store that
+// [Open] has made returns [ErrReplaced] when its file is no longer there.
 type Store struct {
 	db         *sql.DB
 	statements *prepared
@@ -22,8 +21,9 @@ type Store struct {
 	// instead of asking SQLite for the lock again and again.
 	saving chan struct{}
 	// files are those that Open has opened; nil in a caller's database.
-	files *files
-	close func() error
+	files    *files
+	readOnly bool
+	close    func() error
 }
 
 var _ lifecycle.Store = (*Store)(nil)
@@ -43,8 +43,12 @@ func (s *Store) Parts(ctx context.Context, key lifecycle.Key, digests []string) 
 }
 
 // Save implements [lifecycle.Store]. It returns an error that matches
-// [lifecycle.ErrCannotKeep] for an instant outside the years 0 to 9999.
+// [lifecycle.ErrCannotKeep] for an instant outside the years 0 to 9999, and one that
+// matches [ErrReadOnly] when the database can only be read.
 func (s *Store) Save(ctx context.Context, w lifecycle.Write) error {
+	if s.readOnly {
+		return about(w.Key, ErrReadOnly)
+	}
 	select {
 	case s.saving <- struct{}{}:
 		defer func() { <-s.saving }()

@@ -152,7 +152,7 @@ func TestRefusalsInATransaction(t *testing.T) {
 // stale snapshot when they read before they write. A Save must not.
 func TestSaveInADeferredDatabase(t *testing.T) {
 	t.Parallel()
-	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(t.TempDir(), "service.db"))+"?_pragma=busy_timeout(60000)&_pragma=journal_mode(WAL)")
+	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(t.TempDir(), "service.db"))+"?_pragma=busy_timeout(60000)&_pragma=journal_mode(WAL)&_pragma=fullfsync(ON)")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, db.Close()) }()
 	var wg sync.WaitGroup

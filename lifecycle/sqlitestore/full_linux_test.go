@@ -1,0 +1,57 @@
+package sqlitestore_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
+	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
+)
+
+// fullFolder names, in another process of this test, a folder to mount a disk at.
+const fullFolder = "SQLITESTORE_TEST_FULL_FOLDER"
+
+// A file system of half a megabyte fills up for real. It is mounted in a namespace of
+// its own and gone with the process.
+func TestFullDisk(t *testing.T) {
+	dir := os.Getenv(fullFolder)
+	if dir == "" {
+		cmd := &exec.Cmd{Env: []string{fullFolder + "=" + t.TempDir()}, SysProcAttr: &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}}
+		if os.Geteuid() != 0 {
+			cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+			cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: 1}}
+			cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getegid(), Size: 1}}
+		}
+		runAlone(t, cmd)
+		return
+	}
+	if err := syscall.Mount("", "/", "", syscall.MS_PRIVATE|syscall.MS_REC, ""); errors.Is(err, syscall.EPERM) {
+		t.Skip("this system lets nobody but root mount a file system, not even in a namespace")
+	}
+	require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"))
+	path := filepath.Join(dir, "listings.db")
+	s, err := sqlitestore.Open(t.Context(), path)
+	require.NoError(t, err)
+	create := writes.Absent(key).Next(1, "First")
+	require.NoError(t, s.Save(t.Context(), create))
+	requireNoRoom(t, s, writes.Absent(key).After(create), func() {
+		require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=8m"))
+	})
+	require.NoError(t, s.Close())
+
+	// Where not even the files of an empty database fit.
+	require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=16k"))
+	_, err = sqlitestore.Open(t.Context(), path)
+	require.ErrorIs(t, err, sqlitestore.ErrFull)
+	require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=8m"))
+	s, err = sqlitestore.Open(t.Context(), path)
+	require.NoError(t, err)
+	require.NoError(t, s.Save(t.Context(), create))
+	require.NoError(t, s.Close())
+}
