@@ -1,0 +1,172 @@
+//go:build unix
+
+package testserver
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+)
+
+// runningPostgres is a server with the shell that watches over it.
+type runningPostgres struct {
+	shell *exec.Cmd
+	stdin io.WriteCloser
+}
+
+// watch starts the server, and stops it when its input has a line, or has ended:
+// the other end of the input is this process's, and ends with it, however that
+// happens. Then the folder is removed, too.
+const watch = `folder=$1; shift
+"$@" &
+read -r keep
+kill -QUIT $!
+wait $!
+[ -n "$keep" ] || rm -rf "$folder"`
+
+// end stops the server at once, and waits for it. The folder is removed unless it is
+// to be kept.
+func (r *runningPostgres) end(keep bool) {
+	if r.stdin == nil {
+		return
+	}
+	if keep {
+		_, _ = io.WriteString(r.stdin, "keep\n")
+	}
+	_ = r.stdin.Close()
+	_ = r.shell.Wait() // the shell's result is that of its last command
+	r.stdin = nil
+}
+
+// startPostgres makes a folder of data and starts a server on it.
+func startPostgres(run Exec) (*PostgresServer, error) {
+	initdb, err := findInitDB()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("/tmp", "shelflife-pg") // the path of a socket must be short
+	if err != nil {
+		return nil, err
+	}
+	s := &PostgresServer{exec: run, folder: folder, program: filepath.Join(filepath.Dir(initdb), "postgres"), running: &runningPostgres{}}
+	if err := s.initialize(initdb); err != nil {
+		_ = os.RemoveAll(folder)
+		return nil, err
+	}
+	if err := s.start(); err != nil {
+		s.running.end(false)
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *PostgresServer) initialize(initdb string) error {
+	user, err := serverUser()
+	if err != nil {
+		return err
+	}
+	if user != nil {
+		if err := os.Chown(s.folder, int(user.Uid), int(user.Gid)); err != nil {
+			return err
+		}
+	}
+	c, err := s.command(initdb, "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	if err != nil {
+		return err
+	}
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	return nil
+}
+
+func (s *PostgresServer) data() string { return filepath.Join(s.folder, "data") }
+
+// start starts the server, and waits until it answers.
+func (s *PostgresServer) start() error {
+	c, err := s.command("/bin/sh", "-c", watch, "sh", s.folder,
+		s.program, "-D", s.data(), "-k", s.folder, "-c", "listen_addresses=", "-c", "max_connections=200",
+		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+	if err != nil {
+		return err
+	}
+	log, err := os.OpenFile(filepath.Join(s.folder, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = log.Close() }()
+	c.Stdout, c.Stderr = log, log
+	stdin, err := c.StdinPipe()
+	if err != nil {
+		return err
+	}
+	if err := c.Start(); err != nil {
+		return err
+	}
+	s.running.shell, s.running.stdin = c, stdin
+	if err := s.answers(); err != nil {
+		text, _ := os.ReadFile(log.Name())
+		return fmt.Errorf("%s does not answer: %w\n%s", s.program, err, text)
+	}
+	return nil
+}
+
+// command returns a command in a process group of its own, so that an interrupt from
+// the terminal does not reach it, and as another user for root.
+func (s *PostgresServer) command(name string, args ...string) (*exec.Cmd, error) {
+	user, err := serverUser()
+	if err != nil {
+		return nil, err
+	}
+	c := exec.CommandContext(context.Background(), name, args...)
+	c.Dir = s.folder
+	c.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: user}
+	return c, nil
+}
+
+// serverUser returns whom to run the server as, or nil for this process's user:
+// PostgreSQL refuses to run as root.
+func serverUser() (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil //nolint:nilnil // documented
+	}
+	var err error
+	for _, name := range []string{"postgres", "nobody"} {
+		var u *user.User
+		if u, err = user.Lookup(name); err != nil {
+			continue
+		}
+		var uid, gid uint64
+		if uid, err = strconv.ParseUint(u.Uid, 10, 32); err != nil {
+			continue
+		}
+		if gid, err = strconv.ParseUint(u.Gid, 10, 32); err != nil {
+			continue
+		}
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+	}
+	return nil, fmt.Errorf("there is no user to run PostgreSQL as: %w", err)
+}
+
+// findInitDB returns the path of initdb, beside which the other programs are: that on
+// PATH, else that of the newest release in the usual folders.
+func findInitDB() (string, error) {
+	path, err := exec.LookPath("initdb")
+	if err == nil {
+		return filepath.EvalSymlinks(path)
+	}
+	for _, pattern := range []string{"/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb", "/opt/homebrew/opt/postgresql*/bin/initdb", "/usr/local/opt/postgresql*/bin/initdb"} {
+		if found, _ := filepath.Glob(pattern); len(found) > 0 {
+			return filepath.EvalSymlinks(slices.Max(found))
+		}
+	}
+	return "", errNoPostgres
+}

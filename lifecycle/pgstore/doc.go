@@ -1,0 +1,2 @@
+// Package pgstore keeps records and their journals in PostgreSQL.
+package pgstore
