@@ -5,7 +5,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 )
@@ -20,12 +22,15 @@ func columnsOf(w lifecycle.Write) ([]any, error) {
 		due, kind, phase, changeSet, cancelling, recorded = t.of(q.Due), raw(string(q.Kind)), raw(string(q.Phase)), raw(q.ChangeSet), q.Cancelling, t.of(q.RecordedAt)
 	}
 	columns := []any{
-		string(w.Key.Seller), [16]byte(w.Key.Listing), raw(string(s.Seller)), w.Revision, raw(string(s.State)), raw(s.Name), raw(s.Title),
+		string(w.Key.Seller), uuidOf(w.Key.Listing), raw(string(s.Seller)), w.Revision, raw(string(s.State)), raw(s.Name), raw(s.Title),
 		raw(string(s.Kind)), raw(string(s.Visibility)), raw(s.Creator), raw(s.Product),
 		t.of(s.CreatedAt), t.of(s.UpdatedAt), due, kind, phase, changeSet, cancelling, recorded, raw(w.Head),
 	}
 	return columns, t.err
 }
+
+// uuidOf returns an id in a type that pgx knows in each of its modes.
+func uuidOf(id uuid.UUID) pgtype.UUID { return pgtype.UUID{Bytes: id, Valid: true} }
 
 // text is a text that is kept as bytes. NULL is the empty text.
 type text string
@@ -77,7 +82,7 @@ func selection(q lifecycle.Query) (statement string, args []any) {
 		args = append(args, value)
 		conditions = append(conditions, fmt.Sprintf(condition, len(args)+1))
 	}
-	and("id > $%[1]d AND state <> ''", [16]byte(q.After))
+	and("id > $%[1]d AND state <> ''", uuidOf(q.After))
 	if q.State != "" {
 		and("sha256(state) = sha256($%[1]d::bytea) AND state = $%[1]d::bytea", raw(string(q.State)))
 	}

@@ -31,7 +31,7 @@ func (t tables) load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, 
 	err := t.each(ctx, key.Seller, func(rows pgx.Rows) error {
 		found = true
 		return rows.Scan(&stored.Revision, &stored.Head)
-	}, loadHead, [16]byte(key.Listing))
+	}, loadHead, uuidOf(key.Listing))
 	switch {
 	case err != nil:
 		return lifecycle.Stored{}, about(key, err)
@@ -52,7 +52,7 @@ func (t tables) parts(ctx context.Context, key lifecycle.Key, digests []string) 
 		err := rows.Scan(&digest, &body)
 		parts[digest] = body
 		return err
-	}, loadParts, [16]byte(key.Listing), slices.Concat([]string{}, possible))
+	}, loadParts, uuidOf(key.Listing), slices.Concat([]string{}, possible))
 	if err != nil {
 		return nil, about(key, err)
 	}
@@ -79,7 +79,7 @@ func (t tables) journal(ctx context.Context, key lifecycle.Key, after int64, lim
 			entries = append(entries, entry)
 		}
 		return nil
-	}, readJournal, [16]byte(key.Listing), after, limit)
+	}, readJournal, uuidOf(key.Listing), after, limit)
 	switch {
 	case err != nil:
 		return nil, about(key, err)
