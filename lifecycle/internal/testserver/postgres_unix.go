@@ -93,7 +93,7 @@ func (s *PostgresServer) data() string { return filepath.Join(s.folder, "data") 
 func (s *PostgresServer) start() error {
 	c, err := s.command("/bin/sh", "-c", watch, "sh", s.folder,
 		s.program, "-D", s.data(), "-k", s.folder, "-c", "listen_addresses=", "-c", "max_connections=200",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+		"-c", "fsync=off", "-c", "full_page_writes=off")
 	if err != nil {
 		return err
 	}
