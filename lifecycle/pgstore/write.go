@@ -57,7 +57,7 @@ const (
 			SELECT $1::text, s.entries - cardinality($25::bytea[]) + e.n, $2::uuid, $21::bigint + e.n, e.entry
 			FROM saved, shelflife_sellers s, unnest($25::bytea[]) WITH ORDINALITY AS e (entry, n) WHERE s.seller = $1
 		)
-		SELECT EXISTS (SELECT FROM saved), found.revision, found.holder FROM found`
+		SELECT EXISTS (SELECT 1 FROM saved), found.revision, found.holder FROM found`
 
 	saveNew     = found + insertRecord + rest
 	saveChanged = found + updateRecord + rest
