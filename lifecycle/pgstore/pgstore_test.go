@@ -2,6 +2,8 @@ package pgstore_test
 
 import (
 	"context"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -120,7 +122,11 @@ func TestStoreInATransaction(t *testing.T) {
 // usual one.
 func TestStoreInEveryMode(t *testing.T) {
 	t.Parallel()
-	for _, mode := range []pgx.QueryExecMode{pgx.QueryExecModeCacheDescribe, pgx.QueryExecModeDescribeExec, pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol} {
+	modes := []pgx.QueryExecMode{pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol, pgx.QueryExecModeCacheDescribe, pgx.QueryExecModeDescribeExec}
+	if testing.Short() {
+		modes = modes[:1]
+	}
+	for _, mode := range modes {
 		t.Run(mode.String(), func(t *testing.T) {
 			t.Parallel()
 			s := open(t, pool(t, database(t), func(c *pgxpool.Config) { c.ConnConfig.DefaultQueryExecMode = mode }))
@@ -132,10 +138,33 @@ func TestStoreInEveryMode(t *testing.T) {
 // The suite passes whatever isolation a database asks for: conflicts are repeated.
 func TestStoreInEveryIsolation(t *testing.T) {
 	t.Parallel()
-	for _, isolation := range []string{"repeatable read", "serializable"} {
+	isolations := []string{"serializable", "repeatable read"}
+	if testing.Short() {
+		isolations = isolations[:1]
+	}
+	for _, isolation := range isolations {
 		t.Run(isolation, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, pool(t, database(t), parameter("default_transaction_isolation", isolation)))
+			storetest.Run(t, func(*testing.T) lifecycle.Store { return s })
+		})
+	}
+}
+
+// The suite passes in a database whose encoding cannot hold every character.
+func TestStoreInEveryEncoding(t *testing.T) {
+	t.Parallel()
+	for _, encoding := range []string{"LATIN1", "SQL_ASCII"} {
+		t.Run(encoding, func(t *testing.T) {
+			t.Parallel()
+			server := database(t)
+			u, err := url.Parse(server)
+			require.NoError(t, err)
+			name := strings.TrimPrefix(u.Path, "/") + "_" + strings.ToLower(encoding)
+			require.NoError(t, exec(server, "CREATE DATABASE "+name+" TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C' ENCODING "+encoding))
+			t.Cleanup(func() { require.NoError(t, exec(server, "DROP DATABASE "+name+" WITH (FORCE)")) })
+			u.Path = "/" + name
+			s := open(t, pool(t, u.String()))
 			storetest.Run(t, func(*testing.T) lifecycle.Store { return s })
 		})
 	}

@@ -46,10 +46,10 @@ var (
 
 // PostgresServer is a server for one test, which may stop it.
 type PostgresServer struct {
-	exec    Exec
-	folder  string
-	program string // the path of the program postgres
-	running *runningPostgres
+	exec     Exec
+	folder   string
+	programs string // the folder of the program postgres
+	running  *runningPostgres
 }
 
 // NewPostgres starts a server for the test alone. Without one that is installed it
@@ -88,14 +88,18 @@ func (s *PostgresServer) url() string {
 	return "postgres:///postgres?user=postgres&host=" + url.QueryEscape(s.folder)
 }
 
-// answers waits until the server takes statements.
-func (s *PostgresServer) answers() error {
+// answers waits until the server takes statements, or has ended.
+func (s *PostgresServer) answers(ended <-chan struct{}) error {
 	for give := time.Now().Add(postgresPatience); ; {
 		err := s.exec(s.url(), "SELECT 1")
 		if err == nil || time.Now().After(give) {
 			return err
 		}
-		time.Sleep(10 * time.Millisecond)
+		select {
+		case <-ended:
+			return err
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
 }
 

@@ -17,15 +17,16 @@ import (
 
 // runningPostgres is a server with the shell that watches over it.
 type runningPostgres struct {
-	shell *exec.Cmd
-	stdin io.WriteCloser
+	stdin io.WriteCloser // nil when nothing runs
+	ended chan struct{}
 }
 
-// watch starts the server, and stops it when its input has a line, or has ended:
-// the other end of the input is this process's, and ends with it, however that
-// happens. Then the folder is removed, too.
-const watch = `folder=$1; shift
-"$@" &
+// watch makes the data, starts the server, and stops it when its input has a line, or
+// has ended: the other end of the input is this process's, and ends with it, however
+// that happens. Then the folder is removed, too.
+const watch = `folder=$1 programs=$2
+[ -d "$folder/data" ] || "$programs/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync || exit
+"$programs/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c max_connections=200 -c fsync=off -c full_page_writes=off &
 read -r keep
 kill -QUIT $!
 wait $!
@@ -41,13 +42,17 @@ func (r *runningPostgres) end(keep bool) {
 		_, _ = io.WriteString(r.stdin, "keep\n")
 	}
 	_ = r.stdin.Close()
-	_ = r.shell.Wait() // the shell's result is that of its last command
+	<-r.ended
 	r.stdin = nil
 }
 
-// startPostgres makes a folder of data and starts a server on it.
+// startPostgres makes a folder and starts a server in it.
 func startPostgres(run Exec) (*PostgresServer, error) {
 	initdb, err := findInitDB()
+	if err != nil {
+		return nil, err
+	}
+	owner, err := serverUser()
 	if err != nil {
 		return nil, err
 	}
@@ -55,48 +60,32 @@ func startPostgres(run Exec) (*PostgresServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &PostgresServer{exec: run, folder: folder, program: filepath.Join(filepath.Dir(initdb), "postgres"), running: &runningPostgres{}}
-	if err := s.initialize(initdb); err != nil {
-		_ = os.RemoveAll(folder)
-		return nil, err
+	if owner != nil {
+		err = os.Chown(folder, int(owner.Uid), int(owner.Gid))
 	}
-	if err := s.start(); err != nil {
+	s := &PostgresServer{exec: run, folder: folder, programs: filepath.Dir(initdb), running: &runningPostgres{}}
+	if err == nil {
+		err = s.start()
+	}
+	if err != nil {
 		s.running.end(false)
+		_ = os.RemoveAll(folder)
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *PostgresServer) initialize(initdb string) error {
-	user, err := serverUser()
-	if err != nil {
-		return err
-	}
-	if user != nil {
-		if err := os.Chown(s.folder, int(user.Uid), int(user.Gid)); err != nil {
-			return err
-		}
-	}
-	c, err := s.command(initdb, "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	if err != nil {
-		return err
-	}
-	if out, err := c.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w\n%s", err, out)
-	}
-	return nil
-}
-
-func (s *PostgresServer) data() string { return filepath.Join(s.folder, "data") }
-
 // start starts the server, and waits until it answers.
 func (s *PostgresServer) start() error {
-	c, err := s.command("/bin/sh", "-c", watch, "sh", s.folder,
-		s.program, "-D", s.data(), "-k", s.folder, "-c", "listen_addresses=", "-c", "max_connections=200",
-		"-c", "fsync=off", "-c", "full_page_writes=off")
+	owner, err := serverUser()
 	if err != nil {
 		return err
 	}
+	c := exec.CommandContext(context.Background(), "/bin/sh", "-c", watch, "sh", s.folder, s.programs)
+	c.Dir = s.folder
+	c.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
+	// An interrupt from the terminal does not reach a process group of its own.
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: owner}
 	log, err := os.OpenFile(filepath.Join(s.folder, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -110,26 +99,17 @@ func (s *PostgresServer) start() error {
 	if err := c.Start(); err != nil {
 		return err
 	}
-	s.running.shell, s.running.stdin = c, stdin
-	if err := s.answers(); err != nil {
+	ended := make(chan struct{})
+	go func() {
+		_ = c.Wait() // what it says is in the log
+		close(ended)
+	}()
+	s.running.stdin, s.running.ended = stdin, ended
+	if err := s.answers(ended); err != nil {
 		text, _ := os.ReadFile(log.Name())
-		return fmt.Errorf("%s does not answer: %w\n%s", s.program, err, text)
+		return fmt.Errorf("PostgreSQL of %s does not answer: %w\n%s", s.programs, err, text)
 	}
 	return nil
-}
-
-// command returns a command in a process group of its own, so that an interrupt from
-// the terminal does not reach it, and as another user for root.
-func (s *PostgresServer) command(name string, args ...string) (*exec.Cmd, error) {
-	user, err := serverUser()
-	if err != nil {
-		return nil, err
-	}
-	c := exec.CommandContext(context.Background(), name, args...)
-	c.Dir = s.folder
-	c.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: user}
-	return c, nil
 }
 
 // serverUser returns whom to run the server as, or nil for this process's user:
