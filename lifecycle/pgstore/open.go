@@ -56,10 +56,10 @@ func OnSave(hook func(ctx context.Context, tx pgx.Tx, w lifecycle.Write) error) 
 // the caller's to close, after the store is no longer used. It must be the primary: a
 // replica does not have yet what was saved.
 //
-// Calls on a single connection queue up, since one can do one thing at a time. While
-// the store is used the caller may use the connection for a transaction that is given
-// to [Store.Tx], and in between calls. A single connection that is lost stays lost: a
-// pool opens another.
+// Calls on a single connection queue up, since it can do one thing at a time. The
+// caller must not use the connection while a call is under way; while a transaction is
+// open on it, only the store of [Store.Tx] may be used. A single connection that is
+// lost stays lost, and a context that ends during a call loses it. A pool opens another.
 //
 // The error is a [*SchemaError] when a newer release has migrated the database, or
 // its schema version is none that a release writes. It matches
