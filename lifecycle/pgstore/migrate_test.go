@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -193,6 +194,8 @@ func TestSchemaVersionsThatNoReleaseWrites(t *testing.T) {
 				assert.Equal(t, c.version, refused.Version)
 				assert.Equal(t, c.newer, refused.Newer)
 				assert.False(t, refused.Older)
+				var answer *pgconn.PgError
+				assert.Equal(t, c.version == 0 && name != "-1", errors.As(err, &answer), "the cause")
 				require.ErrorContains(t, err, map[bool]string{true: "use a newer release", false: "restore a backup"}[c.newer])
 			}
 		})
