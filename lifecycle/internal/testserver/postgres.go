@@ -117,7 +117,7 @@ func newDatabase(t testing.TB, server string, exec Exec) string {
 	t.Helper()
 	name := databaseName()
 	if err := exec(server, "CREATE DATABASE "+name); err != nil {
-		t.Fatal(fmt.Errorf("SHELFLIFE_POSTGRES: %w", err))
+		t.Fatal(fmt.Errorf("PostgreSQL cannot make a database: %w", err))
 	}
 	t.Cleanup(func() {
 		if err := exec(server, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
@@ -133,7 +133,7 @@ func withDatabase(t testing.TB, server, name string) string {
 	t.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
-		t.Fatal(fmt.Errorf("SHELFLIFE_POSTGRES is no URL: %w", err))
+		t.Fatal(fmt.Errorf("the server's URL: %w", err))
 	}
 	u.Path = "/" + name
 	return u.String()
