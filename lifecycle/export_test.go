@@ -79,6 +79,7 @@ const (
 	MaxPart    = maxPart
 	MaxEntry   = maxEntry
 	MaxSteps   = maxSteps
+	HeadFormat = headFormat
 )
 
 func (d Decision) Room() int { return d.room() }

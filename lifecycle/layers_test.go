@@ -30,7 +30,7 @@ var layers = []struct {
 	{"judged", []string{"guard"}},
 	{"decided", []string{"decide", "apply", "buyers", "compare", "calendar", "available", "plan", "progress", "diagram"}},
 	{"ports", []string{"port"}},
-	{"done", []string{"manager"}},
+	{"done", []string{"manager", "move"}},
 }
 
 func layerOf(file string) int {

@@ -46,7 +46,7 @@ type Manager struct {
 	policy    Policy
 	clock     Clock
 	log       *slog.Logger
-	observe   Observer
+	observers []Observer
 	recent    *recent
 	stopped   *mark // where the last sweep had to stop
 }
@@ -88,8 +88,15 @@ func WithClock(c Clock) Option { return func(m *Manager) { m.clock = c } }
 // errors, never documents. The default logs nothing.
 func WithLogger(l *slog.Logger) Option { return func(m *Manager) { m.log = l } }
 
-// WithObserver makes the manager tell the observer of every entry that it saves.
-func WithObserver(o Observer) Option { return func(m *Manager) { m.observe = o } }
+// WithObserver makes the manager tell the observer of every entry that it saves. Each
+// one that is given is told, in the order of the options; nil is none.
+func WithObserver(o Observer) Option {
+	return func(m *Manager) {
+		if o != nil {
+			m.observers = append(m.observers, o)
+		}
+	}
+}
 
 // New returns a manager for the listings of one seller. It returns an error that
 // matches [ErrConfig] when something is missing, an option is nil, or the policy
@@ -451,8 +458,8 @@ func (m *Manager) save(ctx context.Context, before *kept, d Decision, reserve in
 	m.recent.add(w.Key, after)
 	for _, e := range d.Entries {
 		m.log.InfoContext(ctx, "listing", "id", d.Record.ID, "revision", e.Revision, "event", e.Event, "state", e.State)
-		if m.observe != nil {
-			m.observe(ctx, w.Summary, e)
+		for _, observe := range m.observers {
+			observe(ctx, w.Summary, e)
 		}
 	}
 	return after, nil

@@ -44,6 +44,9 @@ const sweepPace = 250 * time.Millisecond
 func (m *Manager) Sweep(ctx context.Context) (Sweep, error) {
 	s := sweeper{Manager: m}
 	var failures []error
+	if !m.anyInFlight(ctx) {
+		return s.found, context.Cause(ctx)
+	}
 	if err := s.survey(ctx); err != nil {
 		if ends(ctx, err) {
 			s.found.Wait = shortestWait
@@ -63,6 +66,12 @@ func (m *Manager) Sweep(ctx context.Context) (Sweep, error) {
 		s.found.Wait = shortestWait
 	}
 	return s.found, errors.Join(failures...)
+}
+
+// anyInFlight reports whether a request may be under way.
+func (m *Manager) anyInFlight(ctx context.Context) bool {
+	found, err := m.store.List(ctx, Query{Seller: m.seller, InFlight: true, Limit: 1})
+	return err != nil || len(found) > 0
 }
 
 func ends(ctx context.Context, err error) bool {

@@ -47,15 +47,15 @@ type head struct {
 	// Format is the number of this shape.
 	Format int `json:"format"`
 	Record
-	// Versions is the index of the draft's versions, in their order.
-	Versions []slot `json:"versions,omitempty"`
+	// Versions is the index of the draft's versions.
+	Versions index `json:"versions,omitzero"`
 	// Published stands for the field of Record.
 	Published *publishedHead `json:"published,omitempty"`
 	// Requested is the index of the versions of the request's delta.
-	Requested []slot `json:"requested,omitempty"`
+	Requested index `json:"requested,omitzero"`
 }
 
-const headFormat = 1
+const headFormat = 2
 
 // publishedHead is what the marketplace last accepted, as far as the draft does
 // not say the same.
@@ -63,19 +63,12 @@ type publishedHead struct {
 	// Document is the document without versions; nil if the draft is the same,
 	// versions included.
 	Document *listing.Listing    `json:"document,omitempty"`
-	Versions []slot              `json:"versions,omitempty"`
+	Versions index               `json:"versions,omitzero"`
 	Accounts []listing.AccountID `json:"allowList,omitempty"`
 	// Rates is the complete rate card, unless Stated: then it is the offer's.
 	Rates  pricing.RateCard `json:"rates,omitempty"`
 	Stated bool             `json:"stated,omitempty"`
 	Other  OtherTerms       `json:"other,omitzero"`
-}
-
-// slot is one version in an index.
-type slot struct {
-	Number string         `json:"number"`
-	Status version.Status `json:"status,omitempty"`
-	Digest string         `json:"digest"`
 }
 
 // part is the body of a version. Its status is in the index, so that restricting
@@ -212,22 +205,22 @@ func statedRates(l listing.Listing) pricing.RateCard {
 	return l.Offer.Rates
 }
 
-func (w *writer) index(versions []version.Version, types map[version.ARN]InstanceTypes) ([]slot, error) {
+func (w *writer) index(versions []version.Version, types map[version.ARN]InstanceTypes) (index, error) {
 	slots := make([]slot, len(versions))
 	for i, v := range versions {
-		s := slot{Number: v.Number, Status: v.Status}
+		s := slot{number: v.Number, status: v.Status}
 		v.Status = version.Offered
 		p := part{Version: v}
 		if known, ok := types[v.Resource]; ok {
 			p.InstanceTypes = &known
 		}
 		var err error
-		if s.Digest, err = w.digest(p); err != nil {
-			return nil, fmt.Errorf("version %q: %w", v.Number, err)
+		if s.digest, err = w.digest(p); err != nil {
+			return index{}, fmt.Errorf("version %q: %w", v.Number, err)
 		}
 		slots[i] = s
 	}
-	return slots, nil
+	return newIndex(slots), nil
 }
 
 // digest returns the name of the body, and adds it to what is put if the store
@@ -266,23 +259,20 @@ const maxBodies = 200
 // decodeStored puts the record together from its head and its bodies: those that are
 // known from before, and others by fetch.
 func decodeStored(key Key, s Stored, before *kept, fetch func(digests []string) (map[string][]byte, error)) (*kept, error) {
-	unreadable := func(err error) (*kept, error) { return nil, fmt.Errorf("%v: %w: %w", key, ErrUnreadable, err) }
-	var h head
-	if err := document.Decode(s.Head, &h); err != nil {
-		return unreadable(err)
-	}
-	if h.Format != headFormat {
-		return unreadable(fmt.Errorf("it has the format %d, this release reads %d", h.Format, headFormat))
+	unreadable := func(err error) error { return fmt.Errorf("%v: %w: %w", key, ErrUnreadable, err) }
+	h, err := decodeHead(s.Head)
+	if err != nil {
+		return nil, unreadable(err)
 	}
 	k := &kept{revision: h.Revision}
 	var missing []string
 	slots := h.slots()
 	known := map[string]keptPart{}
 	for _, each := range slots {
-		if p, found := before.parts[each.Digest]; found {
-			known[each.Digest] = p
+		if p, found := before.parts[each.digest]; found {
+			known[each.digest] = p
 		} else {
-			missing = append(missing, each.Digest)
+			missing = append(missing, each.digest)
 		}
 	}
 	slices.Sort(missing)
@@ -293,39 +283,30 @@ func decodeStored(key Key, s Stored, before *kept, fetch func(digests []string) 
 		}
 		for digest, body := range bodies {
 			if digestOf(body) != digest {
-				return unreadable(fmt.Errorf("the body %s of a version is damaged", shown(digest)))
+				return nil, unreadable(fmt.Errorf("the body %s of a version is damaged", shown(digest)))
 			}
 			p := keptPart{digest: digest, size: len(body)}
 			if err := document.Decode(body, &p.part); err != nil {
-				return unreadable(fmt.Errorf("version body %s: %w", digest, err))
+				return nil, unreadable(fmt.Errorf("version body %s: %w", digest, err))
 			}
 			known[digest] = p
 		}
 	}
 	for _, each := range slots {
-		p, found := known[each.Digest]
+		p, found := known[each.digest]
 		switch {
 		case !found:
-			return unreadable(fmt.Errorf("version %q: its body %s %w", each.Number, each.Digest, errNoBody))
-		case p.part.Version.Number != each.Number:
-			return unreadable(fmt.Errorf("version %q: its body is that of version %q", each.Number, p.part.Version.Number))
+			return nil, unreadable(fmt.Errorf("version %q: its body %s %w", each.number, each.digest, errNoBody))
+		case p.part.Version.Number != each.number:
+			return nil, unreadable(fmt.Errorf("version %q: its body is that of version %q", each.number, p.part.Version.Number))
 		}
 		k.add(p)
 	}
 	k.remember(s.Head, h)
 	if err := k.record.own(key, s.Revision); err != nil {
-		return unreadable(err)
+		return nil, unreadable(err)
 	}
 	return k, nil
-}
-
-// slots returns the versions of all indexes.
-func (h head) slots() []slot {
-	all := slices.Concat(h.Versions, h.Requested)
-	if h.Published != nil {
-		all = append(all, h.Published.Versions...)
-	}
-	return all
 }
 
 // decodeEntry reads the entry of the listing with the revision.

@@ -299,7 +299,7 @@ type poisoned struct {
 func (p poisoned) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
 	s, err := p.Store.Load(ctx, key)
 	if key.Listing == p.id {
-		s.Head = []byte(`{"format":2}`)
+		s.Head = []byte(`{"format":99}`)
 	}
 	return s, err
 }
@@ -317,7 +317,7 @@ func TestOneBadRecordHarmsNoOther(t *testing.T) {
 	found, err := m.Sweep(ctx)
 	require.ErrorIs(t, err, lifecycle.ErrUnreadable)
 	require.ErrorContains(t, err, ids[1].String())
-	require.ErrorContains(t, err, "format 2")
+	require.ErrorContains(t, err, "format 99")
 	assert.Equal(t, 3, found.InFlight)
 	assert.NotZero(t, found.Wait)
 	assert.Len(t, b.Market.Sent(), 2)

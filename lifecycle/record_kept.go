@@ -75,15 +75,15 @@ func (k *kept) remember(data []byte, h head) {
 	k.record = r
 }
 
-func (k *kept) versions(slots []slot, types *map[version.ARN]InstanceTypes) []version.Version {
-	if len(slots) == 0 {
+func (k *kept) versions(x index, types *map[version.ARN]InstanceTypes) []version.Version {
+	if len(x.Numbers) == 0 {
 		return nil
 	}
-	versions := make([]version.Version, len(slots))
-	for i, s := range slots {
-		p := k.parts[s.Digest].part
+	versions := make([]version.Version, len(x.Numbers))
+	for i, s := range x.slots() {
+		p := k.parts[s.digest].part
 		versions[i] = p.Version
-		versions[i].Status = s.Status
+		versions[i].Status = s.status
 		if p.InstanceTypes != nil {
 			if *types == nil {
 				*types = map[version.ARN]InstanceTypes{}

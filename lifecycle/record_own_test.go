@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,6 +18,8 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/listing"
 )
+
+var digestsInHead = regexp.MustCompile(`"numbers":\["1.0"\],"digests":"([\w-]{43})"`)
 
 // spoilt is a store that returns something else than what it keeps.
 type spoilt struct {
@@ -88,7 +91,11 @@ func TestAHeadIsThatOfItsKey(t *testing.T) {
 			return s
 		}
 	}
-	bare := fmt.Sprintf(`{"format":1,"id":%q,"seller":%q,"revision":1}`, ids[lifecycle.Draft], lifecycletest.Seller)
+	twice := func(s lifecycle.Stored) lifecycle.Stored {
+		s.Head = digestsInHead.ReplaceAll(s.Head, []byte(`"numbers":["1.0","2.0"],"digests":"$1$1"`))
+		return s
+	}
+	bare := fmt.Sprintf(`{"format":2,"id":%q,"seller":%q,"revision":1}`, ids[lifecycle.Draft], lifecycletest.Seller)
 	for name, c := range map[string]struct {
 		state lifecycle.State
 		load  func(lifecycle.Stored) lifecycle.Stored
@@ -97,11 +104,19 @@ func TestAHeadIsThatOfItsKey(t *testing.T) {
 		"nothing":            {lifecycle.Draft, head(``), "is empty"},
 		"null":               {lifecycle.Draft, head(`null`), "null"},
 		"an empty object":    {lifecycle.Draft, head(`{}`), "format 0"},
-		"a format alone":     {lifecycle.Draft, head(`{"format":1}`), "id: is 00000000"},
+		"a format alone":     {lifecycle.Draft, head(`{"format":2}`), "id: is 00000000"},
 		"names alone":        {lifecycle.Draft, head(bare), "createdAt: is missing"},
 		"no format":          {lifecycle.Live, with("format", nil), "format 0"},
 		"format -1":          {lifecycle.Live, with("format", -1), "format -1"},
-		"format 2":           {lifecycle.Live, with("format", 2), "format 2"},
+		"format 3":           {lifecycle.Live, with("format", 3), "format 3"},
+		"an earlier format":  {lifecycle.Draft, head(`{"format":1}`), "id: is 00000000"},
+		"a digest of before": {lifecycle.Draft, head(`{"format":1,"versions":[{"number":"1.0","digest":"short"}]}`), `version "1.0": its digest has 5 characters`},
+		"an old index":       {lifecycle.Draft, head(`{"format":2,"versions":[{"number":"1.0"}]}`), "versions"},
+		"no digests":         {lifecycle.Live, with("versions", map[string]any{"numbers": []string{"1.0"}}), "1 numbers, 0 statuses and digests of 0 characters"},
+		"half a digest":      {lifecycle.Live, with("versions", map[string]any{"numbers": []string{"1.0"}, "digests": strings.Repeat("x", 42)}), "digests of 42 characters"},
+		"too few statuses":   {lifecycle.Live, with("versions", map[string]any{"numbers": []string{"1.0", "2.0"}, "statuses": []string{"restricted"}, "digests": strings.Repeat("x", 86)}), "2 numbers, 1 statuses"},
+		"no body":            {lifecycle.Live, with("versions", map[string]any{"numbers": []string{"1.0"}, "digests": strings.Repeat("x", 43)}), `version "1.0": its body ` + strings.Repeat("x", 43) + " is missing"},
+		"a body twice":       {lifecycle.Live, twice, "its body is that of version \"1.0\""},
 		"format 1.5":         {lifecycle.Live, with("format", 1.5), "format"},
 		"format one":         {lifecycle.Live, with("format", "1"), "format"},
 		"no id":              {lifecycle.Live, with("id", nil), "id: is 00000000"},

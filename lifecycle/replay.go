@@ -20,18 +20,24 @@ import (
 func Replay(journal []Entry) (Record, error) {
 	var r Record
 	for _, e := range journal {
-		to, err := ask(r.State, e.Event, nil)
-		if err != nil {
-			return Record{}, fmt.Errorf("%w: entry %d: %w", ErrJournal, e.Revision, err)
-		}
-		if to != e.State {
-			return Record{}, fmt.Errorf("%w: entry %d: %s leads to %q, not %q", ErrJournal, e.Revision, e.Event, to, e.State)
-		}
-		if r, err = apply(r, e); err != nil {
+		var err error
+		if r, err = replayed(r, e); err != nil {
 			return Record{}, err
 		}
 	}
 	return r, nil
+}
+
+// replayed returns the record after one more entry, if it may follow.
+func replayed(r Record, e Entry) (Record, error) {
+	to, err := ask(r.State, e.Event, nil)
+	if err != nil {
+		return Record{}, fmt.Errorf("%w: entry %d: %w", ErrJournal, e.Revision, err)
+	}
+	if to != e.State {
+		return Record{}, fmt.Errorf("%w: entry %d: %s leads to %q, not %q", ErrJournal, e.Revision, e.Event, to, e.State)
+	}
+	return apply(r, e)
 }
 
 // apply is the one place at which a record changes. Whether the entry may

@@ -60,43 +60,62 @@ func TestWalk(t *testing.T) {
 				inTable[row] = true
 			}
 			used := map[lifecycle.Transition]bool{}
-			facts := lifecycletest.Facts(l)
-			for _, number := range []string{"1.0", "1.1", "2.0"} {
-				facts.Resources[lifecycletest.Version(number, l.Kind).Resource] = lifecycletest.Resource(l.Kind)
-			}
-			start := history{record: lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}}
-			seen := map[string]bool{}
-			queue := []history{start}
 			nodes, edges := 0, 0
-			for len(queue) > 0 {
-				h := queue[0]
-				queue = queue[1:]
-				nodes++
-				at := h.record.UpdatedAt.Add(time.Minute)
-				for _, d := range moves(t, h, allCommands(l, h.record), facts, at) {
-					edges++
-					from := h.record.State
-					for _, e := range d.Entries {
-						row := lifecycle.Transition{Event: e.Event, From: from, To: e.State}
-						require.True(t, inTable[row], "%v is not in the table", row)
-						used[row] = true
-						from = e.State
-					}
-					next := h.then(d)
-					requireInvariants(t, h.record, d)
-					checkJournal(t, next.journal)
-					replayed, err := lifecycle.Replay(next.journal)
-					require.NoError(t, err)
-					requireSameRecord(t, next.record, replayed)
-					if s := next.shape(at); !seen[s] {
-						seen[s] = true
-						queue = append(queue, next)
-					}
+			walk(t, l, func(h, next history, d lifecycle.Decision) {
+				edges++
+				for row := range next.rows(len(h.journal)) {
+					require.True(t, inTable[row], "%v is not in the table", row)
+					used[row] = true
 				}
-			}
+				requireInvariants(t, h.record, d)
+				checkJournal(t, next.journal)
+				replayed, err := lifecycle.Replay(next.journal)
+				require.NoError(t, err)
+				requireSameRecord(t, next.record, replayed)
+			}, func(history) { nodes++ })
 			require.Len(t, used, len(inTable), "every transition of the table was taken")
 			t.Logf("%s: %d shapes, %d moves, %d of %d transitions", name, nodes, edges, len(used), len(inTable))
 		})
+	}
+}
+
+// rows returns the transitions that the entries of the history have taken, those
+// before the first ones apart.
+func (h history) rows(first int) map[lifecycle.Transition]bool {
+	rows := map[lifecycle.Transition]bool{}
+	var from lifecycle.State
+	for i, e := range h.journal {
+		if i >= first {
+			rows[lifecycle.Transition{Event: e.Event, From: from, To: e.State}] = true
+		}
+		from = e.State
+	}
+	return rows
+}
+
+// walk calls moved for each move that is possible from a history of every shape, and
+// visited for each of those histories.
+func walk(t *testing.T, l listing.Listing, moved func(h, next history, d lifecycle.Decision), visited func(history)) {
+	t.Helper()
+	facts := lifecycletest.Facts(l)
+	for _, number := range []string{"1.0", "1.1", "2.0"} {
+		facts.Resources[lifecycletest.Version(number, l.Kind).Resource] = lifecycletest.Resource(l.Kind)
+	}
+	seen := map[string]bool{}
+	queue := []history{{record: lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller}}}
+	for len(queue) > 0 {
+		h := queue[0]
+		queue = queue[1:]
+		visited(h)
+		at := h.record.UpdatedAt.Add(time.Minute)
+		for _, d := range moves(t, h, allCommands(l, h.record), facts, at) {
+			next := h.then(d)
+			moved(h, next, d)
+			if s := next.shape(at); !seen[s] {
+				seen[s] = true
+				queue = append(queue, next)
+			}
+		}
 	}
 }
 

@@ -42,8 +42,9 @@
 //   - nothing is shared with the caller;
 //   - a context that has ended is obeyed.
 //
-// It takes a few seconds, waits for nothing, and skips nothing. [Growth] measures
-// what is written while a listing grows, [Benchmark] what a call costs.
+// It takes a few seconds, waits for nothing, and skips nothing unless [Without] says
+// why. [WriteResults] publishes what came of each case. [Growth] measures what is
+// written while a listing grows, [Benchmark] what a call costs.
 package storetest
 
 import (
@@ -60,11 +61,21 @@ import (
 // one: every case works for sellers of its own, chosen at random. Open
 // registers its own clean-up with the t that it is given, and fails that t when
 // there is nothing to give; it must not return nil.
-func Run(t *testing.T, open func(t *testing.T) lifecycle.Store) {
+func Run(t *testing.T, open func(t *testing.T) lifecycle.Store, options ...Option) {
 	t.Helper()
+	o := optionsOf(t, options)
+	results := Results{Store: o.name}
 	for _, c := range cases() {
-		t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
+		result := Case{Name: c.name, Result: Pass}
+		if reason, left := o.without[c.name]; left {
+			t.Logf("left out: %s: %s", c.name, reason)
+			result.Result, result.Reason = Skip, reason
+		} else if !t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) }) {
+			result.Result = Fail
+		}
+		results.Cases = append(results.Cases, result)
 	}
+	results.write(t, o.folder)
 }
 
 // tester is what a case needs of [testing.T], so that the suite's own test can

@@ -104,13 +104,15 @@ func Copy(s lifecycle.Summary) lifecycle.Summary {
 	return s
 }
 
-var digestInHead = regexp.MustCompile(`"digest":"([\w-]{43})"`)
+var digestsInHead = regexp.MustCompile(`"digests":"((?:[\w-]{43})+)"`)
 
 // Parts returns the bodies that the head of a record of package lifecycle names.
 func Parts(ctx context.Context, s lifecycle.Store, key lifecycle.Key, head []byte) (map[string][]byte, error) {
 	var digests []string
-	for _, found := range digestInHead.FindAllSubmatch(head, -1) {
-		digests = append(digests, string(found[1]))
+	for _, found := range digestsInHead.FindAllSubmatch(head, -1) {
+		for digest := range slices.Chunk(found[1], 43) {
+			digests = append(digests, string(digest))
+		}
 	}
 	parts := map[string][]byte{}
 	for some := range slices.Chunk(digests, 200) {
