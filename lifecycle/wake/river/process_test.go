@@ -1,0 +1,5 @@
+package river_test
+
+const workerDatabase = "SHELFLIFE_TEST_RIVER"
+
+func work() {}
