@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"time"
 
@@ -121,7 +122,7 @@ func (s *Store) Journal(ctx context.Context, key lifecycle.Key, after int64, lim
 	if limit < 1 {
 		return nil, about(key, fmt.Errorf("limit is %d: give at least 1", limit))
 	}
-	entries, err := s.journal(ctx, key, max(after, 0), limit)
+	entries, err := s.journal(ctx, key, min(max(after, 0), math.MaxInt64-1), limit)
 	if err != nil {
 		return nil, about(key, err)
 	}

@@ -2,10 +2,14 @@ package dynamostore_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -16,6 +20,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/dynamostore"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle/storetest"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 // clientOf returns a client of the server, whose requests go through the transport.
@@ -54,4 +59,75 @@ func TestStore(t *testing.T) {
 	client := clientOf(testserver.DynamoDB(t), transport())
 	table := newTable(t, client)
 	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, client, table) })
+}
+
+// One request in ten goes wrong, in every way that may pass by itself.
+func TestStoreOnABadDay(t *testing.T) {
+	endpoint := testserver.DynamoDB(t)
+	table := newTable(t, clientOf(endpoint, transport()))
+	bad := &chance{rate: 0.1, from: rand.New(rand.NewPCG(1, 2)), count: map[string]int{}}
+	client := clientOf(endpoint, &faulty{transport(), bad.choose})
+	storetest.Run(t, func(t *testing.T) lifecycle.Store {
+		return open(t, client, table, dynamostore.WithBusyTimeout(time.Minute))
+	})
+	t.Log(bad.count)
+	for _, wrong := range slices.Concat(possible("TransactWriteItems"), possible("BatchGetItem")) {
+		require.Positive(t, bad.count[string(wrong)], wrong)
+	}
+}
+
+// What one process saves, another sees at once: each call goes to the other one of
+// two stores on the same table.
+func TestTwoStoresOnOneTable(t *testing.T) {
+	client := clientOf(testserver.DynamoDB(t), transport())
+	table := newTable(t, client)
+	storetest.Run(t, func(t *testing.T) lifecycle.Store {
+		return &inTurns{stores: [2]lifecycle.Store{open(t, client, table), open(t, client, table)}}
+	})
+}
+
+type inTurns struct {
+	stores [2]lifecycle.Store
+	calls  atomic.Uint64
+}
+
+func (s *inTurns) next() lifecycle.Store { return s.stores[s.calls.Add(1)%2] }
+
+func (s *inTurns) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
+	return s.next().Load(ctx, key)
+}
+
+func (s *inTurns) Parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
+	return s.next().Parts(ctx, key, digests)
+}
+
+func (s *inTurns) Save(ctx context.Context, w lifecycle.Write) error { return s.next().Save(ctx, w) }
+
+func (s *inTurns) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
+	return s.next().Journal(ctx, key, after, limit)
+}
+
+func (s *inTurns) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
+	return s.next().List(ctx, q)
+}
+
+func (s *inTurns) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
+	return s.next().Feed(ctx, seller, after, limit)
+}
+
+// The same on Amazon's own server, where it is installed.
+func TestStoreOnDynamoDBLocal(t *testing.T) {
+	client := clientOf(testserver.DynamoDBLocal(t), transport())
+	table := newTable(t, client)
+	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, client, table) })
+}
+
+func TestGrowth(t *testing.T) {
+	client := clientOf(testserver.DynamoDB(t), transport())
+	storetest.Growth(t, open(t, client, newTable(t, client)), 30)
+}
+
+func BenchmarkStore(b *testing.B) {
+	client := clientOf(testserver.DynamoDB(b), transport())
+	storetest.Benchmark(b, open(b, client, newTable(b, client)))
 }

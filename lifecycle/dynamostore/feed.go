@@ -3,6 +3,7 @@ package dynamostore
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -93,7 +94,7 @@ func (s *Store) saves(ctx context.Context, seller listing.AccountID, number int6
 		number++
 		return nil
 	}
-	over := span{partition: feedOf(seller), from: feedPlace(seller, number).sort, to: feedPlace(seller, 1<<63-1).sort, page: limit}
+	over := span{partition: feedOf(seller), from: feedPlace(seller, number).sort, to: feedPlace(seller, math.MaxInt64).sort, page: limit}
 	err := s.each(ctx, over, func(i item) (bool, error) {
 		// A Save that DynamoDB is still carrying out may come later than the next one.
 		for digits(number) != textIn(i, sortKey) {

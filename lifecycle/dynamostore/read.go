@@ -3,6 +3,7 @@ package dynamostore
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,7 +72,7 @@ func (s *Store) journal(ctx context.Context, key lifecycle.Key, after int64, lim
 	}
 	var saves []item
 	next := after + 1 // the revision that comes next
-	over := span{partition: partitionOf(key), from: entriesPlace(key, next).sort, to: entriesPlace(key, 1<<63-1).sort, page: limit}
+	over := span{partition: partitionOf(key), from: entriesPlace(key, next).sort, to: entriesPlace(key, math.MaxInt64).sort, page: limit}
 	err = s.each(ctx, over, func(i item) (bool, error) {
 		first, last := numberIn(i, firstName), numberIn(i, lastName)
 		if first > next {
