@@ -36,9 +36,12 @@ type Option func(*Store)
 // WithBusyTimeout sets for how long a call repeats what DynamoDB refuses for the
 // moment: throttling, a conflict with another transaction, a fault of the server, a
 // connection that was cut. After that it gives up with an error that matches
-// [lifecycle.ErrUnavailable]. Zero, or less, is not to repeat anything. A context
-// that ends sooner ends the call.
-func WithBusyTimeout(d time.Duration) Option { return func(s *Store) { s.busyTimeout = d } }
+// [lifecycle.ErrUnavailable]. Zero, or less, is not to repeat anything; nine minutes
+// are the most, since DynamoDB forgets after ten that it has carried a transaction out.
+// A context that ends sooner ends the call.
+func WithBusyTimeout(d time.Duration) Option {
+	return func(s *Store) { s.busyTimeout = min(d, 9*time.Minute) }
+}
 
 // Store is a [lifecycle.Store] in a DynamoDB table. It is safe for concurrent use,
 // and there is nothing to close. Make one with [New]; the zero value cannot be used.

@@ -2,6 +2,7 @@ package dynamostore_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -19,6 +20,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/dynamostore"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/testserver"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/storetest"
 	"github.com/shelflife-go/shelflife/listing"
 )
@@ -130,4 +132,38 @@ func TestGrowth(t *testing.T) {
 func BenchmarkStore(b *testing.B) {
 	client := clientOf(testserver.DynamoDB(b), transport())
 	storetest.Benchmark(b, open(b, client, newTable(b, client)))
+}
+
+// Several processes save for one seller at once: they wait for each other, and none
+// fails.
+func TestManyStoresOfOneSeller(t *testing.T) {
+	t.Parallel()
+	client := clientOf(testserver.DynamoDB(t), transport())
+	table := newTable(t, client)
+	const stores, saves = 4, 25
+	seller := writes.NewSeller()
+	start := time.Now()
+	var wg sync.WaitGroup
+	errs := make([]error, stores)
+	for i := range stores {
+		s := open(t, client, table)
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			r := writes.Absent(lifecycle.Key{Seller: seller, Listing: uuid.New()})
+			for range saves {
+				w := r.Next(1, "Title")
+				if errs[i] = s.Save(context.Background(), w); errs[i] != nil {
+					return
+				}
+				r = r.After(w)
+			}
+		}()
+	}
+	wg.Wait()
+	require.NoError(t, errors.Join(errs...))
+	t.Logf("%d saves of one seller by %d stores at once in %v", stores*saves, stores, time.Since(start).Round(time.Millisecond))
+	feed, err := open(t, client, table).Feed(t.Context(), seller, "", 2*stores*saves)
+	require.NoError(t, err)
+	require.Len(t, feed, stores*saves)
 }

@@ -1,15 +1,9 @@
 package dynamostore_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
 	"maps"
-	"net/http"
 	"slices"
-	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -143,54 +137,4 @@ func requireSameError(t require.TestingT, want, got error) {
 	if want != nil {
 		require.Equal(t, want.Error(), got.Error(), "the wording is the same, too")
 	}
-}
-
-// leading is a transport that does what [dynamostore.Policy] asks of DynamoDB: it
-// refuses a request that names an item of another seller.
-type leading struct{ of atomic.Value }
-
-// RoundTrip implements [http.RoundTripper].
-func (l *leading) RoundTrip(request *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(request.Body)
-	if err != nil {
-		return nil, err
-	}
-	_ = request.Body.Close()
-	request.Body = io.NopCloser(bytes.NewReader(body))
-	var sent any
-	if err := json.Unmarshal(body, &sent); err != nil {
-		return nil, err
-	}
-	keys := keysIn(sent)
-	items := !strings.HasSuffix(request.Header.Get("X-Amz-Target"), "Table") && !strings.HasSuffix(request.Header.Get("X-Amz-Target"), "Backups")
-	if items && len(keys) == 0 {
-		panic("a request without a key: " + string(body))
-	}
-	for _, key := range keys {
-		if !strings.HasPrefix(key, string(l.of.Load().(listing.AccountID))+"#") {
-			panic("a request about another seller: " + key)
-		}
-	}
-	return transport().RoundTrip(request)
-}
-
-// keysIn returns the partition keys that a request names.
-func keysIn(value any) []string {
-	var keys []string
-	switch v := value.(type) {
-	case []any:
-		for _, each := range v {
-			keys = append(keys, keysIn(each)...)
-		}
-	case map[string]any:
-		for name, each := range v {
-			if attribute, is := each.(map[string]any); is && (name == "pk" || name == ":p") {
-				if key, is := attribute["S"].(string); is {
-					keys = append(keys, key)
-				}
-			}
-			keys = append(keys, keysIn(each)...)
-		}
-	}
-	return keys
 }

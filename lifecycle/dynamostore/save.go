@@ -116,17 +116,21 @@ func (s *Store) commit(ctx context.Context, w lifecycle.Write, t *transaction, n
 		if holder, is := failed(reasons, t.product); is {
 			return false, fmt.Errorf("product %s: %w: listing %s has it", w.Summary.Product, lifecycle.ErrExists, textIn(holder, listingName))
 		}
-		counter, is := failed(reasons, t.counter)
-		if !is {
+		if _, is := failed(reasons, t.counter); !is {
 			return false, err
 		}
-		number = max(numberIn(counter, numberName), 0)
 		if !p.wait(ctx) {
 			if ctx.Err() != nil {
 				return false, context.Cause(ctx)
 			}
 			return false, fmt.Errorf("%w: other processes save for this seller all the time: %w", lifecycle.ErrUnavailable, err)
 		}
+		// What it was when the transaction failed has passed by now.
+		counter, err := s.get(ctx, counterPlace(w.Key.Seller))
+		if err != nil {
+			return false, err
+		}
+		number = max(numberIn(counter, numberName), 0)
 	}
 }
 

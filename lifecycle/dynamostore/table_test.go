@@ -9,12 +9,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/dynamostore"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/testserver"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 // tables is an account with a table that takes a while.
@@ -156,7 +159,7 @@ func TestNoTable(t *testing.T) {
 	require.ErrorContains(t, err, "CreateTable")
 }
 
-// What the policy lists is what the store calls.
+// The policy has the actions that the store performs, and no other.
 func TestPolicy(t *testing.T) {
 	t.Parallel()
 	var policy struct {
@@ -166,13 +169,28 @@ func TestPolicy(t *testing.T) {
 			Condition        map[string]map[string][]string
 		}
 	}
-	require.NoError(t, json.Unmarshal(dynamostore.Policy("arn:aws:dynamodb:eu-west-1:111122223333:table/listings", "444455556666"), &policy))
+	const seller = "444455556666"
+	require.NoError(t, json.Unmarshal(dynamostore.Policy("arn:aws:dynamodb:eu-west-1:111122223333:table/listings", seller), &policy))
 	require.Len(t, policy.Statement, 1)
-	only := policy.Statement[0]
-	require.Equal(t, "Allow", only.Effect)
-	require.Equal(t, "arn:aws:dynamodb:eu-west-1:111122223333:table/listings", only.Resource)
-	require.Equal(t, map[string]map[string][]string{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": {"444455556666#*"}}}, only.Condition)
-	require.ElementsMatch(t, []string{
-		"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem",
-	}, only.Action)
+	allowed := policy.Statement[0]
+	require.Equal(t, "Allow", allowed.Effect)
+	require.Equal(t, "arn:aws:dynamodb:eu-west-1:111122223333:table/listings", allowed.Resource)
+	require.Equal(t, map[string]map[string][]string{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": {seller + "#*"}}}, allowed.Condition)
+
+	var sent leading
+	sent.of.Store(listing.AccountID(seller))
+	client := clientOf(testserver.DynamoDB(t), &sent)
+	s := open(t, client, newTable(t, client))
+	r := writes.Absent(lifecycle.Key{Seller: seller, Listing: uuid.New()})
+	for _, change := range []func(*lifecycle.Write){
+		func(w *lifecycle.Write) { w.Put = []lifecycle.Part{large("one"), writes.Part("1.0")} },
+		func(w *lifecycle.Write) { w.Drop = []string{large("one").Digest} },
+	} {
+		w := r.Next(1, "Title")
+		change(&w)
+		require.NoError(t, s.Save(t.Context(), w))
+		r = r.After(w)
+		requireKept(t, s, r)
+	}
+	require.ElementsMatch(t, allowed.Action, sent.actions())
 }

@@ -158,7 +158,6 @@ func (t *transaction) items(came int64) []types.TransactWriteItem {
 	counter := &types.Put{
 		TableName: &t.table, Item: counterPlace(seller).with(item{numberName: number(next)}),
 		ConditionExpression: aws.String(absent), ExpressionAttributeNames: absentNames,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}
 	if came > 0 {
 		counter.ConditionExpression = aws.String("#n = :number")
