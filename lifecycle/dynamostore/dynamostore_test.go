@@ -58,6 +58,7 @@ func open(t testing.TB, client dynamostore.Client, table string, options ...dyna
 }
 
 func TestStore(t *testing.T) {
+	t.Parallel()
 	client := clientOf(testserver.DynamoDB(t), transport())
 	table := newTable(t, client)
 	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, client, table) })
@@ -65,6 +66,7 @@ func TestStore(t *testing.T) {
 
 // One request in ten goes wrong, in every way that may pass by itself.
 func TestStoreOnABadDay(t *testing.T) {
+	t.Parallel()
 	endpoint := testserver.DynamoDB(t)
 	table := newTable(t, clientOf(endpoint, transport()))
 	bad := &chance{rate: 0.1, from: rand.New(rand.NewPCG(1, 2)), count: map[string]int{}}
@@ -81,6 +83,7 @@ func TestStoreOnABadDay(t *testing.T) {
 // What one process saves, another sees at once: each call goes to the other one of
 // two stores on the same table.
 func TestTwoStoresOnOneTable(t *testing.T) {
+	t.Parallel()
 	client := clientOf(testserver.DynamoDB(t), transport())
 	table := newTable(t, client)
 	storetest.Run(t, func(t *testing.T) lifecycle.Store {
@@ -119,12 +122,14 @@ func (s *inTurns) Feed(ctx context.Context, seller listing.AccountID, after life
 
 // The same on Amazon's own server, where it is installed.
 func TestStoreOnDynamoDBLocal(t *testing.T) {
+	t.Parallel()
 	client := clientOf(testserver.DynamoDBLocal(t), transport())
 	table := newTable(t, client)
 	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, client, table) })
 }
 
 func TestGrowth(t *testing.T) {
+	t.Parallel()
 	client := clientOf(testserver.DynamoDB(t), transport())
 	storetest.Growth(t, open(t, client, newTable(t, client)), 30)
 }

@@ -30,13 +30,14 @@ var (
 
 // codes are the exception codes that say all by themselves.
 var codes = map[string]error{
-	"ResourceNotFoundException":        ErrNoTable,
-	"RequestLimitExceeded":             errThrottled,
-	"TransactionConflictException":     lifecycle.ErrUnavailable,
-	"TransactionInProgressException":   lifecycle.ErrUnavailable,
-	"ReplicatedWriteConflictException": lifecycle.ErrUnavailable,
-	"InternalServerError":              lifecycle.ErrUnavailable,
-	"ServiceUnavailable":               lifecycle.ErrUnavailable,
+	"ResourceNotFoundException":             ErrNoTable,
+	"RequestLimitExceeded":                  errThrottled,
+	"TransactionConflictException":          lifecycle.ErrUnavailable,
+	"TransactionInProgressException":        lifecycle.ErrUnavailable,
+	"ReplicatedWriteConflictException":      lifecycle.ErrUnavailable,
+	"InternalServerError":                   lifecycle.ErrUnavailable,
+	"ServiceUnavailable":                    lifecycle.ErrUnavailable,
+	"ContinuousBackupsUnavailableException": lifecycle.ErrUnavailable,
 
 	"AccessDenied":          lifecycle.ErrDenied,
 	"AccessDeniedException": lifecycle.ErrDenied,

@@ -58,6 +58,7 @@ func CreateTable(ctx context.Context, client TableClient, table string) error {
 	if err := s.waitForTable(ctx, client); err != nil {
 		return fmt.Errorf("table %s: %w", table, err)
 	}
+	s.busyTimeout = creating // DynamoDB refuses backups of a new table for a while
 	_, err = call(ctx, s, "UpdateContinuousBackups", &dynamodb.UpdateContinuousBackupsInput{
 		TableName: &table, PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true)},
 	}, client.UpdateContinuousBackups)

@@ -25,6 +25,7 @@ type tables struct {
 	made    *dynamodb.CreateTableInput
 	backups *dynamodb.UpdateContinuousBackupsInput
 	looks   int
+	ready   bool                     // when backups were turned on
 	there   []types.KeySchemaElement // of a table that was there before
 	failing map[string]error
 }
@@ -51,7 +52,12 @@ func (f *tables) DescribeTable(context.Context, *dynamodb.DescribeTableInput, ..
 }
 
 func (f *tables) UpdateContinuousBackups(_ context.Context, in *dynamodb.UpdateContinuousBackupsInput, _ ...func(*dynamodb.Options)) (*dynamodb.UpdateContinuousBackupsOutput, error) {
+	if f.backups == nil && f.failing == nil { // DynamoDB turns them on late
+		f.backups = in
+		return nil, &types.ContinuousBackupsUnavailableException{}
+	}
 	f.backups = in
+	f.ready = true
 	return &dynamodb.UpdateContinuousBackupsOutput{}, f.failing["UpdateContinuousBackups"]
 }
 
@@ -76,6 +82,7 @@ func TestCloudFormationIsCreateTable(t *testing.T) {
 	made := fields(t, account.made)
 	made["SSESpecification"] = map[string]any{"SSEEnabled": *account.made.SSESpecification.Enabled, "SSEType": string(account.made.SSESpecification.SSEType)}
 	made["PointInTimeRecoverySpecification"] = fields(t, account.backups.PointInTimeRecoverySpecification)
+	require.True(t, account.ready)
 	require.Equal(t, "listings", *account.backups.TableName)
 	require.Equal(t, made, table.Properties)
 }
