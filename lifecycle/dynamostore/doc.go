@@ -92,19 +92,19 @@
 //
 // Assumed: on-demand prices of US East (N. Virginia) of 0.625 dollars for a million
 // write units and 0.125 dollars for a million read units, as AWS published them in 2025; a
-// document as in package lifecycletest. A test counts the units that the server reports:
+// document as in package lifecycletest. A test counts the units as AWS documents them:
 //
 //	                            write units   read units
 //	Create                               24            5
 //	Edit                                 16            3
-//	Submit                               22            4
-//	AddVersion                           22            3
+//	Submit                               20            4
+//	AddVersion                        22–24            3
 //	Await, a request to its end       42–52           28
 //	Load                                  0            1
 //	List of what is in flight             0            1
 //
-// A listing's year with ten edits and twelve versions, loaded once a day, is 1,200 write
-// units and 900 read units: 0.0009 dollars. A sweep every five minutes is 105,000 read
+// A listing's year with ten edits and twelve versions, loaded once a day, is 1,140 write
+// units and 840 read units: 0.0008 dollars. A sweep every five minutes is 105,000 read
 // units a year, 0.013 dollars, once for each seller. Larger documents cost more in
 // proportion: a write unit is 1 KB in a transaction for half, a read unit 4 KB.
 // Storage is 0.25 dollars for a GB and month, and point-in-time recovery 0.20 dollars.
