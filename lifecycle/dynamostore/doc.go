@@ -2,9 +2,9 @@
 // number of processes on any number of machines may use it, for any number of
 // sellers.
 //
-//	config, err := config.LoadDefaultConfig(ctx)
+//	cfg, err := config.LoadDefaultConfig(ctx)
 //	…
-//	store, err := dynamostore.New(dynamodb.NewFromConfig(config), "listings")
+//	store, err := dynamostore.New(dynamodb.NewFromConfig(cfg), "listings")
 //	…
 //	manager, err := lifecycle.New(seller, store, market)
 //
@@ -36,9 +36,9 @@
 //
 // The Saves of one seller are carried out one after another, so that its feed has an
 // order that readers can rely on. Within one process they queue up. Those of different
-// processes that meet are repeated, after a pause of random length. One transaction takes
-// some 10 to 20 milliseconds in a region: a seller has room for a few dozen Saves in a
-// second. Sellers do not get in each other's way.
+// processes that meet are repeated, after a pause of random length. A Save is two calls:
+// where a call takes 10 milliseconds, a seller has room for 50 Saves in a second. Sellers
+// do not get in each other's way.
 //
 // # Sizes
 //
