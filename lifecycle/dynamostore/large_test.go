@@ -129,3 +129,47 @@ func TestChunksOfASaveThatWasCutShort(t *testing.T) {
 	broken.set(none)
 	requireKept(t, s, r.After(w))
 }
+
+// meanwhile is a client before whose first query something happens.
+type meanwhile struct {
+	dynamostore.Client
+	do func()
+}
+
+func (m *meanwhile) Query(ctx context.Context, in *dynamodb.QueryInput, o ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	if do := m.do; do != nil {
+		m.do = nil
+		do()
+	}
+	return m.Client.Query(ctx, in, o...)
+}
+
+// A large part that is dropped, or dropped and put again, while it is read is one or
+// the other.
+func TestChunksRemovedWhileTheyAreRead(t *testing.T) {
+	t.Parallel()
+	client := clientOf(testserver.DynamoDB(t), transport())
+	table := newTable(t, client)
+	s := open(t, client, table)
+	one := large("one")
+	for _, again := range []bool{false, true} {
+		r := writes.Absent(writes.NewKey())
+		save := func(change func(*lifecycle.Write)) {
+			w := r.Next(1, "Title")
+			change(&w)
+			require.NoError(t, s.Save(t.Context(), w))
+			r = r.After(w)
+		}
+		put := func(w *lifecycle.Write) { w.Put = []lifecycle.Part{one} }
+		save(put)
+		reader := open(t, &meanwhile{client, func() {
+			save(func(w *lifecycle.Write) { w.Drop = []string{one.Digest} })
+			if again {
+				save(put)
+			}
+		}}, table)
+		parts, err := reader.Parts(t.Context(), r.Key, []string{one.Digest})
+		require.NoError(t, err)
+		require.Equal(t, r.Parts, parts)
+	}
+}
