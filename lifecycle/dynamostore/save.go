@@ -107,7 +107,7 @@ func (s *Store) commit(ctx context.Context, w lifecycle.Write, t *transaction, n
 		}
 		_, err := call(ctx, s, "TransactWriteItems", in, write)
 		reasons := reasonsOf(err)
-		if err == nil || reasons == nil {
+		if err == nil || reasons == nil || passing(err) { // the busy timeout is over
 			return unknown, err
 		}
 		if record, is := failed(reasons, 0); is {
