@@ -75,8 +75,10 @@ func TestReasonsTogether(t *testing.T) {
 	}
 	again := w
 	again.Base, again.Revision = 0, 1
-	there := cancelling{client, moved, none, conflict}
-	key := writes.NewKey()
-	again.Key, again.Summary.ID = key, key.Listing
-	require.ErrorIs(t, open(t, there, table).Save(t.Context(), again), lifecycle.ErrExists)
+	again.Key = writes.NewKey()
+	for _, there := range []types.CancellationReason{moved, absent} { // with the item as it was, and without
+		require.ErrorIs(t, open(t, cancelling{client, there, none, conflict}, table).Save(t.Context(), again), lifecycle.ErrExists)
+	}
+	same := types.CancellationReason{Code: absent.Code, Item: map[string]types.AttributeValue{"revision": number("1")}}
+	require.Error(t, open(t, cancelling{client, same, none, none}, table).Save(t.Context(), w), "what was not saved is no success")
 }

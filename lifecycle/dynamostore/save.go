@@ -107,11 +107,17 @@ func (s *Store) commit(ctx context.Context, w lifecycle.Write, t *transaction, n
 		}
 		_, err := call(ctx, s, "TransactWriteItems", in, write)
 		reasons := reasonsOf(err)
-		if err == nil || reasons == nil || passing(err) { // the busy timeout is over
+		if err == nil || reasons == nil || passing(err) {
 			return unknown, err
 		}
 		if record, is := failed(reasons, 0); is {
-			return false, refusal(w, record)
+			if w.Base == 0 {
+				return false, lifecycle.ErrExists
+			}
+			if why := refusal(w, record); why != nil {
+				return false, why
+			}
+			return false, err // a server that contradicts itself
 		}
 		if holder, is := failed(reasons, t.product); is {
 			return false, fmt.Errorf("product %s: %w: listing %s has it", w.Summary.Product, lifecycle.ErrExists, textIn(holder, listingName))
