@@ -42,6 +42,9 @@ var transport = sync.OnceValue(func() *http.Transport {
 	return t
 })
 
+// patient is for tests that must not fail on a machine that is busy.
+var patient = dynamostore.WithBusyTimeout(time.Minute)
+
 // newTable makes a table of its own.
 func newTable(t testing.TB, client *dynamodb.Client) string {
 	t.Helper()
@@ -72,7 +75,7 @@ func TestStoreOnABadDay(t *testing.T) {
 	bad := &chance{rate: 0.1, from: rand.New(rand.NewPCG(1, 2)), count: map[string]int{}}
 	client := clientOf(endpoint, &faulty{transport(), bad.choose})
 	storetest.Run(t, func(t *testing.T) lifecycle.Store {
-		return open(t, client, table, dynamostore.WithBusyTimeout(time.Minute))
+		return open(t, client, table, patient)
 	})
 	t.Log(bad.count)
 	for _, wrong := range slices.Concat(possible("TransactWriteItems"), possible("BatchGetItem")) {
@@ -87,7 +90,7 @@ func TestTwoStoresOnOneTable(t *testing.T) {
 	client := clientOf(testserver.DynamoDB(t), transport())
 	table := newTable(t, client)
 	storetest.Run(t, func(t *testing.T) lifecycle.Store {
-		return &inTurns{stores: [2]lifecycle.Store{open(t, client, table), open(t, client, table)}}
+		return &inTurns{stores: [2]lifecycle.Store{open(t, client, table, patient), open(t, client, table, patient)}}
 	})
 }
 
@@ -151,7 +154,7 @@ func TestManyStoresOfOneSeller(t *testing.T) {
 	var wg sync.WaitGroup
 	errs := make([]error, stores)
 	for i := range stores {
-		s := open(t, client, table)
+		s := open(t, client, table, patient)
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
