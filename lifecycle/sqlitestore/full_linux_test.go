@@ -41,6 +41,8 @@ func TestFullDisk(t *testing.T) {
 	create := writes.Absent(key).Next(1, "First")
 	require.NoError(t, s.Save(t.Context(), create))
 	requireNoRoom(t, s, writes.Absent(key).After(create), func() {
+		require.ErrorIs(t, s.Backup(t.Context(), path+".copy"), sqlitestore.ErrFull)
+		require.Len(t, contents(t, dir), 3, "no part of a backup is left")
 		require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=8m"))
 	})
 	require.NoError(t, s.Close())
