@@ -9,9 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/dynamostore"
-	"github.com/shelflife-go/shelflife/lifecycle/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 )
 

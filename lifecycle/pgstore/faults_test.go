@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/pgstore"
 )

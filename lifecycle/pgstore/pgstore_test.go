@@ -12,8 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/pgstore"
 	"github.com/shelflife-go/shelflife/lifecycle/storetest"

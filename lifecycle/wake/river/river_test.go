@@ -3,7 +3,6 @@ package river_test
 import (
 	"context"
 	"errors"
-	"os"
 	"sync"
 	"testing"
 	"time"
@@ -14,20 +13,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/pgstore"
 	"github.com/shelflife-go/shelflife/lifecycle/wake/river"
 )
-
-func TestMain(m *testing.M) {
-	if os.Getenv(workerDatabase) != "" {
-		work()
-		return
-	}
-	os.Exit(m.Run())
-}
 
 func exec(url, statement string) error {
 	ctx := context.Background()

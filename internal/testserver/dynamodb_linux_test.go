@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shelflife-go/shelflife/lifecycle/internal/testserver"
+	"github.com/shelflife-go/shelflife/internal/testserver"
 )
 
 // A server that the tests have started is gone when they are, however they end.

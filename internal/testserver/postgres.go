@@ -106,7 +106,7 @@ func (s *PostgresServer) answers(ended <-chan struct{}) error {
 func orSkip(t testing.TB, err error) {
 	t.Helper()
 	switch {
-	case errors.Is(err, errNoPostgres) && os.Getenv("SHELFLIFE_SERVERS") != "required":
+	case (errors.Is(err, errNoPostgres) || errors.Is(err, errNoDynamoDB)) && os.Getenv("SHELFLIFE_SERVERS") != "required":
 		t.Skip(err)
 	case err != nil:
 		t.Fatal(err)

@@ -1,5 +1,3 @@
-// Package testserver gives tests the servers that they need: one that is running
-// already, or one that is installed on this machine and started for the tests.
 package testserver
 
 import (
@@ -61,15 +59,8 @@ func DynamoDBLocal(t testing.TB) string {
 func given(t testing.TB, start func() (string, error)) string {
 	t.Helper()
 	endpoint, err := start()
-	switch {
-	case err == nil:
-		return endpoint
-	case errors.Is(err, errNoDynamoDB) && os.Getenv("SHELFLIFE_SERVERS") != "required":
-		t.Skip(err)
-	default:
-		t.Fatal(err)
-	}
-	return ""
+	orSkip(t, err)
+	return endpoint
 }
 
 var (
