@@ -4,6 +4,7 @@
 # make golden     write the generated parts of the documentation again
 # make fuzz       run every fuzz target for a while: make fuzz FUZZTIME=1m
 # make bench      measure against what others would take, and keep the table in docs/performance.md (10 min)
+# make stores     run the suite on every store, and keep the table in docs/stores.md
 # make mutate     make a thousand small faults in the rules and see each noticed (an hour)
 # make tidy       go mod tidy in every module, and the versions of our own
 # make rehearse   get, install and run everything from outside, as others will
@@ -12,7 +13,7 @@
 
 FUZZTIME ?= 10s
 
-.PHONY: all race lint golden fuzz bench mutate tidy rehearse release ci
+.PHONY: all race lint golden fuzz bench stores mutate tidy rehearse release ci
 
 all:
 	go build work
@@ -38,6 +39,12 @@ fuzz:
 
 bench:
 	cd .ci/bench && GOWORK=off go run . -write ../../docs/performance.md
+
+stores:
+	. .ci/servers; export SHELFLIFE_STORETEST_RESULTS=$$(mktemp -d); \
+	dynamodb_local_suite && \
+	go test -run '^TestStore' ./lifecycle/memstore ./lifecycle/sqlitestore ./lifecycle/pgstore ./lifecycle/dynamostore ./examples/store && \
+	cd .ci/stores && export GOWORK=off && go test -run '^TestNcruces$$' . && go run ./table $$SHELFLIFE_STORETEST_RESULTS ../../docs/stores.md
 
 mutate:
 	go run ./.ci/mutate

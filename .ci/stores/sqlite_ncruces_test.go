@@ -45,7 +45,7 @@ func TestNcruces(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) lifecycle.Store {
 		return openNcruces(t, filepath.Join(t.TempDir(), "service.db"))
-	})
+	}, storetest.Named("SQLite, ncruces/go-sqlite3"))
 }
 
 func TestNcrucesInATransaction(t *testing.T) {

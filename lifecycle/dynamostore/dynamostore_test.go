@@ -64,7 +64,7 @@ func TestStore(t *testing.T) {
 	t.Parallel()
 	client := clientOf(testserver.DynamoDB(t), transport())
 	table := newTable(t, client)
-	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, client, table) })
+	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, client, table) }, storetest.Named("DynamoDB, dynoxide"))
 }
 
 // One request in ten goes wrong, in every way that may pass by itself.
@@ -76,7 +76,7 @@ func TestStoreOnABadDay(t *testing.T) {
 	client := clientOf(endpoint, &faulty{transport(), bad.choose})
 	storetest.Run(t, func(t *testing.T) lifecycle.Store {
 		return open(t, client, table, patient)
-	})
+	}, storetest.Named("DynamoDB, one request in ten fails"))
 	t.Log(bad.count)
 	for _, wrong := range slices.Concat(possible("TransactWriteItems"), possible("BatchGetItem")) {
 		require.Positive(t, bad.count[string(wrong)], wrong)
@@ -128,7 +128,7 @@ func TestStoreOnDynamoDBLocal(t *testing.T) {
 	t.Parallel()
 	client := clientOf(testserver.DynamoDBLocal(t), transport())
 	table := newTable(t, client)
-	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, client, table) })
+	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, client, table) }, storetest.Named("DynamoDB Local"))
 }
 
 func TestGrowth(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(*testing.T) lifecycle.Store { return memstore.New() })
+	storetest.Run(t, func(*testing.T) lifecycle.Store { return memstore.New() }, storetest.Named("memory"))
 }
 
 // The suite promises that its cases can share a store; this is where that is

@@ -87,7 +87,7 @@ func kept(ctx context.Context, s lifecycle.Store) (writes.Record, error) {
 func TestStore(t *testing.T) {
 	t.Parallel()
 	db := pool(t, database(t))
-	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, db) })
+	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, db) }, storetest.Named("PostgreSQL"))
 }
 
 func TestStoreOnOneConnection(t *testing.T) {

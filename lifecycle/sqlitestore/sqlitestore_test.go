@@ -36,7 +36,7 @@ func openSQL(t testing.TB, path string) *sql.DB {
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, filepath.Join(t.TempDir(), "listings.db")) })
+	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, filepath.Join(t.TempDir(), "listings.db")) }, storetest.Named("SQLite, modernc.org/sqlite"))
 }
 
 // What one process saves, another sees at once: each call goes to the other

@@ -48,7 +48,7 @@ type options struct {
 	without map[string]string
 }
 
-// Named names the store in its results, such as "PostgreSQL 15, pool".
+// Named names the store in its results, such as "PostgreSQL 15".
 func Named(name string) Option { return func(o *options) { o.name = name } }
 
 // Without leaves a case out, and says why. The results show it as skipped. A case that
@@ -58,14 +58,21 @@ func Without(name, reason string) Option {
 }
 
 // WriteResults has Run write its [Results] into the folder, as a file that is named after
-// the store. The environment variable SHELFLIFE_STORETEST_RESULTS does the same for all.
+// the store. The environment variable SHELFLIFE_STORETEST_RESULTS does the same for all
+// that are Named.
 func WriteResults(folder string) Option { return func(o *options) { o.folder = folder } }
 
 func optionsOf(t *testing.T, given []Option) options {
 	t.Helper()
-	o := options{name: t.Name(), folder: os.Getenv("SHELFLIFE_STORETEST_RESULTS"), without: map[string]string{}}
+	o := options{without: map[string]string{}}
 	for _, option := range given {
 		option(&o)
+	}
+	if o.name != "" && o.folder == "" {
+		o.folder = os.Getenv("SHELFLIFE_STORETEST_RESULTS")
+	}
+	if o.name == "" {
+		o.name = t.Name()
 	}
 	for name := range o.without {
 		if !slices.ContainsFunc(cases(), func(c testCase) bool { return c.name == name }) {
