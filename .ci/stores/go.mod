@@ -12,6 +12,7 @@ require (
 	github.com/shelflife-go/shelflife/lifecycle/dynamostore v0.1.0
 	github.com/shelflife-go/shelflife/lifecycle/pgstore v0.1.0
 	github.com/shelflife-go/shelflife/lifecycle/sqlitestore v0.1.0
+	github.com/shelflife-go/shelflife/lifecycle/wake/river v0.1.0
 	github.com/stretchr/testify v1.12.1
 )
 
@@ -31,6 +32,15 @@ require (
 	github.com/ncruces/go-strftime v1.1.0 // indirect
 	github.com/ncruces/julianday v1.0.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
+	github.com/riverqueue/river v0.51.2 // indirect
+	github.com/riverqueue/river/riverdriver v0.51.2 // indirect
+	github.com/riverqueue/river/riverdriver/riverpgxv5 v0.51.2 // indirect
+	github.com/riverqueue/river/rivershared v0.51.2 // indirect
+	github.com/riverqueue/river/rivertype v0.51.2 // indirect
+	github.com/tidwall/gjson v1.20.0 // indirect
+	github.com/tidwall/match v1.2.0 // indirect
+	github.com/tidwall/pretty v1.2.1 // indirect
+	github.com/tidwall/sjson v1.2.5 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect

@@ -57,6 +57,7 @@ type Jobs struct {
 	queue    string
 	workers  int
 	late     time.Duration
+	timeout  time.Duration
 	migrated bool
 	poll     time.Duration
 	onDate   func(context.Context, lifecycle.Date) error
@@ -87,6 +88,11 @@ func AtOnce(n int) Option { return func(j *Jobs) { j.workers = max(n, 1) } }
 // least a minute.
 func Late(d time.Duration) Option { return func(j *Jobs) { j.late = max(d, time.Minute) } }
 
+// Timeout is how long one look may take. The default is 5 minutes, the least a second. A
+// job whose process was killed in the midst of a look is taken up by another process after
+// twice as long, and up to half a minute more.
+func Timeout(d time.Duration) Option { return func(j *Jobs) { j.timeout = max(d, time.Second) } }
+
 // OnDate has f called on each date of the calendar of a listing: when a request becomes
 // overdue, support ends, a price rise takes effect. It is called once the date has come,
 // if the record still has it then; a date that is far ahead waits in the database. When f
@@ -111,7 +117,7 @@ func Clock(c lifecycle.Clock, speed float64) Option {
 func Open(ctx context.Context, pool *pgxpool.Pool, options ...Option) (*Jobs, error) {
 	j := &Jobs{
 		pool: pool, log: slog.New(slog.NewTextHandler(io.Discard, nil)), clock: lifecycle.SystemClock{}, speed: 1,
-		queue: "shelflife", workers: 8, late: 10 * time.Minute, poll: time.Second,
+		queue: "shelflife", workers: 8, late: 10 * time.Minute, timeout: 5 * time.Minute, poll: time.Second,
 	}
 	for _, option := range options {
 		option(j)
@@ -192,8 +198,8 @@ type lookWorker struct {
 	jobs *Jobs
 }
 
-// Timeout is how long one look may take: the SDK tries each call for a while.
-func (w *lookWorker) Timeout(*queue.Job[lookArgs]) time.Duration { return 5 * time.Minute }
+// Timeout is how long one look may take.
+func (w *lookWorker) Timeout(*queue.Job[lookArgs]) time.Duration { return w.jobs.timeout }
 
 // Work looks at the listing.
 func (w *lookWorker) Work(ctx context.Context, job *queue.Job[lookArgs]) error {

@@ -21,6 +21,7 @@ import (
 func (j *Jobs) Run(ctx context.Context, managers ...*lifecycle.Manager) error {
 	config := &queue.Config{
 		Logger: j.log, FetchPollInterval: j.poll, FetchCooldown: min(j.poll, 100*time.Millisecond),
+		JobTimeout: j.timeout, RescueStuckJobsAfter: 2 * j.timeout,
 	}
 	if err := j.AddTo(config, managers...); err != nil {
 		return err
@@ -45,7 +46,7 @@ func (j *Jobs) Run(ctx context.Context, managers ...*lifecycle.Manager) error {
 
 // AddTo adds the jobs of the managers' sellers to the configuration of a client of River
 // that is the caller's: workers, the queue and the periodic job. The client must be on the
-// database of the store. It returns an error that matches [lifecycle.ErrConfig] as
+// database of the store, and its RescueStuckJobsAfter above the [Timeout] of a look. It returns an error that matches [lifecycle.ErrConfig] as
 // [Jobs.Run] does, and when the client works already on jobs of this package.
 func (j *Jobs) AddTo(config *queue.Config, managers ...*lifecycle.Manager) error {
 	sellers := map[listing.AccountID]*lifecycle.Manager{}
