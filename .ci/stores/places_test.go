@@ -3,6 +3,7 @@ package stores
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -108,7 +109,7 @@ var children = map[string]func() error{}
 func TestMain(m *testing.M) {
 	if work := children[os.Getenv(childVariable)]; work != nil {
 		if err := work(); err != nil {
-			os.Stderr.WriteString(err.Error() + "\n")
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		return

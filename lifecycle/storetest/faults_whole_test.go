@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/listing"
@@ -175,6 +176,19 @@ var concurrencyFaults = []fault{
 }
 
 var wholeFaults = []fault{
+	{"takes the clock for the order of Saves", func(s lifecycle.Store) lifecycle.Store {
+		var mu sync.Mutex
+		latest := map[lifecycle.Key]time.Time{}
+		return broken{Store: s, save: func(ctx context.Context, w lifecycle.Write) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if w.Summary.UpdatedAt.Before(latest[w.Key]) {
+				return fmt.Errorf("%v: %w", w.Key, lifecycle.ErrStale)
+			}
+			latest[w.Key] = w.Summary.UpdatedAt
+			return s.Save(ctx, w)
+		}}
+	}, []string{"a clock that runs backwards does no harm"}},
 	{"shows another state in lists", keeps(func(w *lifecycle.Write) {
 		if w.Summary.State == lifecycle.Live {
 			w.Summary.State = lifecycle.TestProduct

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -33,6 +35,23 @@ var wholeCases = []testCase{
 			}
 			requireWhole(t, m, m.finish(t, id, c))
 		}
+	}},
+	{"a clock that runs backwards does no harm", func(t tester, s lifecycle.Store) {
+		m := newShop(t, s)
+		id, back := m.ID("invoice"), func() { m.clock.Advance(-3 * time.Hour) }
+		draft := m.document()
+		m.do(t, id, lifecycle.Create{Name: "invoice", Listing: draft})
+		back()
+		draft.Title = "Invoice reader"
+		requireWhole(t, m, m.do(t, id, lifecycle.Edit{Listing: draft}))
+		back()
+		requireWhole(t, m, m.do(t, id, lifecycle.Submit{}))
+		back()
+		r, err := m.Await(background, id)
+		require.NoError(t, err)
+		requireWhole(t, m, r)
+		back()
+		requireWhole(t, m, m.finish(t, id, lifecycle.SignOff{}))
 	}},
 	{"two managers lose nothing of each other's", func(t tester, s lifecycle.Store) {
 		m := newShop(t, s)
