@@ -208,6 +208,7 @@ func (w *lookWorker) Work(ctx context.Context, job *queue.Job[lookArgs]) error {
 	if m == nil {
 		return queue.JobSnooze(time.Minute) // another process has the seller
 	}
+	began := j.clock.Now()
 	again, err := wake.Look(ctx, m, args.Listing)
 	if err != nil {
 		j.log.WarnContext(ctx, "look", "seller", args.Seller, "listing", args.Listing, "error", err)
@@ -229,7 +230,7 @@ func (w *lookWorker) Work(ctx context.Context, job *queue.Job[lookArgs]) error {
 	switch q := r.Request; {
 	case q == nil || !q.RecordedAt.Equal(args.Request): // the next one has its own job
 		return nil
-	case q.Cancelling: // perhaps since the look
+	case q.Cancelling && r.UpdatedAt.After(began): // perhaps since the look
 		return queue.JobSnooze(time.Second)
 	}
 	return queue.JobSnooze(j.realFor(again))
