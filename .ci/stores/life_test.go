@@ -74,7 +74,7 @@ func (w *town) open(ctx context.Context) error {
 		store, err = pgstore.Open(ctx, w.pool, pgstore.OnSave(jobs.Enqueue))
 		w.run = func(ctx context.Context) error { return jobs.Run(ctx, w.managers...) }
 	default: // a loop in each process
-		loop := wake.NewLoop(wake.LoopClock(w.clock), wake.AtOnce(8), wake.Quotas(1, 1), wake.Notice(time.Minute))
+		loop := wake.NewLoop(wake.LoopClock(w.clock), wake.AtOnce(8), wake.Quotas(10, 10), wake.Notice(10*time.Minute))
 		options = append(options, lifecycle.WithObserver(loop.Observe))
 		store, err = w.place.open(ctx, w.where)
 		w.run = func(ctx context.Context) error { return loop.Run(ctx, w.managers...) }

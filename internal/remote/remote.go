@@ -34,7 +34,7 @@ func placeOf(err error, all []error) int {
 }
 
 // Market is a marketplace that another process serves. It has the methods that
-// publishing needs: Send, Find, Follow, Cancel and Identify. It is safe for concurrent
+// publishing needs: Send, Find, Follow, Cancel, Identify and Pending. It is safe for concurrent
 // use. The zero value has no address and cannot be used.
 type Market struct {
 	lifecycle.Unsupported
@@ -55,6 +55,8 @@ type answer struct {
 	Text     string
 	Status   lifecycle.Status
 	Entities lifecycle.Entities
+	// ChangeSets are those that have not ended.
+	ChangeSets []string
 	// Error is the message of an error, and Told its place among those.
 	Error string
 	Told  int
@@ -117,6 +119,12 @@ func (m Market) Identify(ctx context.Context, known lifecycle.Entities) (lifecyc
 	return a.Entities, err
 }
 
+// Pending asks the market for what has not ended.
+func (m Market) Pending(ctx context.Context, page string) ([]string, string, error) {
+	a, err := m.ask(ctx, "pending", question{Text: page})
+	return a.ChangeSets, a.Text, err
+}
+
 // Serve makes the market answer other processes until the test ends, and returns its
 // address. What was asked in full is done, whatever becomes of the process that asked.
 func Serve(t testing.TB, market lifecycle.Marketplace) string {
@@ -137,6 +145,8 @@ func Serve(t testing.TB, market lifecycle.Marketplace) string {
 			a.Status, err = market.Follow(ctx, q.Text)
 		case r.URL.Path == "/cancel":
 			err = market.Cancel(ctx, q.Text)
+		case r.URL.Path == "/pending":
+			a.ChangeSets, a.Text, err = market.Pending(ctx, q.Text)
 		case r.URL.Path == "/identify":
 			a.Entities, err = market.Identify(ctx, q.Entities)
 		}

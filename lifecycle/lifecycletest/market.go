@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -207,6 +208,35 @@ func (m *Market) Follow(ctx context.Context, id string) (lifecycle.Status, error
 	status.Problems = slices.Clone(status.Problems)
 	status.Entities = own(status.Entities)
 	return status, nil
+}
+
+// pendingPage is how many change sets a page of Pending has.
+const pendingPage = 1000
+
+// Pending returns the change sets that have not ended, in the order of their sending.
+func (m *Market) Pending(ctx context.Context, page string) (changeSets []string, next string, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.fault(ctx); err != nil {
+		return nil, "", err
+	}
+	m.settle()
+	start := 0
+	if page != "" {
+		if start, err = strconv.Atoi(page); err != nil || start < 0 {
+			return nil, "", fmt.Errorf("%q is no page", page)
+		}
+	}
+	for _, set := range m.open {
+		if set.status.Result == lifecycle.Pending {
+			changeSets = append(changeSets, set.id)
+		}
+	}
+	changeSets = changeSets[min(start, len(changeSets)):]
+	if len(changeSets) > pendingPage {
+		changeSets, next = changeSets[:pendingPage], strconv.Itoa(start+pendingPage)
+	}
+	return changeSets, next, nil
 }
 
 // Cancel cancels a change set that has not ended.

@@ -15,7 +15,7 @@ func TestMarketForUnitTests(t *testing.T) {
 	t.Parallel()
 	Run(t, func(t *testing.T) Harness {
 		_, h := inMemory(t)
-		h.Unsupported = []string{"Plan", "Validate", "Read", "Pending", "Trace"}
+		h.Unsupported = []string{"Plan", "Validate", "Read", "Trace"}
 		return h
 	})
 }
