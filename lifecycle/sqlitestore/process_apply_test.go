@@ -2,14 +2,10 @@ package sqlitestore_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/remote"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
@@ -47,12 +44,6 @@ func desired(edition int) lifecycle.Desired {
 	return want
 }
 
-// passing are the errors after which a process applies again.
-var passing = []error{lifecycle.ErrStale, lifecycle.ErrExists, lifecycle.ErrBusy, lifecycle.ErrStaleEntity, lifecycle.ErrUnavailable}
-
-// told are the errors that a remote market tells apart.
-var told = append([]error{lifecycle.ErrNotFound}, passing...)
-
 // keepApplying applies the listing until nothing is left, and says so each time.
 func keepApplying(path, market, edition, fatal string, out io.Writer) error {
 	wanted, err := strconv.Atoi(edition)
@@ -68,7 +59,7 @@ func keepApplying(path, market, edition, fatal string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	m, err := lifecycle.New(lifecycletest.Seller, s, remoteMarket{address: market}, lifecycle.WithResources(lifecycletest.Resources{}))
+	m, err := lifecycle.New(lifecycletest.Seller, s, remote.Market{Address: market}, lifecycle.WithResources(lifecycletest.Resources{}))
 	if err != nil {
 		return err
 	}
@@ -77,7 +68,7 @@ func keepApplying(path, market, edition, fatal string, out io.Writer) error {
 		switch {
 		case err == nil && len(a.Left) == 0:
 			return s.Close()
-		case err != nil && placeOf(err, passing) < 0:
+		case err != nil && !remote.Passing(err):
 			return err
 		}
 		if _, err := fmt.Fprintln(out, len(a.Left)); err != nil {
@@ -85,121 +76,6 @@ func keepApplying(path, market, edition, fatal string, out io.Writer) error {
 		}
 		time.Sleep(time.Millisecond)
 	}
-}
-
-// placeOf returns the place of the first error that err matches, or -1.
-func placeOf(err error, all []error) int {
-	for i, each := range all {
-		if errors.Is(err, each) {
-			return i
-		}
-	}
-	return -1
-}
-
-// remoteMarket is a market in another process.
-type remoteMarket struct {
-	lifecycle.Unsupported
-	address string
-}
-
-// question is what a remote market is asked, and answer what it says.
-type question struct {
-	Change   lifecycle.Change
-	Text     string
-	Entities lifecycle.Entities
-}
-
-type answer struct {
-	Text     string
-	Status   lifecycle.Status
-	Entities lifecycle.Entities
-	// Error is the message of an error, and Told its place among those.
-	Error string
-	Told  int
-}
-
-func (m remoteMarket) ask(ctx context.Context, method string, q question) (answer, error) {
-	body, err := json.Marshal(q)
-	if err != nil {
-		return answer{}, err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, m.address+"/"+method, bytes.NewReader(body))
-	if err != nil {
-		return answer{}, err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return answer{}, err
-	}
-	defer func() { _ = response.Body.Close() }()
-	var a answer
-	if err := json.NewDecoder(response.Body).Decode(&a); err != nil {
-		return answer{}, err
-	}
-	if a.Error == "" {
-		return a, nil
-	}
-	if a.Told >= 0 {
-		return a, fmt.Errorf("%w: %s", told[a.Told], a.Error)
-	}
-	return a, errors.New(a.Error)
-}
-
-func (m remoteMarket) Send(ctx context.Context, c lifecycle.Change) (string, error) {
-	a, err := m.ask(ctx, "send", question{Change: c})
-	return a.Text, err
-}
-
-func (m remoteMarket) Find(ctx context.Context, name string) (string, error) {
-	a, err := m.ask(ctx, "find", question{Text: name})
-	return a.Text, err
-}
-
-func (m remoteMarket) Follow(ctx context.Context, changeSet string) (lifecycle.Status, error) {
-	a, err := m.ask(ctx, "follow", question{Text: changeSet})
-	return a.Status, err
-}
-
-func (m remoteMarket) Cancel(ctx context.Context, changeSet string) error {
-	_, err := m.ask(ctx, "cancel", question{Text: changeSet})
-	return err
-}
-
-func (m remoteMarket) Identify(ctx context.Context, known lifecycle.Entities) (lifecycle.Entities, error) {
-	a, err := m.ask(ctx, "identify", question{Entities: known})
-	return a.Entities, err
-}
-
-// serve makes the market answer other processes.
-func serve(t *testing.T, market *lifecycletest.Market) string {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var q question
-		var a answer
-		err := json.NewDecoder(r.Body).Decode(&q)
-		ctx := context.WithoutCancel(r.Context()) // a change that was sent is taken, whatever becomes of the sender
-		switch {
-		case err != nil: // the sender was killed while it wrote
-			return
-		case r.URL.Path == "/send":
-			a.Text, err = market.Send(ctx, q.Change)
-		case r.URL.Path == "/find":
-			a.Text, err = market.Find(ctx, q.Text)
-		case r.URL.Path == "/follow":
-			a.Status, err = market.Follow(ctx, q.Text)
-		case r.URL.Path == "/cancel":
-			err = market.Cancel(ctx, q.Text)
-		case r.URL.Path == "/identify":
-			a.Entities, err = market.Identify(ctx, q.Entities)
-		}
-		if err != nil {
-			a.Error, a.Told = err.Error(), placeOf(err, told)
-		}
-		_ = json.NewEncoder(w).Encode(a) // nobody may be there to read it
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
 }
 
 func applier(t *testing.T, path, market string, edition, fatal int) (*exec.Cmd, *bufio.Scanner) {
@@ -225,7 +101,7 @@ func TestKilledWhileApplying(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "listings.db")
 	market := lifecycletest.NewMarket(lifecycle.SystemClock{})
 	market.Takes = 5 * time.Millisecond
-	address := serve(t, market)
+	address := remote.Serve(t, market)
 	killed := 0
 	for edition := range editions + 1 {
 		dies, _ := applier(t, path, address, edition, 10+25*edition)

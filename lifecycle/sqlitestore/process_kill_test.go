@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/internal/mortal"
+	"github.com/shelflife-go/shelflife/internal/remote"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
@@ -45,7 +46,7 @@ func liveMortal(path string) error {
 	}
 	p := &mortal.Process{DieAt: last, AfterEffect: os.Getenv(mortalMoment) == "after", Kill: killMyself}
 	m, err := lifecycle.New(lifecycletest.Seller, mortal.Store{Process: p, Store: s},
-		mortal.Market{Process: p, Marketplace: remoteMarket{address: os.Getenv(mortalServer)}}, lifecycle.WithResources(lifecycletest.Resources{}))
+		mortal.Market{Process: p, Marketplace: remote.Market{Address: os.Getenv(mortalServer)}}, lifecycle.WithResources(lifecycletest.Resources{}))
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func liveByApply(edition int) func(context.Context, *lifecycle.Manager) error {
 			switch {
 			case err == nil && len(a.Left) == 0:
 				return nil
-			case err != nil && placeOf(err, passing) < 0:
+			case err != nil && !remote.Passing(err):
 				return err
 			}
 			time.Sleep(time.Millisecond)
@@ -104,7 +105,7 @@ func liveByDo(ctx context.Context, m *lifecycle.Manager) error {
 			default:
 				_, err = m.Do(ctx, extractor, step.command, lifecycle.IfRevision(r.Revision))
 			}
-			if err != nil && placeOf(err, passing) < 0 {
+			if err != nil && !remote.Passing(err) {
 				return fmt.Errorf("%T: %w", step.command, err)
 			}
 			time.Sleep(time.Millisecond)
@@ -177,7 +178,7 @@ func newMortalWorld(t *testing.T, earlier string) mortalWorld {
 	t.Helper()
 	market := lifecycletest.NewMarket(lifecycle.SystemClock{})
 	market.Takes = 0 // as few looks as possible, and as many in each run
-	w := mortalWorld{filepath.Join(t.TempDir(), "listings.db"), serve(t, market), market}
+	w := mortalWorld{filepath.Join(t.TempDir(), "listings.db"), remote.Serve(t, market), market}
 	if earlier != "" {
 		m, err := lifecycle.New(lifecycletest.Seller, open(t, w.path), market, lifecycle.WithResources(lifecycletest.Resources{}))
 		require.NoError(t, err)
