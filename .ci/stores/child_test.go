@@ -1,6 +1,7 @@
 package stores
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -19,7 +20,7 @@ var children = map[string]func() error{}
 func TestMain(m *testing.M) {
 	if work := children[os.Getenv(childVariable)]; work != nil {
 		if err := work(); err != nil {
-			os.Stderr.WriteString(err.Error() + "\n")
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		return

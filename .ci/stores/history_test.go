@@ -165,7 +165,7 @@ var model = porcupine.Model{
 // the Save comes after that call in every order that is right, and none of them is lost.
 func forPorcupine(history []operation) []porcupine.Operation {
 	history = slices.Clone(history)
-	slices.SortStableFunc(history, func(a, b operation) int { return cmp.Compare(a.shown(), b.shown()) })
+	slices.SortFunc(history, func(a, b operation) int { return cmp.Or(cmp.Compare(a.shown(), b.shown()), a.saves()-b.saves()) })
 	all := make([]porcupine.Operation, len(history))
 	last := map[int]int64{} // when the last call began, by listing
 	for i, o := range history {
@@ -177,14 +177,20 @@ func forPorcupine(history []operation) []porcupine.Operation {
 			continue
 		}
 		last[o.Asked.Listing] = max(last[o.Asked.Listing], o.Call)
-		if o.saved() && last[o.Asked.Listing]+1 < o.Return { // else there is no order that is right
+		if o.saves() > 0 && last[o.Asked.Listing]+1 < o.Return { // else there is no order that is right
 			all[i].Call = max(o.Call, last[o.Asked.Listing]+1)
 		}
 	}
 	return all
 }
 
-func (o operation) saved() bool { return o.Asked.Kind == "Save" && o.Answered.Error == "" }
+// saves returns how many Saves are sure to have taken effect by the call: 0 or 1.
+func (o operation) saves() int {
+	if o.Asked.Kind == "Save" && o.Answered.Error == "" {
+		return 1
+	}
+	return 0
+}
 
 // shown returns a revision that the record had at most, when the call took effect;
 // MaxInt64 if the call did not show one.
@@ -192,7 +198,7 @@ func (o operation) shown() int64 {
 	switch in, out := o.Asked, o.Answered; {
 	case out.Error == notFound:
 		return 0
-	case o.saved():
+	case o.saves() > 0:
 		return in.Base
 	case out.Error == stale, in.Kind == "Load", in.Kind == "List":
 		return out.Revision

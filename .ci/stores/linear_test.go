@@ -213,6 +213,7 @@ type lax struct {
 }
 
 func (s *lax) Save(ctx context.Context, w lifecycle.Write) error {
+	time.Sleep(time.Duration(rand.IntN(100)) * time.Microsecond) // so that others have the same base
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err := s.Store.Save(ctx, w)
