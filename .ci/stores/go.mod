@@ -15,6 +15,7 @@ require (
 	github.com/shelflife-go/shelflife/lifecycle/sqlitestore v0.1.0
 	github.com/stretchr/testify v1.12.1
 	golang.org/x/sys v0.49.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (
@@ -40,7 +41,6 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.61.1 // indirect
-	pgregory.net/rapid v1.3.0 // indirect
 )
 
 // Tests of this repository, of the tree that they stand in, with modules that nobody
