@@ -3,6 +3,7 @@ module github.com/shelflife-go/shelflife/.ci/stores
 go 1.26.0
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/aws/aws-sdk-go-v2 v1.47.7
 	github.com/aws/aws-sdk-go-v2/service/dynamodb v1.73.1
 	github.com/google/uuid v1.6.0
@@ -14,6 +15,8 @@ require (
 	github.com/shelflife-go/shelflife/lifecycle/sqlitestore v0.1.0
 	github.com/shelflife-go/shelflife/lifecycle/wake/river v0.1.0
 	github.com/stretchr/testify v1.12.1
+	golang.org/x/sys v0.49.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (
@@ -43,13 +46,11 @@ require (
 	github.com/tidwall/sjson v1.2.5 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/sync v0.24.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 	modernc.org/libc v1.79.0 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 	modernc.org/sqlite v1.61.1 // indirect
-	pgregory.net/rapid v1.3.0 // indirect
 )
 
 // Tests of this repository, of the tree that they stand in, with modules that nobody

@@ -3,9 +3,7 @@ package stores
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -97,22 +95,4 @@ func dynamoDB(endpoint string) *dynamodb.Client {
 			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "example"}, nil
 		}),
 	})
-}
-
-// A process of this test binary whose variable STORES_CHILD is set does that work
-// instead of the tests.
-const childVariable = "STORES_CHILD"
-
-// children are what a child process can do, by name. Each registers itself.
-var children = map[string]func() error{}
-
-func TestMain(m *testing.M) {
-	if work := children[os.Getenv(childVariable)]; work != nil {
-		if err := work(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	os.Exit(m.Run())
 }
