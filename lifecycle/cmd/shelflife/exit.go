@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
@@ -102,18 +104,48 @@ func (t *tool) report(err error) int {
 	if err == nil || errors.As(err, &exit) && exit.err == nil {
 		return code
 	}
-	text := message(err)
-	if remedy := remedyOf(err); remedy != "" {
+	text, remedy := message(err), remedyOf(err)
+	if code == codeInterrupted {
+		text, remedy = "interrupted; nothing is lost", "run the same command again to go on"
+	}
+	if t.json {
+		out := struct {
+			Error    string         `json:"error"`
+			Remedy   string         `json:"remedy,omitempty"`
+			ExitCode int            `json:"exitCode"`
+			Findings report.Listing `json:"findings,omitzero"`
+		}{text, remedy, code, t.findings(err)}
+		if report.WriteJSON(t.out, out) == nil {
+			return code
+		}
+	}
+	if found := t.findings(err); len(found.Violations) > 0 {
+		_ = report.Report{found}.Text(t.err) // nobody is left to tell
+		text, _, _ = strings.Cut(text, "\n")
+		text = strings.TrimSuffix(document.Cut(text, 120), ":")
+	}
+	if remedy != "" {
 		text += ": " + remedy
 	}
 	fmt.Fprintf(t.err, "shelflife: %s\n", text)
 	return code
 }
 
+// findings returns the rules that stand in the way, with the places of the folder.
+func (t *tool) findings(err error) report.Listing {
+	var refusal *lifecycle.Refusal
+	if t.folder == nil || !errors.As(err, &refusal) {
+		return report.Listing{}
+	}
+	found := report.Of(t.folder, refusal.Findings)
+	found.Advice = nil
+	return found
+}
+
 // message returns an error as lines that can be printed.
 func message(err error) string {
 	var out []byte
-	for i, line := range splitLines(err.Error()) {
+	for i, line := range strings.Split(strings.TrimRight(err.Error(), "\n"), "\n") {
 		if i > 0 {
 			out = append(out, "\n  "...)
 		}

@@ -2,16 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/open"
 )
 
@@ -21,6 +20,9 @@ type tool struct {
 	out, err io.Writer
 	json     bool
 	verbose  bool
+	approved bool
+	by       string
+	folder   *folder.Folder // whose places messages name, if any
 	open     open.Settings
 }
 
@@ -53,7 +55,9 @@ func (t *tool) root() *cobra.Command {
 	f := root.PersistentFlags()
 	f.BoolVar(&t.json, "json", false, "write one JSON value to standard output")
 	f.BoolVarP(&t.verbose, "verbose", "v", false, "say more, such as what could not be checked")
-	root.AddCommand(t.checkCommand(), t.rulesCommand(), t.schemaCommand(), t.fmtCommand(), t.initCommand(), completionCommand())
+	root.AddCommand(t.checkCommand(), t.rulesCommand(), t.schemaCommand(), t.fmtCommand(), t.initCommand(), completionCommand(),
+		t.planCommand(), t.applyCommand(), t.statusCommand(), t.watchCommand(), t.gateCommand(), t.historyCommand(), t.calendarCommand(), t.driftCommand(),
+		t.submitCommand(), t.signOffCommand(), t.restrictCommand(), t.unpublishCommand(), t.cancelCommand(), t.discardCommand(), t.reconcileCommand())
 	return root
 }
 
@@ -66,6 +70,3 @@ func usage(args cobra.PositionalArgs) cobra.PositionalArgs {
 		return nil
 	}
 }
-
-// notFound reports a file that is not there.
-func notFound(err error) bool { return errors.Is(err, fs.ErrNotExist) }

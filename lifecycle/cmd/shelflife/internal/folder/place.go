@@ -35,7 +35,7 @@ type Fault struct {
 
 // Error returns place, path and problem on one line.
 func (f *Fault) Error() string {
-	text := f.Place.String() + ": "
+	text := f.String() + ": "
 	if f.Path != "" {
 		text += document.Printable(document.Cut(f.Path, 300)) + ": "
 	}
@@ -110,7 +110,7 @@ func (f Faults) sorted() Faults {
 // from others.
 func (f *Folder) faults(err error, but Faults) Faults {
 	all := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // errors.Join has no other way
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		all = joined.Unwrap()
 	}
 	var out Faults

@@ -1,7 +1,121 @@
+// Package open opens what commands work on: a store by its URL, the marketplace or a
+// simulator of it, and the manager of both.
 package open
 
-// Settings say which store.
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+	"github.com/shelflife-go/shelflife/listing"
+)
+
+// ErrSettings is matched by errors about settings that make no sense together.
+var ErrSettings = errors.New("settings")
+
+func wrong(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrSettings}, args...)...)
+}
+
+// Settings say what to open.
 type Settings struct {
-	Store, Seller string
-	Simulate      bool
+	// Store is the URL of the store: "sqlite:path", "postgres://…", "dynamodb:table"
+	// or "memory:". Empty is a SQLite file in the user's state folder.
+	Store string
+	// Seller is the account whose listings they are.
+	Seller string
+	// Simulate takes a simulator for the marketplace, in this process.
+	Simulate bool
+	// Log, if not nil, is told of what is written down and of looks that failed.
+	Log io.Writer
+}
+
+// Session is what was opened. Close it.
+type Session struct {
+	Manager *lifecycle.Manager
+	Store   lifecycle.Store
+	Clock   lifecycle.Clock
+
+	market *simulator.Simulator // nil without Simulate
+	close  []func() error
+}
+
+// Open opens store and marketplace for a command on the listings; what they refer to
+// is put into the simulator.
+func Open(ctx context.Context, s Settings, listings ...listing.Listing) (*Session, error) {
+	seller := listing.AccountID(s.Seller)
+	if !seller.Valid() {
+		if s.Seller == "" {
+			return nil, wrong("whose listings? Give --seller, set SHELFLIFE_SELLER, or write \"seller\" into listing.yaml")
+		}
+		return nil, wrong("seller %q is no account id: give twelve digits", s.Seller)
+	}
+	if err := apart(s); err != nil {
+		return nil, err
+	}
+	out := &Session{Clock: lifecycle.SystemClock{}}
+	if err := out.open(ctx, s, seller, listings); err != nil {
+		return nil, errors.Join(err, out.Close())
+	}
+	return out, nil
+}
+
+func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID, listings []listing.Listing) error {
+	var options []lifecycle.Option
+	var market *awsmarketplace.Marketplace
+	if s.Simulate {
+		cfg, err := o.simulate(s, seller, listings)
+		if err != nil {
+			return err
+		}
+		market = awsmarketplace.NewMarketplace(cfg)
+		o.Clock = clock{o.market}
+		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)),
+			lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}))
+	} else {
+		cfg, err := config.LoadDefaultConfig(ctx)
+		if err != nil {
+			return wrong("the AWS configuration: %w", err)
+		}
+		market = awsmarketplace.NewMarketplace(cfg)
+		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)), lifecycle.WithAssets(awsmarketplace.NewAssets(nil)))
+	}
+	store, closeStore, err := Store(ctx, s)
+	if err != nil {
+		return err
+	}
+	o.Store, o.close = store, append(o.close, closeStore)
+	options = append(options, lifecycle.WithClock(o.Clock))
+	if s.Log != nil {
+		options = append(options, lifecycle.WithLogger(slog.New(slog.NewTextHandler(s.Log, nil))))
+	}
+	o.Manager, err = lifecycle.New(seller, store, market, options...)
+	return err
+}
+
+// Close closes everything, the last first.
+func (o *Session) Close() error {
+	var all error
+	for i := len(o.close) - 1; i >= 0; i-- {
+		all = errors.Join(all, o.close[i]())
+	}
+	o.close = nil
+	return all
+}
+
+// scheme splits the URL of a store.
+func scheme(url string) (name, rest string) {
+	name, rest, found := strings.Cut(url, ":")
+	if !found {
+		return "", url
+	}
+	return name, rest
 }

@@ -1,5 +1,0 @@
-package main
-
-import "strings"
-
-func splitLines(text string) []string { return strings.Split(strings.TrimRight(text, "\n"), "\n") }
