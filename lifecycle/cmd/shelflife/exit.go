@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
@@ -91,6 +92,8 @@ func codeOf(err error) int {
 		return codePerson
 	case is(lifecycle.ErrBusy, lifecycle.ErrThrottled, lifecycle.ErrUnavailable, lifecycle.ErrStale, context.DeadlineExceeded):
 		return codeLater
+	case is(lifecycle.ErrJournal, lifecycle.ErrUnreadable, lifecycle.ErrExport, lifecycle.ErrExists):
+		return codeUsage
 	case is(lifecycle.ErrNotFound):
 		return codeNotLive
 	}
@@ -119,10 +122,13 @@ func (t *tool) report(err error) int {
 			return code
 		}
 	}
-	if found := t.findings(err); len(found.Violations) > 0 {
+	var refusal *lifecycle.Refusal
+	if found := t.findings(err); len(found.Violations) > 0 && errors.As(err, &refusal) {
 		_ = report.Report{found}.Text(t.err) // nobody is left to tell
-		text, _, _ = strings.Cut(text, "\n")
-		text = strings.TrimSuffix(document.Cut(text, 120), ":")
+		text = string(refusal.Command) + " is refused"
+		if refusal.State != "" {
+			text += " while the listing is " + string(refusal.State)
+		}
 	}
 	if remedy != "" {
 		text += ": " + remedy
@@ -139,6 +145,11 @@ func (t *tool) findings(err error) report.Listing {
 	}
 	found := report.Of(t.folder, refusal.Findings)
 	found.Advice = nil
+	for i, v := range found.Violations {
+		if v.Path == "" { // not about the document
+			found.Violations[i].Place = folder.Place{}
+		}
+	}
 	return found
 }
 

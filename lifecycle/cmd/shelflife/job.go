@@ -126,15 +126,12 @@ func (t *tool) opened(ctx context.Context, j *job) (err error) {
 		}
 	}
 	if s.Seller == "" && s.Simulate {
-		s.Seller = "111122223333"
+		s.Seller = simulatedSeller
 	}
 	if t.verbose {
 		s.Log = t.err
 	}
 	j.Session, err = open.Open(ctx, s, all...)
-	if errors.Is(err, open.ErrSettings) {
-		return usageError{err}
-	}
 	return err
 }
 

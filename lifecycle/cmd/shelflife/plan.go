@@ -143,7 +143,11 @@ func (p planned) String() string {
 		fmt.Fprintf(&b, "%s: %s, nothing to do\n", p.Name, state)
 		return b.String()
 	}
-	fmt.Fprintf(&b, "%s: %s, %d steps until %s\n", p.Name, state, len(p.Steps), p.Until)
+	plural := "s"
+	if len(p.Steps) == 1 {
+		plural = ""
+	}
+	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", p.Name, state, len(p.Steps), plural, p.Until)
 	for i, s := range p.Steps {
 		if s.Plan == nil {
 			fmt.Fprintf(&b, "%d. %s, after the step before\n", i+1, s.Step)

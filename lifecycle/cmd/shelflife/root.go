@@ -26,10 +26,14 @@ type tool struct {
 	open     open.Settings
 }
 
-// run carries out one command and returns its exit code.
+// run carries out one command, until a signal ends it, and returns its exit code.
 func run(args []string, in io.Reader, out, errs io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	return runUntil(ctx, args, in, out, errs)
+}
+
+func runUntil(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	t := &tool{in: in, out: out, err: errs}
 	root := t.root()
 	root.SetArgs(args)
@@ -57,7 +61,8 @@ func (t *tool) root() *cobra.Command {
 	f.BoolVarP(&t.verbose, "verbose", "v", false, "say more, such as what could not be checked")
 	root.AddCommand(t.checkCommand(), t.rulesCommand(), t.schemaCommand(), t.fmtCommand(), t.initCommand(), completionCommand(),
 		t.planCommand(), t.applyCommand(), t.statusCommand(), t.watchCommand(), t.gateCommand(), t.historyCommand(), t.calendarCommand(), t.driftCommand(),
-		t.submitCommand(), t.signOffCommand(), t.restrictCommand(), t.unpublishCommand(), t.cancelCommand(), t.discardCommand(), t.reconcileCommand())
+		t.submitCommand(), t.signOffCommand(), t.restrictCommand(), t.unpublishCommand(), t.cancelCommand(), t.discardCommand(), t.reconcileCommand(),
+		t.exportCommand(), t.importCommand(), t.verifyCommand(), t.simulateCommand())
 	return root
 }
 

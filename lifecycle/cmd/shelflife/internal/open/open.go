@@ -18,12 +18,13 @@ import (
 	"github.com/shelflife-go/shelflife/listing"
 )
 
-// ErrSettings is matched by errors about settings that make no sense together.
-var ErrSettings = errors.New("settings")
+// SettingsError is settings that make no sense together.
+type SettingsError struct{ error }
 
-func wrong(format string, args ...any) error {
-	return fmt.Errorf("%w: "+format, append([]any{ErrSettings}, args...)...)
-}
+// Unwrap returns the cause.
+func (e *SettingsError) Unwrap() error { return e.error }
+
+func wrong(format string, args ...any) error { return &SettingsError{fmt.Errorf(format, args...)} }
 
 // Settings say what to open.
 type Settings struct {
@@ -51,21 +52,25 @@ type Session struct {
 // Open opens store and marketplace for a command on the listings; what they refer to
 // is put into the simulator.
 func Open(ctx context.Context, s Settings, listings ...listing.Listing) (*Session, error) {
-	seller := listing.AccountID(s.Seller)
-	if !seller.Valid() {
-		if s.Seller == "" {
-			return nil, wrong("whose listings? Give --seller, set SHELFLIFE_SELLER, or write \"seller\" into listing.yaml")
-		}
-		return nil, wrong("seller %q is no account id: give twelve digits", s.Seller)
-	}
-	if err := apart(s); err != nil {
+	if err := s.judge(); err != nil {
 		return nil, err
 	}
 	out := &Session{Clock: lifecycle.SystemClock{}}
-	if err := out.open(ctx, s, seller, listings); err != nil {
+	if err := out.open(ctx, s, listing.AccountID(s.Seller), listings); err != nil {
 		return nil, errors.Join(err, out.Close())
 	}
 	return out, nil
+}
+
+// judge returns what is wrong with the settings.
+func (s Settings) judge() error {
+	switch seller := listing.AccountID(s.Seller); {
+	case seller.Valid():
+		return apart(s)
+	case seller == "":
+		return wrong("whose listings? Give --seller, set SHELFLIFE_SELLER, or write \"seller\" into listing.yaml")
+	}
+	return wrong("seller %q is no account id: give twelve digits", s.Seller)
 }
 
 func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID, listings []listing.Listing) error {
@@ -88,7 +93,7 @@ func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID
 		market = awsmarketplace.NewMarketplace(cfg)
 		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)), lifecycle.WithAssets(awsmarketplace.NewAssets(nil)))
 	}
-	store, closeStore, err := Store(ctx, s)
+	store, closeStore, err := openStore(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -117,6 +117,7 @@ func instanceTypes(l listing.Listing) map[pricing.Mode][]string {
 // clock is the simulator's, which moves on instead of waiting.
 type clock struct{ *simulator.Simulator }
 
+// Sleep moves the clock on by d, or returns the context's cause.
 func (c clock) Sleep(ctx context.Context, d time.Duration) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -127,6 +128,7 @@ func (c clock) Sleep(ctx context.Context, d time.Duration) error {
 // transport hands requests to a handler.
 type transport struct{ handler http.Handler }
 
+// RoundTrip answers with what the handler writes.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
@@ -152,6 +154,11 @@ type answer struct {
 	body   bytes.Buffer
 }
 
-func (a *answer) Header() http.Header         { return a.header }
-func (a *answer) WriteHeader(code int)        { a.code = code }
+// Header returns the header of the answer.
+func (a *answer) Header() http.Header { return a.header }
+
+// WriteHeader sets the status.
+func (a *answer) WriteHeader(code int) { a.code = code }
+
+// Write adds to the body.
 func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }

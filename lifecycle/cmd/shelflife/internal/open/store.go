@@ -21,8 +21,15 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
 )
 
-// Store opens the store alone, and returns what closes it.
-func Store(ctx context.Context, s Settings) (lifecycle.Store, func() error, error) {
+// StoreOf opens the store alone, and returns what closes it.
+func StoreOf(ctx context.Context, s Settings) (lifecycle.Store, func() error, error) {
+	if err := s.judge(); err != nil {
+		return nil, nil, err
+	}
+	return openStore(ctx, s)
+}
+
+func openStore(ctx context.Context, s Settings) (lifecycle.Store, func() error, error) {
 	switch name, rest := scheme(s.Store); name {
 	case "", "sqlite":
 		path, err := sqlitePath(s)

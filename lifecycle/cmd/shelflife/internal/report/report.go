@@ -144,7 +144,11 @@ func (r Report) Text(w io.Writer) error {
 		if level == "warning" {
 			level = "advice"
 		}
-		if _, e := fmt.Fprintf(w, "%s: %s: %s [%s]\n", f.Place, level, f, f.ID); e != nil {
+		place := ""
+		if f.File != "" {
+			place = f.Place.String() + ": "
+		}
+		if _, e := fmt.Fprintf(w, "%s%s: %s [%s]\n", place, level, f, f.ID); e != nil {
 			err = e
 		}
 	})
