@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+func (t *tool) checkCommand() *cobra.Command {
+	format, strict := "text", false
+	c := &cobra.Command{
+		Use:   "check [folder…]",
+		Short: "Check listings offline, and say every rule that they break",
+		Long: "Check reads the listings in the folders, or below them, and writes every rule that\n" +
+			"they break with file, line and column. It needs no network. Without a folder it is\n" +
+			"the current one. Nothing is written when all is well.\n\n" +
+			"It exits with 0 if no rule is broken, 1 if one is, and 2 if a document cannot be read.",
+		RunE: func(_ *cobra.Command, dirs []string) error {
+			if t.json {
+				format = "json"
+			}
+			write, ok := report.Formats[format]
+			if !ok {
+				return usageError{fmt.Errorf("--format %q: give one of %s", format, strings.Join(slices.Sorted(maps.Keys(report.Formats)), ", "))}
+			}
+			all, err := check(dirs, strict)
+			if err != nil {
+				return err
+			}
+			if err := write(all, t.out); err != nil {
+				return err
+			}
+			faults, violations, _ := all.Count()
+			switch {
+			case faults > 0:
+				return exitError{code: codeUsage}
+			case violations > 0:
+				return exitError{code: codeRules}
+			}
+			if t.verbose {
+				fmt.Fprintf(t.err, "%d listings, no rule broken\n", len(all))
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&format, "format", format, "text, json, junit, sarif or github")
+	c.Flags().BoolVar(&strict, "strict", false, "take advice for violations")
+	return c
+}
+
+// check checks all listings in the folders and below.
+func check(dirs []string, strict bool) (report.Report, error) {
+	if len(dirs) == 0 {
+		dirs = []string{"."}
+	}
+	var all []string
+	for _, dir := range dirs {
+		found, err := folder.Find(dir)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		all = append(all, found...)
+	}
+	type source struct {
+		dir    string
+		folder *folder.Folder
+	}
+	var read []source // and not yet checked, in order
+	documents := iter.Seq2[listing.Document, error](func(yield func(listing.Document, error) bool) {
+		for _, dir := range all {
+			f, err := folder.Read(dir)
+			read = append(read, source{dir, f})
+			var data []byte
+			if err == nil {
+				data, err = listing.Format(f.Listing)
+			}
+			if !yield(listing.Document{Name: dir, Data: data}, err) {
+				return
+			}
+		}
+	})
+	var out report.Report
+	for checked, err := range listing.CheckAll(documents) {
+		from := read[0]
+		read = read[1:]
+		if err != nil {
+			out = append(out, unreadable(from.dir, from.folder, err))
+			continue
+		}
+		if strict {
+			checked.Findings = checked.Findings.Refuse()
+		}
+		out = append(out, report.Of(from.folder, checked.Findings))
+	}
+	return out, nil
+}
+
+// unreadable reports why a document cannot be read, and the rules that the rest of it
+// breaks.
+func unreadable(dir string, f *folder.Folder, err error) report.Listing {
+	l := report.OfError(dir, err)
+	var faults folder.Faults
+	if f == nil || !errors.As(err, &faults) {
+		return l
+	}
+	var rest rule.Findings
+	for _, v := range listing.Check(f.Listing).Violations {
+		if v.Path != "" && !faults.About(v.Path) {
+			rest.Violations = append(rest.Violations, v)
+		}
+	}
+	l.Violations = report.Of(f, rest).Violations
+	return l
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+// Exit codes.
+const (
+	codeFine        = 0
+	codeRules       = 1
+	codeUsage       = 2
+	codePending     = 3
+	codeFailed      = 4
+	codeNotLive     = 5
+	codeLater       = 6
+	codePerson      = 7
+	codeInterrupted = 130
+)
+
+const exitCodes = `Exit codes:
+  0    done, live, or nothing to change
+  1    a rule is broken, or a command was refused by the rules
+  2    usage, or a document, file or store that cannot be read
+  3    changes or a request are pending
+  4    the marketplace refused or failed the request, or it was cancelled
+  5    not live, or no such listing
+  6    try again later: busy, throttled, unavailable
+  7    a person must help: credentials, permissions, verification, a lost request
+  130  interrupted; run the command again to go on`
+
+// exitError ends the command with a code and, unless err is nil, a message.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e exitError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e exitError) Unwrap() error { return e.err }
+
+// usageError is a command line or a setting that makes no sense.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// codeOf returns the exit code of an error.
+func codeOf(err error) int {
+	var (
+		exit     exitError
+		use      usageError
+		refusal  *lifecycle.Refusal
+		request  *lifecycle.RequestError
+		rejected *lifecycle.Rejection
+		broken   rule.Violations
+	)
+	is := func(targets ...error) bool {
+		for _, target := range targets {
+			if errors.Is(err, target) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case err == nil:
+		return codeFine
+	case errors.As(err, &exit):
+		return exit.code
+	case errors.As(err, &use):
+		return codeUsage
+	case is(context.Canceled):
+		return codeInterrupted
+	case errors.As(err, &refusal), errors.As(err, &broken):
+		return codeRules
+	case errors.As(err, &request), errors.As(err, &rejected):
+		return codeFailed
+	case is(lifecycle.ErrDenied, lifecycle.ErrForgotten, lifecycle.ErrAnswer):
+		return codePerson
+	case is(lifecycle.ErrBusy, lifecycle.ErrThrottled, lifecycle.ErrUnavailable, lifecycle.ErrStale, context.DeadlineExceeded):
+		return codeLater
+	case is(lifecycle.ErrJournal, lifecycle.ErrUnreadable, lifecycle.ErrExport, lifecycle.ErrExists):
+		return codeUsage
+	case is(lifecycle.ErrNotFound):
+		return codeNotLive
+	}
+	return codeUsage
+}
+
+// report says what went wrong, and returns the exit code.
+func (t *tool) report(err error) int {
+	code := codeOf(err)
+	var exit exitError
+	if err == nil || errors.As(err, &exit) && exit.err == nil {
+		return code
+	}
+	text, remedy := message(err), remedyOf(err)
+	if code == codeInterrupted {
+		text, remedy = "interrupted; nothing is lost", "run the same command again to go on"
+	}
+	if t.json {
+		out := struct {
+			Error    string         `json:"error"`
+			Remedy   string         `json:"remedy,omitempty"`
+			ExitCode int            `json:"exitCode"`
+			Findings report.Listing `json:"findings,omitzero"`
+		}{text, remedy, code, t.findings(err)}
+		if report.WriteJSON(t.out, out) == nil {
+			return code
+		}
+	}
+	var refusal *lifecycle.Refusal
+	if found := t.findings(err); len(found.Violations) > 0 && errors.As(err, &refusal) {
+		_ = report.Report{found}.Text(t.err) // nobody is left to tell
+		text = string(refusal.Command) + " is refused"
+		if refusal.State != "" {
+			text += " while the listing is " + string(refusal.State)
+		}
+	}
+	if remedy != "" {
+		text += ": " + remedy
+	}
+	fmt.Fprintf(t.err, "shelflife: %s\n", text)
+	return code
+}
+
+// findings returns the rules that stand in the way, with the places of the folder.
+func (t *tool) findings(err error) report.Listing {
+	var refusal *lifecycle.Refusal
+	if t.folder == nil || !errors.As(err, &refusal) {
+		return report.Listing{}
+	}
+	found := report.Of(t.folder, refusal.Findings)
+	found.Advice = nil
+	for i, v := range found.Violations {
+		if v.Path == "" { // not about the document
+			found.Violations[i].Place = folder.Place{}
+		}
+	}
+	return found
+}
+
+// message returns an error as lines that can be printed.
+func message(err error) string {
+	var out []byte
+	for i, line := range strings.Split(strings.TrimRight(err.Error(), "\n"), "\n") {
+		if i > 0 {
+			out = append(out, "\n  "...)
+		}
+		out = append(out, document.Printable(document.Cut(rule.Addresses(line), 2_000))...)
+	}
+	return string(out)
+}
+
+// remedyOf says what to do about an error that does not say it itself.
+func remedyOf(err error) string {
+	switch {
+	case errors.Is(err, lifecycle.ErrCredentials):
+		return "give credentials of the seller's account, as for the AWS CLI, or --simulate"
+	case errors.Is(err, lifecycle.ErrNotVerified):
+		return "complete the verification of the seller in AWS Partner Central"
+	case errors.Is(err, lifecycle.ErrDenied):
+		return "attach the policy that package awsmarketplace/policy writes to the caller"
+	case errors.Is(err, lifecycle.ErrForgotten), errors.Is(err, lifecycle.ErrAnswer):
+		return "look at the product in AWS Partner Central, then run \"shelflife reconcile\""
+	case errors.Is(err, lifecycle.ErrBusy), errors.Is(err, lifecycle.ErrThrottled), errors.Is(err, lifecycle.ErrUnavailable):
+		return "run the command again later; nothing is lost"
+	case errors.Is(err, lifecycle.ErrNotFound):
+		return "\"shelflife apply\" creates a listing; \"shelflife status\" shows those that there are in this store"
+	}
+	return ""
+}

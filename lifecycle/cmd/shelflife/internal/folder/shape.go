@@ -1,0 +1,59 @@
+package folder
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+)
+
+// field is a member of a Go struct in JSON.
+type field struct {
+	name     string
+	typ      reflect.Type
+	required bool
+}
+
+// fieldsOf returns the members of a struct, in their order, those of embedded
+// structs among them.
+func fieldsOf(t reflect.Type) []field {
+	var out []field
+	for _, f := range reflect.VisibleFields(t) {
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous || !f.IsExported() || name == "" || name == "-" {
+			continue
+		}
+		out = append(out, field{name, f.Type, !strings.Contains(options, "omit")})
+	}
+	return out
+}
+
+// plainType returns what a pointer points to, and nil for a type that reads JSON by
+// itself.
+func plainType(t reflect.Type) reflect.Type {
+	if t == nil {
+		return nil
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
+		return nil
+	}
+	return t
+}
+
+// memberType returns the type of a member, or nil if it is not known.
+func memberType(t reflect.Type, name string) reflect.Type {
+	switch {
+	case t == nil:
+	case t.Kind() == reflect.Map:
+		return t.Elem()
+	case t.Kind() == reflect.Struct:
+		for _, f := range fieldsOf(t) {
+			if f.name == name {
+				return f.typ
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+// Package open opens what commands work on: a store by its URL, the marketplace or a
+// simulator of it, and the manager of both.
+package open
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+	"github.com/shelflife-go/shelflife/listing"
+)
+
+// SettingsError is settings that make no sense together.
+type SettingsError struct{ error }
+
+// Unwrap returns the cause.
+func (e *SettingsError) Unwrap() error { return e.error }
+
+func wrong(format string, args ...any) error { return &SettingsError{fmt.Errorf(format, args...)} }
+
+// Settings say what to open.
+type Settings struct {
+	// Store is the URL of the store: "sqlite:path", "postgres://…", "dynamodb:table"
+	// or "memory:". Empty is a SQLite file in the user's state folder.
+	Store string
+	// Seller is the account whose listings they are.
+	Seller string
+	// Simulate takes a simulator for the marketplace, in this process.
+	Simulate bool
+	// Log, if not nil, is told of what is written down and of looks that failed.
+	Log io.Writer
+}
+
+// Session is what was opened. Close it.
+type Session struct {
+	Manager *lifecycle.Manager
+	Store   lifecycle.Store
+	Clock   lifecycle.Clock
+
+	market *simulator.Simulator // nil without Simulate
+	close  []func() error
+}
+
+// Open opens store and marketplace for a command on the listings; what they refer to
+// is put into the simulator.
+func Open(ctx context.Context, s Settings, listings ...listing.Listing) (*Session, error) {
+	if err := s.judge(); err != nil {
+		return nil, err
+	}
+	out := &Session{Clock: lifecycle.SystemClock{}}
+	if err := out.open(ctx, s, listing.AccountID(s.Seller), listings); err != nil {
+		return nil, errors.Join(err, out.Close())
+	}
+	return out, nil
+}
+
+// judge returns what is wrong with the settings.
+func (s Settings) judge() error {
+	switch seller := listing.AccountID(s.Seller); {
+	case seller.Valid():
+		return apart(s)
+	case seller == "":
+		return wrong("whose listings? Give --seller, set SHELFLIFE_SELLER, or write \"seller\" into listing.yaml")
+	}
+	return wrong("seller %q is no account id: give twelve digits", s.Seller)
+}
+
+func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID, listings []listing.Listing) error {
+	var options []lifecycle.Option
+	var market *awsmarketplace.Marketplace
+	if s.Simulate {
+		cfg, err := o.simulate(s, seller, listings)
+		if err != nil {
+			return err
+		}
+		market = awsmarketplace.NewMarketplace(cfg)
+		o.Clock = clock{o.market}
+		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)),
+			lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}))
+	} else {
+		cfg, err := config.LoadDefaultConfig(ctx)
+		if err != nil {
+			return wrong("the AWS configuration: %w", err)
+		}
+		market = awsmarketplace.NewMarketplace(cfg)
+		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)), lifecycle.WithAssets(awsmarketplace.NewAssets(nil)))
+	}
+	store, closeStore, err := openStore(ctx, s)
+	if err != nil {
+		return err
+	}
+	o.Store, o.close = store, append(o.close, closeStore)
+	options = append(options, lifecycle.WithClock(o.Clock))
+	if s.Log != nil {
+		options = append(options, lifecycle.WithLogger(slog.New(slog.NewTextHandler(s.Log, nil))))
+	}
+	o.Manager, err = lifecycle.New(seller, store, market, options...)
+	return err
+}
+
+// Close closes everything, the last first.
+func (o *Session) Close() error {
+	var all error
+	for i := len(o.close) - 1; i >= 0; i-- {
+		all = errors.Join(all, o.close[i]())
+	}
+	o.close = nil
+	return all
+}
+
+// scheme splits the URL of a store.
+func scheme(url string) (name, rest string) {
+	name, rest, found := strings.Cut(url, ":")
+	if !found {
+		return "", url
+	}
+	return name, rest
+}

@@ -1,0 +1,159 @@
+package open
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/dynamostore"
+	"github.com/shelflife-go/shelflife/lifecycle/memstore"
+	"github.com/shelflife-go/shelflife/lifecycle/pgstore"
+	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
+)
+
+// StoreOf opens the store alone, and returns what closes it.
+func StoreOf(ctx context.Context, s Settings) (lifecycle.Store, func() error, error) {
+	if err := s.judge(); err != nil {
+		return nil, nil, err
+	}
+	return openStore(ctx, s)
+}
+
+func openStore(ctx context.Context, s Settings) (lifecycle.Store, func() error, error) {
+	switch name, rest := scheme(s.Store); name {
+	case "", "sqlite":
+		path, err := sqlitePath(s)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, nil, err
+		}
+		store, err := sqlitestore.Open(ctx, path)
+		if err != nil {
+			return nil, nil, err
+		}
+		return store, store.Close, nil
+	case "postgres", "postgresql":
+		pool, err := pgxpool.New(ctx, s.Store)
+		if err != nil {
+			// The error of pgx repeats the URL, which may hold a password.
+			return nil, nil, wrong("the store is no URL of PostgreSQL: give one such as postgres://user@host/database")
+		}
+		store, err := pgstore.Open(ctx, pool)
+		if err != nil {
+			pool.Close()
+			return nil, nil, err
+		}
+		return store, func() error { pool.Close(); return nil }, nil
+	case "dynamodb":
+		cfg, err := config.LoadDefaultConfig(ctx)
+		if err != nil {
+			return nil, nil, wrong("the AWS configuration: %w", err)
+		}
+		store, err := dynamostore.New(dynamodb.NewFromConfig(cfg), rest)
+		if err != nil {
+			return nil, nil, wrong("the store: %w", err)
+		}
+		return store, func() error { return nil }, nil
+	case "memory":
+		if !s.Simulate {
+			return nil, nil, wrong("a store in memory forgets what was sent: give it with --simulate only")
+		}
+		return memstore.New(), func() error { return nil }, nil
+	}
+	return nil, nil, wrong("the store is none of sqlite:path, postgres://…, dynamodb:table and memory:")
+}
+
+// sqlitePath returns the file of a SQLite store.
+func sqlitePath(s Settings) (string, error) {
+	if name, rest := scheme(s.Store); name == "sqlite" && rest != "" {
+		return rest, nil
+	} else if s.Store != "" {
+		return "", wrong("the store is none of sqlite:path, postgres://…, dynamodb:table and memory:")
+	}
+	dir, err := stateDir()
+	if err != nil {
+		return "", err
+	}
+	if s.Simulate {
+		return filepath.Join(dir, "simulated.db"), nil
+	}
+	return filepath.Join(dir, "listings.db"), nil
+}
+
+// stateDir returns the folder for what programs keep of a user.
+func stateDir() (string, error) {
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "shelflife"), nil
+	}
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		dir, err := os.UserConfigDir()
+		return filepath.Join(dir, "shelflife"), err
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".local", "state", "shelflife"), err
+}
+
+// simulatorFile returns the file that keeps the simulator of a store, beside it if it
+// is a file; empty for none.
+func simulatorFile(s Settings) (string, error) {
+	switch name, _ := scheme(s.Store); name {
+	case "memory":
+		return "", nil
+	case "", "sqlite":
+		path, err := sqlitePath(s)
+		return path + ".simulator", err
+	}
+	dir, err := stateDir()
+	sum := sha256.Sum256([]byte(s.Store))
+	return filepath.Join(dir, "simulator-"+hex.EncodeToString(sum[:8])), err
+}
+
+// apart keeps simulated listings and others apart: what one marketplace was told, the
+// other would be asked about.
+func apart(s Settings) error {
+	file, err := simulatorFile(s)
+	if err != nil || file == "" {
+		return err
+	}
+	simulated, err := exists(file)
+	if err != nil {
+		return err
+	}
+	if !s.Simulate {
+		if simulated {
+			return wrong("the store has simulated listings (there is %q): give --simulate, or another --store", file)
+		}
+		return nil
+	}
+	if name, _ := scheme(s.Store); name != "sqlite" || simulated {
+		return nil
+	}
+	path, err := sqlitePath(s)
+	if err != nil {
+		return err
+	}
+	if real, err := exists(path); err != nil || real {
+		return errors.Join(err, wrong("the store %q has listings that are not simulated: leave --simulate out, or give another --store", path))
+	}
+	return nil
+}
+
+func exists(file string) (bool, error) {
+	_, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,167 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing"
+)
+
+// sample is a report with everything in it: a listing without findings, one with
+// hostile ones, and two that cannot be read.
+func sample(t *testing.T) report.Report {
+	t.Helper()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		in := filepath.Join(dir, name)
+		require.NoError(t, os.MkdirAll(in, 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(in, "listing.yaml"), []byte(text), 0o600))
+		return in
+	}
+	bad, err := folder.Read(write("bad %<&\"", "kind: \"<&\\e]]>\"\ntitle: \"TODO\"\nname: \"<&\\\"\"\n"))
+	require.NoError(t, err)
+	_, faulty := folder.Read(write("faulty", "titel: x\nkind: 1.5\n"))
+	require.Error(t, faulty)
+	found := listing.Check(bad.Listing)
+	require.NotEmpty(t, found.Violations)
+	require.NotEmpty(t, found.Advice)
+	return report.Report{
+		{Folder: "good", File: "good/listing.yaml", Name: "good"},
+		report.Of(bad, found), report.OfError("faulty", faulty), report.OfError("gone", errors.New("no such file")),
+	}
+}
+
+// SARIF is valid by the schema of OASIS, and every result points at its rule.
+func TestSARIF(t *testing.T) {
+	c := jsonschema.NewCompiler()
+	data, err := os.ReadFile("testdata/sarif-schema-2.1.0.json")
+	require.NoError(t, err)
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	require.NoError(t, err)
+	require.NoError(t, c.AddResource("sarif.json", doc))
+	schema, err := c.Compile("sarif.json")
+	require.NoError(t, err)
+	for _, r := range []report.Report{nil, sample(t)} {
+		var out bytes.Buffer
+		require.NoError(t, r.SARIF(&out))
+		log, err := jsonschema.UnmarshalJSON(bytes.NewReader(out.Bytes()))
+		require.NoError(t, err)
+		require.NoError(t, schema.Validate(log))
+		var read struct {
+			Version string
+			Runs    []struct {
+				Tool struct {
+					Driver struct {
+						Name  string
+						Rules []struct{ ID string }
+					}
+				}
+				Results []struct {
+					RuleID, Level string
+					RuleIndex     int
+					Locations     []struct {
+						PhysicalLocation struct {
+							ArtifactLocation struct{ URI string }
+							Region           struct{ StartLine, StartColumn int }
+						}
+					}
+				}
+			}
+		}
+		require.NoError(t, json.Unmarshal(out.Bytes(), &read))
+		require.Len(t, read.Runs, 1)
+		faults, violations, advice := r.Count()
+		assert.Len(t, read.Runs[0].Results, faults+violations+advice)
+		for _, each := range read.Runs[0].Results {
+			assert.Equal(t, each.RuleID, read.Runs[0].Tool.Driver.Rules[each.RuleIndex].ID)
+			require.Len(t, each.Locations, 1)
+			assert.Positive(t, each.Locations[0].PhysicalLocation.Region.StartLine)
+			assert.NotContains(t, each.Locations[0].PhysicalLocation.ArtifactLocation.URI, " ")
+		}
+	}
+}
+
+// JUnit has the attributes that the schemas of Jenkins and GitLab require, counts that
+// add up, and no character that XML does not have.
+func TestJUnit(t *testing.T) {
+	r := sample(t)
+	var out bytes.Buffer
+	require.NoError(t, r.JUnit(&out))
+	type problem struct {
+		Message *string `xml:"message,attr"`
+		Type    *string `xml:"type,attr"`
+	}
+	var read struct {
+		XMLName  xml.Name `xml:"testsuites"`
+		Tests    int      `xml:"tests,attr"`
+		Failures int      `xml:"failures,attr"`
+		Errors   int      `xml:"errors,attr"`
+		Suites   []struct {
+			Name     *string `xml:"name,attr"`
+			Tests    *int    `xml:"tests,attr"`
+			Failures *int    `xml:"failures,attr"`
+			Errors   *int    `xml:"errors,attr"`
+			Cases    []struct {
+				Name      *string  `xml:"name,attr"`
+				Classname *string  `xml:"classname,attr"`
+				Failure   *problem `xml:"failure"`
+				Error     *problem `xml:"error"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	require.NoError(t, xml.Unmarshal(out.Bytes(), &read))
+	require.Len(t, read.Suites, len(r))
+	tests, failures, faulty := 0, 0, 0
+	for _, s := range read.Suites {
+		require.NotNil(t, s.Name)
+		require.NotNil(t, s.Tests)
+		assert.Len(t, s.Cases, *s.Tests)
+		for _, c := range s.Cases {
+			tests++
+			require.NotNil(t, c.Name)
+			require.NotNil(t, c.Classname)
+			for _, p := range []*problem{c.Failure, c.Error} {
+				if p != nil {
+					require.NotNil(t, p.Message)
+					require.NotNil(t, p.Type)
+				}
+			}
+			if c.Failure != nil {
+				failures++
+			}
+			if c.Error != nil {
+				faulty++
+			}
+		}
+	}
+	faults, violations, _ := r.Count()
+	assert.Equal(t, []int{tests, violations, faults}, []int{read.Tests, read.Failures, read.Errors})
+	assert.Equal(t, []int{violations, faults}, []int{failures, faulty})
+	assert.NotContains(t, out.String(), "\x1b")
+}
+
+// Nothing that a document says begins a line of its own, or speaks to a terminal.
+func TestPrintable(t *testing.T) {
+	r := sample(t)
+	faults, violations, advice := r.Count()
+	for name, write := range map[string]func(*bytes.Buffer) error{
+		"text":   func(b *bytes.Buffer) error { return r.Text(b) },
+		"github": func(b *bytes.Buffer) error { return r.GitHub(b) },
+	} {
+		var out bytes.Buffer
+		require.NoError(t, write(&out), name)
+		assert.Equal(t, faults+violations+advice, bytes.Count(out.Bytes(), []byte("\n")), name)
+		assert.NotContains(t, out.String(), "\x1b", name)
+	}
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/open"
+	"github.com/shelflife-go/shelflife/listing"
+)
+
+// job is a command at work on one listing, or on all of a seller.
+type job struct {
+	*tool
+	*open.Session
+	folder *folder.Folder // nil if the listing was named
+	name   string         // as users know it
+	id     uuid.UUID
+}
+
+// storeFlags adds the flags of commands that need a store.
+func (t *tool) storeFlags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&t.open.Store, "store", os.Getenv("SHELFLIFE_STORE"), "sqlite:path, postgres://…, dynamodb:table or memory:; else $SHELFLIFE_STORE, or a SQLite file of yours")
+	f.StringVar(&t.open.Seller, "seller", os.Getenv("SHELFLIFE_SELLER"), "the account of the seller; else $SHELFLIFE_SELLER, or that of listing.yaml")
+	f.BoolVar(&t.open.Simulate, "simulate", false, "take a simulated marketplace, whose clock moves on instead of waiting")
+}
+
+// actFlags adds the flags of commands that change something.
+func (t *tool) actFlags(c *cobra.Command) {
+	t.storeFlags(c)
+	c.Flags().StringVar(&t.by, "by", "", "who asks, for the history; else your name on this machine")
+	c.Flags().BoolVar(&t.approved, "auto-approve", false, "do not ask")
+}
+
+// who returns who asks.
+func (t *tool) who() lifecycle.DoOption {
+	if t.by == "" {
+		if u, err := user.Current(); err == nil {
+			t.by = u.Username
+		}
+	}
+	return lifecycle.By(t.by)
+}
+
+// onFolder is a command on the listing of a folder: the argument, or the current one.
+func (t *tool) onFolder(do func(ctx context.Context, j *job) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		f, err := readFolder(first(args))
+		if err != nil {
+			return err
+		}
+		return t.onOne(c.Context(), &job{tool: t, folder: f, name: f.Name}, do)
+	}
+}
+
+// onListing is a command on a listing that the first argument names, or whose folder
+// it is.
+func (t *tool) onListing(do func(ctx context.Context, j *job, rest []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		name := first(args)
+		var rest []string
+		if len(args) > 1 {
+			rest = args[1:]
+		}
+		j := &job{tool: t, name: name}
+		f, err := readFolder(name)
+		switch {
+		case err == nil:
+			j.folder, j.name = f, f.Name
+		case !errors.Is(err, fs.ErrNotExist) || name == "." || strings.ContainsRune(name, os.PathSeparator):
+			return err
+		}
+		return t.onOne(c.Context(), j, func(ctx context.Context, j *job) error { return do(ctx, j, rest) })
+	}
+}
+
+func first(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
+
+// readFolder is folder.Read with errors of usage.
+func readFolder(dir string) (*folder.Folder, error) {
+	f, err := folder.Read(dir)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return f, nil
+}
+
+func (t *tool) onOne(ctx context.Context, j *job, do func(context.Context, *job) error) (err error) {
+	if err := t.opened(ctx, j); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	t.folder = j.folder
+	if j.id, err = uuid.Parse(j.name); err != nil || j.folder != nil {
+		j.id = j.Manager.ID(j.name)
+	}
+	return do(ctx, j)
+}
+
+// opened opens the session of a job.
+func (t *tool) opened(ctx context.Context, j *job) (err error) {
+	s := t.open
+	var all []listing.Listing
+	if j.folder != nil {
+		all = []listing.Listing{j.folder.Listing}
+		switch own := string(j.folder.Seller); {
+		case s.Seller == "":
+			s.Seller = own
+		case own != "" && own != s.Seller:
+			return usageError{fmt.Errorf("%s belongs to the seller %s, not to %s: leave --seller and SHELFLIFE_SELLER out, or correct it", j.folder.Place("seller"), own, s.Seller)}
+		}
+	}
+	if s.Seller == "" && s.Simulate {
+		s.Seller = simulatedSeller
+	}
+	if t.verbose {
+		s.Log = t.err
+	}
+	j.Session, err = open.Open(ctx, s, all...)
+	return err
+}
+
+// confirm asks before something is done that others will see.
+func (t *tool) confirm(question string) error {
+	if t.approved {
+		return nil
+	}
+	if !isTerminal(t.in) {
+		return usageError{errors.New("there is no terminal to ask in: give --auto-approve")}
+	}
+	fmt.Fprintf(t.err, "%s Only \"yes\" is taken for it: ", question)
+	var answer string
+	_, _ = fmt.Fscanln(t.in, &answer) // no answer is a no
+	if answer != "yes" {
+		return exitError{codeUsage, errors.New("not confirmed, nothing was done")}
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+)
+
+// planned is what apply would do.
+type planned struct {
+	Name  string          `json:"name"`
+	ID    string          `json:"id"`
+	State lifecycle.State `json:"state"`
+	Until lifecycle.State `json:"until"`
+	Steps []plannedStep   `json:"steps"`
+	want  lifecycle.Desired
+}
+
+// plannedStep is one of its steps. The plan of a step that follows from steps before
+// it is not known yet.
+type plannedStep struct {
+	Step lifecycle.Event `json:"step"`
+	Plan *lifecycle.Plan `json:"plan,omitempty"`
+}
+
+func (t *tool) planCommand() *cobra.Command {
+	var until string
+	var detailed bool
+	c := &cobra.Command{
+		Use:   "plan [folder]",
+		Short: "Say what apply would do, and do nothing",
+		Long: "Plan compares the folder with what is stored and writes the steps of \"shelflife apply\":\n" +
+			"what would be sent, what changes for buyers, and how long it takes. Nothing is\n" +
+			"written and nothing is sent.\n\n" + untilHelp,
+		Args: usage(cobra.MaximumNArgs(1)),
+		RunE: t.onFolder(func(ctx context.Context, j *job) error {
+			p, err := j.plan(ctx, until)
+			if err != nil {
+				return err
+			}
+			if t.json {
+				err = report.WriteJSON(t.out, p)
+			} else {
+				_, err = fmt.Fprint(t.out, p)
+			}
+			if err == nil && detailed && len(p.Steps) > 0 {
+				return exitError{code: codePending}
+			}
+			return err
+		}),
+	}
+	t.storeFlags(c)
+	untilFlag(c, &until)
+	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 3 if there is something to do")
+	return c
+}
+
+const untilHelp = "A listing that is Live is changed for everyone at once. One that is not is taken as far\n" +
+	"as --until says: draft (nothing is sent), test (a preview for you and the testers,\n" +
+	"unless said otherwise) or live."
+
+func untilFlag(c *cobra.Command, until *string) {
+	c.Flags().StringVar(until, "until", "", "draft, test or live; test unless the listing is Live")
+}
+
+// desired returns the folder as what is wanted, and the record that there is.
+func (j *job) desired(ctx context.Context, until string) (lifecycle.Record, lifecycle.Desired, error) {
+	r, err := j.Manager.Load(ctx, j.id)
+	if errors.Is(err, lifecycle.ErrNotFound) {
+		r, err = lifecycle.Record{ID: j.id, Seller: j.Manager.Seller(), Name: j.name}, nil
+	}
+	want := lifecycle.Desired{Name: j.name, Listing: j.folder.Listing, Testers: j.folder.Testers}
+	if err != nil {
+		return r, want, err
+	}
+	switch until {
+	case "":
+		want.Until = lifecycle.TestProduct
+		if r.State == lifecycle.Live || r.State == lifecycle.Unpublished || r.Request != nil && r.Request.Kind == lifecycle.EventSignOff {
+			want.Until = lifecycle.Live
+		}
+	case "draft":
+		want.Until = lifecycle.Draft
+	case "test":
+		want.Until = lifecycle.TestProduct
+	case "live":
+		want.Until = lifecycle.Live
+	default:
+		return r, want, usageError{fmt.Errorf("--until %q: give draft, test or live", until)}
+	}
+	return r, want, nil
+}
+
+func (j *job) plan(ctx context.Context, until string) (planned, error) {
+	r, want, err := j.desired(ctx, until)
+	p := planned{Name: j.name, ID: j.id.String(), State: r.State, Until: want.Until, Steps: []plannedStep{}, want: want}
+	if err != nil {
+		return p, err
+	}
+	at := j.Clock.Now()
+	wanted := r
+	wanted.Draft = want.Listing
+	steps, err := lifecycle.Steps(r, want, lifecycle.Input{At: at, By: j.by, Facts: j.Manager.Facts(ctx, wanted, lifecycle.Submit{})})
+	if err != nil {
+		return p, err
+	}
+	known := true
+	for _, s := range steps {
+		step := plannedStep{Step: s.Event}
+		if known = known && s.Command != nil; known {
+			plan, err := j.Manager.PlanOn(ctx, r, s.Command)
+			if err != nil {
+				return p, err
+			}
+			step.Plan = &plan
+			if known = plan.Takes == ""; known { // nothing is sent: the step after is known, too
+				d, err := lifecycle.Decide(r, s.Command, lifecycle.Input{At: at, By: j.by})
+				if err != nil {
+					return p, err
+				}
+				r = d.Record
+			}
+		}
+		p.Steps = append(p.Steps, step)
+	}
+	return p, ctx.Err()
+}
+
+// String returns the plan for people.
+func (p planned) String() string {
+	var b strings.Builder
+	state := string(p.State)
+	if state == "" {
+		state = "not created"
+	}
+	if len(p.Steps) == 0 {
+		fmt.Fprintf(&b, "%s: %s, nothing to do\n", p.Name, state)
+		return b.String()
+	}
+	plural := "s"
+	if len(p.Steps) == 1 {
+		plural = ""
+	}
+	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", p.Name, state, len(p.Steps), plural, p.Until)
+	for i, s := range p.Steps {
+		if s.Plan == nil {
+			fmt.Fprintf(&b, "%d. %s, after the step before\n", i+1, s.Step)
+			continue
+		}
+		text := strings.ReplaceAll(strings.TrimRight(s.Plan.String(), "\n"), "\n", "\n   ")
+		fmt.Fprintf(&b, "%d. %s\n", i+1, text)
+	}
+	return b.String()
+}

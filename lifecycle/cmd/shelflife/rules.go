@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+func (t *tool) rulesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rules [id…]",
+		Short: "List the rules, or explain those with the ids",
+		RunE: func(_ *cobra.Command, ids []string) error {
+			all := allRules()
+			chosen := all
+			if len(ids) > 0 {
+				chosen = nil
+				for _, id := range ids {
+					r := rule.Table(all).Get(id)
+					if r.ID == "" {
+						return usageError{fmt.Errorf("%q is no rule: \"shelflife rules\" lists them", id)}
+					}
+					chosen = append(chosen, r)
+				}
+			}
+			if t.json {
+				return report.WriteJSON(t.out, chosen)
+			}
+			if len(ids) > 0 {
+				for _, r := range chosen {
+					fmt.Fprintf(t.out, "%s (%s)\n  %s\n  remedy: %s\n  source: %s\n", r.ID, r.Severity, r.Statement, r.Remedy, r.Sources)
+				}
+				return nil
+			}
+			w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+			for _, r := range chosen {
+				fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Severity, r.Statement)
+			}
+			return w.Flush()
+		},
+	}
+}
+
+// allRules returns the rules of documents, then those of what a listing may do.
+func allRules() []rule.Rule {
+	all := listing.Rules()
+	for _, r := range lifecycle.Rules() {
+		if rule.Table(all).Get(r.ID).ID == "" {
+			all = append(all, r)
+		}
+	}
+	return all
+}

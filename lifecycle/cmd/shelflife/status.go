@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing/document"
+)
+
+func (t *tool) statusCommand() *cobra.Command {
+	var state string
+	one := t.onListing(func(ctx context.Context, j *job, _ []string) error { return j.status(ctx) })
+	c := &cobra.Command{
+		Use:   "status [folder or name]",
+		Short: "Say where a listing stands, or all of the seller",
+		Long: "Status says where a listing stands, what is under way, and what may be done next or\n" +
+			"stands in the way of it. Without an argument it lists all listings of the seller.",
+		Args: usage(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return one(c, args)
+			}
+			return t.catalogue(c.Context(), lifecycle.Query{State: lifecycle.State(state)})
+		},
+	}
+	t.storeFlags(c)
+	c.Flags().StringVar(&state, "state", "", "only listings in the state, such as \"Test Product\"")
+	return c
+}
+
+// catalogue lists the listings of the seller.
+func (t *tool) catalogue(ctx context.Context, q lifecycle.Query) (err error) {
+	j := &job{tool: t}
+	if err := t.opened(ctx, j); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	all := []lifecycle.Summary{}
+	var unreadable error
+	for s, err := range j.Manager.Listings(ctx, q) {
+		if err != nil {
+			unreadable = errors.Join(unreadable, err)
+			continue
+		}
+		all = append(all, s)
+	}
+	if t.json {
+		if err := report.WriteJSON(t.out, map[string]any{"listings": all}); err != nil {
+			return err
+		}
+		return unreadable
+	}
+	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
+	for _, s := range all {
+		line(w, s)
+	}
+	return errors.Join(w.Flush(), unreadable)
+}
+
+// line writes what a list shows of a listing.
+func line(w io.Writer, s lifecycle.Summary) {
+	name, product, request := s.Name, s.Product, ""
+	if name == "" {
+		name = s.ID.String()
+	}
+	if product == "" {
+		product = "-"
+	}
+	if r := s.Request; r != nil {
+		request = fmt.Sprintf("%s %s since %s", r.Kind, r.Phase, stamp(r.RecordedAt))
+	}
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", document.Printable(name), s.State, product, document.Printable(document.Cut(s.Title, 40)), request)
+}
+
+// summary writes where the listing stands, in one line or as JSON.
+func (j *job) summary(r lifecycle.Record) error {
+	if j.json {
+		return report.WriteJSON(j.out, r.Summary())
+	}
+	w := tabwriter.NewWriter(j.out, 0, 0, 2, ' ', 0)
+	line(w, r.Summary())
+	return w.Flush()
+}
+
+func (j *job) status(ctx context.Context) error {
+	r, err := j.Manager.Load(ctx, j.id)
+	if err != nil {
+		return err
+	}
+	available, err := j.Manager.Available(ctx, j.id)
+	if err != nil {
+		return err
+	}
+	at := j.Clock.Now()
+	p := lifecycle.ProgressOf(r, at)
+	if j.json {
+		return report.WriteJSON(j.out, map[string]any{"summary": r.Summary(), "progress": p, "last": r.Last, "available": available, "calendar": lifecycle.Calendar(r, at)})
+	}
+	if err := j.summary(r); err != nil {
+		return err
+	}
+	if q := r.Request; q != nil {
+		fmt.Fprintf(j.out, "under way: %s, %s; usually ends by %s, at the latest by %s\n", q.Kind, q.Phase, stamp(p.Estimate.Since.Add(p.Estimate.Usual)), stamp(p.Estimate.Latest))
+	}
+	if r.Last != nil && r.Last.Result != lifecycle.Succeeded {
+		fmt.Fprintf(j.out, "last request: %s %s\n", r.Last.Kind, r.Last.Result)
+		for _, each := range r.Last.Problems {
+			fmt.Fprintf(j.out, "  %s\n", each)
+		}
+	}
+	var can, cannot []string
+	for _, each := range available {
+		if len(each.Findings.Violations) == 0 {
+			can = append(can, string(each.Command))
+		} else if j.verbose {
+			cannot = append(cannot, fmt.Sprintf("cannot %s: %s", each.Command, each.Findings.Violations[0]))
+		}
+	}
+	fmt.Fprintf(j.out, "can: %s\n", strings.Join(can, ", "))
+	for _, each := range cannot {
+		fmt.Fprintln(j.out, document.Printable(each))
+	}
+	return nil
+}
+
+func (t *tool) watchCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "watch [folder or name]",
+		Short: "Follow the request under way until it has ended",
+		Args:  usage(cobra.MaximumNArgs(1)),
+		RunE: t.onListing(func(ctx context.Context, j *job, _ []string) error {
+			r, err := j.await(ctx)
+			if err != nil {
+				return err
+			}
+			return j.summary(r)
+		}),
+	}
+	t.storeFlags(c)
+	return c
+}
