@@ -4,6 +4,7 @@
 # make golden     write the generated parts of the documentation again
 # make fuzz       run every fuzz target for a while: make fuzz FUZZTIME=1m
 # make bench      measure against what others would take, and keep the table in docs/performance.md (10 min)
+# make races      call the stores from many processes, and kill 500 of them for each (5 min)
 # make mutate     make a thousand small faults in the rules and see each noticed (an hour)
 # make tidy       go mod tidy in every module, and the versions of our own
 # make rehearse   get, install and run everything from outside, as others will
@@ -12,7 +13,7 @@
 
 FUZZTIME ?= 10s
 
-.PHONY: all race lint golden fuzz bench mutate tidy rehearse release ci
+.PHONY: all race lint golden fuzz bench races mutate tidy rehearse release ci
 
 all:
 	go build work
@@ -38,6 +39,10 @@ fuzz:
 
 bench:
 	cd .ci/bench && GOWORK=off go run . -write ../../docs/performance.md
+
+races:
+	cd .ci/stores && GOWORK=off SHELFLIFE_KILLS=500 SHELFLIFE_HISTORY=20000 go test -count=1 -timeout 30m -parallel 8 \
+		-run 'TestLinearizable$$|TestKilledAtRandomInstants$$' -v ./...
 
 mutate:
 	go run ./.ci/mutate
