@@ -5,6 +5,7 @@
 # make fuzz       run every fuzz target for a while: make fuzz FUZZTIME=1m
 # make bench      measure against what others would take, and keep the table in docs/performance.md (10 min)
 # make stores     run the suite on every store, and keep the table in docs/stores.md
+# make races      call the stores from many processes, and kill 500 of them for each (5 min)
 # make mutate     make a thousand small faults in the rules and see each noticed (an hour)
 # make tidy       go mod tidy in every module, and the versions of our own
 # make rehearse   get, install and run everything from outside, as others will
@@ -13,7 +14,7 @@
 
 FUZZTIME ?= 10s
 
-.PHONY: all race lint golden fuzz bench stores mutate tidy rehearse release ci
+.PHONY: all race lint golden fuzz bench stores races mutate tidy rehearse release ci
 
 all:
 	go build work
@@ -45,6 +46,10 @@ stores:
 	dynamodb_local_suite && \
 	go test -run '^TestStore' ./lifecycle/memstore ./lifecycle/sqlitestore ./lifecycle/pgstore ./lifecycle/dynamostore ./examples/store && \
 	cd .ci/stores && export GOWORK=off && go test -run '^TestNcruces$$' . && go run ./table $$SHELFLIFE_STORETEST_RESULTS ../../docs/stores.md
+
+races:
+	. .ci/servers; cd .ci/stores && GOWORK=off SHELFLIFE_KILLS=500 SHELFLIFE_HISTORY=20000 go test -count=1 -timeout 30m -parallel 8 \
+		-run 'TestLinearizable$$|TestKilledAtRandomInstants$$' -v ./...
 
 mutate:
 	go run ./.ci/mutate

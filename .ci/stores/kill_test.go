@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"os/exec"
@@ -54,8 +55,8 @@ func TestKilledAtRandomInstants(t *testing.T) {
 				w.requireEnded(t)
 			}
 			require.Greater(t, len(w.stood), min(kills, 100)/10, "the instants are not random: %v", w.stood)
-			t.Logf("%d processes killed in %v, with %d listings under way in %d different ways; %d revisions acknowledged, all kept; %d listings at their end, %d change sets, each sent once",
-				w.kills, time.Since(began).Round(time.Millisecond), w.alive, len(w.stood), w.acknowledged, w.ended, w.ended*changesOfALife)
+			t.Logf("%s: %d processes killed in %v, with %d listings under way that stood in %d different ways; %d revisions acknowledged, all kept; %d listings at their end, %d change sets, each sent once",
+				p.name, w.kills, time.Since(began).Round(time.Millisecond), w.alive, len(w.stood), w.acknowledged, w.ended, w.ended*changesOfALife)
 		})
 	}
 }
@@ -83,6 +84,9 @@ func (w *world) move(t *testing.T) {
 	var err error
 	w.store, err = w.place.open(t.Context(), w.where)
 	require.NoError(t, err)
+	if closer, ok := w.store.(io.Closer); ok {
+		t.Cleanup(func() { require.NoError(t, closer.Close()) })
+	}
 }
 
 // instant returns how long a process lives: from its start for some, which then may not

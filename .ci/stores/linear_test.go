@@ -170,7 +170,7 @@ func requireVerdict(t *testing.T, want porcupine.CheckResult, history []operatio
 		}
 		last = max(last, o.Return)
 	}
-	t.Logf("%s: %d operations in %v, judged in %v: %v", verdict, len(history),
+	t.Logf("%s: %s: %d operations in %v, judged in %v: %v", t.Name(), verdict, len(history),
 		time.Duration(last-first).Round(time.Millisecond), time.Since(began).Round(time.Millisecond), kinds)
 	if verdict != want {
 		picture, err := os.CreateTemp("", "history-*.html") // it outlives the test

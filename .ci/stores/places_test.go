@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -62,7 +63,13 @@ func newPostgres(t *testing.T) string {
 }
 
 func openPostgres(ctx context.Context, where string) (lifecycle.Store, error) {
-	pool, err := pgxpool.New(ctx, where)
+	config, err := pgxpool.ParseConfig(where)
+	if err != nil {
+		return nil, err
+	}
+	// Nobody closes the pool, and there may be many of them.
+	config.MaxConnIdleTime, config.HealthCheckPeriod = 5*time.Second, time.Second
+	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, err
 	}
