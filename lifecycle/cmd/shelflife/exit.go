@@ -167,7 +167,10 @@ func message(err error) string {
 
 // remedyOf says what to do about an error that does not say it itself.
 func remedyOf(err error) string {
+	var request *lifecycle.RequestError
 	switch {
+	case errors.As(err, &request):
+		return "correct what the marketplace names and apply again, or apply with --retry if it was not the document"
 	case errors.Is(err, lifecycle.ErrCredentials):
 		return "give credentials of the seller's account, as for the AWS CLI, or --simulate"
 	case errors.Is(err, lifecycle.ErrNotVerified):

@@ -19,7 +19,9 @@ type planned struct {
 	State lifecycle.State `json:"state"`
 	Until lifecycle.State `json:"until"`
 	Steps []plannedStep   `json:"steps"`
-	want  lifecycle.Desired
+
+	want     lifecycle.Desired
+	revision int64 // of the record that it is for
 }
 
 // plannedStep is one of its steps. The plan of a step that follows from steps before
@@ -99,7 +101,7 @@ func (j *job) desired(ctx context.Context, until string) (lifecycle.Record, life
 
 func (j *job) plan(ctx context.Context, until string) (planned, error) {
 	r, want, err := j.desired(ctx, until)
-	p := planned{Name: j.name, ID: j.id.String(), State: r.State, Until: want.Until, Steps: []plannedStep{}, want: want}
+	p := planned{Name: j.name, ID: j.id.String(), State: r.State, Until: want.Until, Steps: []plannedStep{}, want: want, revision: r.Revision}
 	if err != nil {
 		return p, err
 	}
