@@ -33,7 +33,7 @@ func (t *tool) actCommand(a act) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := t.confirm(fmt.Sprintf(a.question, document.Printable(j.name))); err != nil {
+			if err := t.confirm(ctx, fmt.Sprintf(a.question, document.Printable(j.name))); err != nil {
 				return err
 			}
 			d, err := j.Manager.Do(ctx, j.id, command, j.who(), lifecycle.IfRevision(r.Revision))

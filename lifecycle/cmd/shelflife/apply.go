@@ -27,7 +27,7 @@ func (t *tool) applyCommand() *cobra.Command {
 			}
 			if len(p.Steps) > 0 && !t.approved {
 				fmt.Fprint(t.err, p)
-				if err := t.confirm("Do this?"); err != nil {
+				if err := t.confirm(ctx, "Do this?"); err != nil {
 					return err
 				}
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // planned is what apply would do.
@@ -142,14 +143,14 @@ func (p planned) String() string {
 		state = "not created"
 	}
 	if len(p.Steps) == 0 {
-		fmt.Fprintf(&b, "%s: %s, nothing to do\n", p.Name, state)
+		fmt.Fprintf(&b, "%s: %s, nothing to do\n", document.Printable(p.Name), state)
 		return b.String()
 	}
 	plural := "s"
 	if len(p.Steps) == 1 {
 		plural = ""
 	}
-	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", p.Name, state, len(p.Steps), plural, p.Until)
+	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", document.Printable(p.Name), state, len(p.Steps), plural, p.Until)
 	for i, s := range p.Steps {
 		if s.Plan == nil {
 			fmt.Fprintf(&b, "%d. %s, after the step before\n", i+1, s.Step)
