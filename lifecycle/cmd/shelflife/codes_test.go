@@ -39,10 +39,10 @@ func TestCodesOfTheMarketplace(t *testing.T) {
 	code, _, errs := sh(t, "plan", dir, "--simulate")
 	require.Zero(t, code, errs)
 
-	inject(t, dir, simulator.Fault{Kind: simulator.FailChange, ErrorCode: "INVALID_LOGO"})
+	inject(t, dir, simulator.Fault{Kind: simulator.FailChange, ErrorCode: "INVALID_MEDIA"})
 	code, _, errs = sh(t, "apply", dir, "--simulate", "--auto-approve")
 	assert.Equal(t, codeFailed, code, errs)
-	assert.Contains(t, errs, "INVALID_LOGO")
+	assert.Regexp(t, `(?m)^.*/inv/listing.yaml:\d+:1: error: promotion: .* \[INVALID_MEDIA\]$`, errs)
 	code, out, _ := sh(t, "gate", dir, "--simulate")
 	assert.Equal(t, codeFailed, code)
 	assert.Contains(t, out, "inv: failed (Draft since")
@@ -55,7 +55,7 @@ func TestCodesOfTheMarketplace(t *testing.T) {
 	assert.Equal(t, codeFailed, code, "not asked for again without a word")
 	assert.Contains(t, errs, "--retry")
 
-	inject(t, dir, simulator.Fault{Kind: simulator.FailChange, ErrorCode: "INVALID_LOGO"})
+	inject(t, dir, simulator.Fault{Kind: simulator.FailChange, ErrorCode: "INVALID_MEDIA"})
 	code, _, _ = sh(t, "apply", dir, "--simulate", "--auto-approve", "--retry")
 	assert.Equal(t, codeFailed, code, "asked for once more, not for ever")
 
