@@ -33,7 +33,7 @@ func (t *tool) actCommand(a act) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := t.confirm(fmt.Sprintf(a.question, document.Printable(j.name))); err != nil {
+			if err := t.confirm(ctx, fmt.Sprintf(a.question, document.Printable(j.name))); err != nil {
 				return err
 			}
 			d, err := j.Manager.Do(ctx, j.id, command, j.who(), lifecycle.IfRevision(r.Revision))
@@ -74,4 +74,7 @@ func (j *job) follow(ctx context.Context, c lifecycle.Command, d lifecycle.Decis
 		return err
 	}
 	return j.summary(r)
+}
+func just(c lifecycle.Command) func(context.Context, *job, []string) (lifecycle.Command, error) {
+	return func(context.Context, *job, []string) (lifecycle.Command, error) { return c, nil }
 }

@@ -27,7 +27,7 @@ func (t *tool) applyCommand() *cobra.Command {
 			}
 			if len(p.Steps) > 0 && !t.approved {
 				fmt.Fprint(t.err, p)
-				if err := t.confirm("Do this?"); err != nil {
+				if err := t.confirm(ctx, "Do this?"); err != nil {
 					return err
 				}
 			}
@@ -35,7 +35,7 @@ func (t *tool) applyCommand() *cobra.Command {
 			if retry {
 				options = append(options, lifecycle.Retry())
 			}
-			return j.apply(ctx, p.want, noWait, options)
+			return j.apply(ctx, p, noWait, options)
 		}),
 	}
 	t.actFlags(c)
@@ -46,11 +46,11 @@ func (t *tool) applyCommand() *cobra.Command {
 }
 
 // apply works until nothing is left, or until it would have to wait.
-func (j *job) apply(ctx context.Context, want lifecycle.Desired, noWait bool, options []lifecycle.DoOption) error {
+func (j *job) apply(ctx context.Context, plan planned, noWait bool, options []lifecycle.DoOption) error {
 	p := j.progress()
 	defer p.end()
 	for {
-		done, err := j.Manager.Apply(ctx, j.id, want, options...)
+		done, err := j.Manager.Apply(ctx, j.id, plan.want, options...)
 		if err != nil && !passing(err) {
 			return err
 		}
@@ -66,7 +66,7 @@ func (j *job) apply(ctx context.Context, want lifecycle.Desired, noWait bool, op
 			}
 			return j.pending(ctx)
 		}
-		if done.Record.Request != nil { // what failed is asked for once
+		if done.Record.Revision > plan.revision { // what had failed was asked for once more
 			options = options[:1]
 		}
 		if err := j.Clock.Sleep(ctx, done.Wait); err != nil {

@@ -122,9 +122,9 @@ func (t *tool) report(err error) int {
 			return code
 		}
 	}
+	_ = report.Report{t.findings(err)}.Text(t.err) // nobody is left to tell
 	var refusal *lifecycle.Refusal
-	if found := t.findings(err); len(found.Violations) > 0 && errors.As(err, &refusal) {
-		_ = report.Report{found}.Text(t.err) // nobody is left to tell
+	if t.folder != nil && errors.As(err, &refusal) && len(refusal.Findings.Violations) > 0 {
 		text = string(refusal.Command) + " is refused"
 		if refusal.State != "" {
 			text += " while the listing is " + string(refusal.State)
@@ -137,14 +137,31 @@ func (t *tool) report(err error) int {
 	return code
 }
 
-// findings returns the rules that stand in the way, with the places of the folder.
+// findings returns the rules that stand in the way, and the reasons that the
+// marketplace gave, with the places of the folder.
 func (t *tool) findings(err error) report.Listing {
-	var refusal *lifecycle.Refusal
-	if t.folder == nil || !errors.As(err, &refusal) {
-		return report.Listing{}
+	var (
+		refusal  *lifecycle.Refusal
+		request  *lifecycle.RequestError
+		rejected *lifecycle.Rejection
+		problems []lifecycle.Problem
+		found    report.Listing
+	)
+	switch {
+	case t.folder == nil:
+	case errors.As(err, &refusal):
+		found = report.Of(t.folder, refusal.Findings)
+		found.Advice = nil
+	case errors.As(err, &request):
+		problems = request.Outcome.Problems
+	case errors.As(err, &rejected):
+		problems = rejected.Problems
 	}
-	found := report.Of(t.folder, refusal.Findings)
-	found.Advice = nil
+	for _, p := range problems {
+		if p.Path != "" { // the message has the others
+			found.Violations = append(found.Violations, report.Finding{Place: t.folder.Place(p.Path), ID: p.Code, Path: p.Path, Problem: rule.Addresses(p.Message)})
+		}
+	}
 	for i, v := range found.Violations {
 		if v.Path == "" { // not about the document
 			found.Violations[i].Place = folder.Place{}
@@ -167,7 +184,10 @@ func message(err error) string {
 
 // remedyOf says what to do about an error that does not say it itself.
 func remedyOf(err error) string {
+	var request *lifecycle.RequestError
 	switch {
+	case errors.As(err, &request):
+		return "correct what the marketplace names and apply again, or apply with --retry if it was not the document"
 	case errors.Is(err, lifecycle.ErrCredentials):
 		return "give credentials of the seller's account, as for the AWS CLI, or --simulate"
 	case errors.Is(err, lifecycle.ErrNotVerified):

@@ -8,6 +8,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 func (t *tool) fmtCommand() *cobra.Command {
@@ -44,7 +45,7 @@ func (t *tool) fmtCommand() *cobra.Command {
 				}
 			} else {
 				for _, name := range changed {
-					fmt.Fprintln(t.out, name)
+					fmt.Fprintln(t.out, document.Printable(name))
 				}
 			}
 			if look && len(changed) > 0 {

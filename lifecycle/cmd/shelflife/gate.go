@@ -10,6 +10,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -125,7 +126,7 @@ func (v verdict) text(t *tool) error {
 	} else {
 		state = "no such listing"
 	}
-	if _, err := fmt.Fprintf(t.out, "%s: %s (%s)\n", v.Name, v.Verdict, state); err != nil {
+	if _, err := fmt.Fprintf(t.out, "%s: %s (%s)\n", document.Printable(v.Name), v.Verdict, state); err != nil {
 		return err
 	}
 	for _, each := range v.BlockedBy {

@@ -117,6 +117,45 @@ func TestTerminal(t *testing.T) {
 	}))
 }
 
+// A question does not hold up a signal.
+func TestInterruptedQuestion(t *testing.T) {
+	dir := inv(t)
+	master, slave, err := pty.Open()
+	require.NoError(t, err)
+	defer master.Close() //nolint:errcheck // the test is over
+	defer slave.Close()  //nolint:errcheck // the test is over
+	ctx, cancel := context.WithCancel(t.Context())
+	errs := &trigger{at: "Only \"yes\" is taken for it: ", end: cancel}
+	assert.Equal(t, codeInterrupted, runUntil(ctx, []string{"apply", dir, "--simulate"}, slave, io.Discard, errs))
+	code, out, _ := sh(t, "gate", dir, "--simulate")
+	assert.Equal(t, codeNotLive, code)
+	assert.Contains(t, out, "no such listing")
+}
+
+// What a document says does not speak to a terminal.
+func TestHostileName(t *testing.T) {
+	dir := inv(t)
+	file := filepath.Join(dir, "listing.yaml")
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	data = bytes.Replace(data, []byte("name: \"inv\""), []byte("name: \"a\\e[31m\\nb\""), 1)
+	data = bytes.Replace(data, []byte("title: \"Northwind"), []byte("title: \"\\e[31m\\n"), 1)
+	require.Equal(t, 2, bytes.Count(data, []byte(`\e[31m\n`)))
+	require.NoError(t, os.WriteFile(file, data, 0o600))
+	for _, command := range []string{"check", "plan", "apply", "gate", "status", "watch", "history", "calendar", "drift", "discard"} {
+		args := []string{command, dir}
+		if command != "check" {
+			args = append(args, "--simulate")
+		}
+		if command == "apply" || command == "discard" {
+			args = append(args, "--auto-approve", "-v")
+		}
+		_, out, errs := sh(t, args...)
+		assert.NotContains(t, out+errs, "\x1b", command)
+		assert.NotContains(t, out+errs, "\nb", command)
+	}
+}
+
 func onTerminal(t *testing.T, dir, answer string, look func(screen string)) int {
 	t.Helper()
 	master, slave, err := pty.Open()

@@ -136,7 +136,7 @@ func (t *tool) opened(ctx context.Context, j *job) (err error) {
 }
 
 // confirm asks before something is done that others will see.
-func (t *tool) confirm(question string) error {
+func (t *tool) confirm(ctx context.Context, question string) error {
 	if t.approved {
 		return nil
 	}
@@ -144,10 +144,20 @@ func (t *tool) confirm(question string) error {
 		return usageError{errors.New("there is no terminal to ask in: give --auto-approve")}
 	}
 	fmt.Fprintf(t.err, "%s Only \"yes\" is taken for it: ", question)
-	var answer string
-	_, _ = fmt.Fscanln(t.in, &answer) // no answer is a no
-	if answer != "yes" {
-		return exitError{codeUsage, errors.New("not confirmed, nothing was done")}
+	answers := make(chan string, 1)
+	go func() { // it may wait for ever, but not longer than the process
+		var answer string
+		_, _ = fmt.Fscanln(t.in, &answer) // no answer is a no
+		answers <- answer
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(t.err)
+		return context.Cause(ctx)
+	case answer := <-answers:
+		if answer != "yes" {
+			return exitError{codeUsage, errors.New("not confirmed, nothing was done")}
+		}
 	}
 	return nil
 }

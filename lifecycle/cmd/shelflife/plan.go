@@ -10,6 +10,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // planned is what apply would do.
@@ -19,7 +20,9 @@ type planned struct {
 	State lifecycle.State `json:"state"`
 	Until lifecycle.State `json:"until"`
 	Steps []plannedStep   `json:"steps"`
-	want  lifecycle.Desired
+
+	want     lifecycle.Desired
+	revision int64 // of the record that it is for
 }
 
 // plannedStep is one of its steps. The plan of a step that follows from steps before
@@ -99,7 +102,7 @@ func (j *job) desired(ctx context.Context, until string) (lifecycle.Record, life
 
 func (j *job) plan(ctx context.Context, until string) (planned, error) {
 	r, want, err := j.desired(ctx, until)
-	p := planned{Name: j.name, ID: j.id.String(), State: r.State, Until: want.Until, Steps: []plannedStep{}, want: want}
+	p := planned{Name: j.name, ID: j.id.String(), State: r.State, Until: want.Until, Steps: []plannedStep{}, want: want, revision: r.Revision}
 	if err != nil {
 		return p, err
 	}
@@ -140,14 +143,14 @@ func (p planned) String() string {
 		state = "not created"
 	}
 	if len(p.Steps) == 0 {
-		fmt.Fprintf(&b, "%s: %s, nothing to do\n", p.Name, state)
+		fmt.Fprintf(&b, "%s: %s, nothing to do\n", document.Printable(p.Name), state)
 		return b.String()
 	}
 	plural := "s"
 	if len(p.Steps) == 1 {
 		plural = ""
 	}
-	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", p.Name, state, len(p.Steps), plural, p.Until)
+	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", document.Printable(p.Name), state, len(p.Steps), plural, p.Until)
 	for i, s := range p.Steps {
 		if s.Plan == nil {
 			fmt.Fprintf(&b, "%d. %s, after the step before\n", i+1, s.Step)

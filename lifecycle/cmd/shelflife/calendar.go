@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+)
+
+func (t *tool) calendarCommand() *cobra.Command {
+	var ics bool
+	one := t.onListing(func(ctx context.Context, j *job, _ []string) error {
+		r, err := j.Manager.Load(ctx, j.id)
+		if err != nil {
+			return err
+		}
+		return j.dates(lifecycle.Calendar(r, j.Clock.Now()), ics)
+	})
+	c := &cobra.Command{
+		Use:   "calendar [folder or name]",
+		Short: "List the dates that a listing owes or waits for, or all listings",
+		Long: "Calendar lists the usual and the latest end of what is under way, the end of support,\n" +
+			"rises of prices and ends of trials. With --ics it writes a file for calendar programs.",
+		Args: usage(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return one(c, args)
+			}
+			return t.allDates(c.Context(), ics)
+		},
+	}
+	t.storeFlags(c)
+	c.Flags().BoolVar(&ics, "ics", false, "write an iCalendar file")
+	return c
+}
+
+func (t *tool) allDates(ctx context.Context, ics bool) (err error) {
+	j := &job{tool: t}
+	if err := t.opened(ctx, j); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, j.Close()) }()
+	all := lifecycle.Dates{}
+	for s, err := range j.Manager.Listings(ctx, lifecycle.Query{}) {
+		if err != nil {
+			return err
+		}
+		r, err := j.Manager.Load(ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		all = append(all, lifecycle.Calendar(r, j.Clock.Now())...)
+	}
+	return j.dates(all, ics)
+}
+
+func (j *job) dates(all lifecycle.Dates, ics bool) error {
+	if ics {
+		_, err := fmt.Fprint(j.out, all.ICalendar(j.Clock.Now()))
+		return err
+	}
+	if j.json {
+		if all == nil {
+			all = lifecycle.Dates{}
+		}
+		return report.WriteJSON(j.out, all)
+	}
+	_, err := fmt.Fprint(j.out, all.Table())
+	return err
+}

@@ -1,0 +1,14 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+)
+
+func (t *tool) discardCommand() *cobra.Command {
+	return t.actCommand(act{
+		use: "discard [folder or name]", short: "Give up a draft that was never submitted", args: cobra.MaximumNArgs(1),
+		question: "Discard the draft %s? The folder stays as it is.", command: just(lifecycle.Discard{}),
+	})
+}

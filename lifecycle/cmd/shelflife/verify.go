@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing"
+)
+
+func (t *tool) verifyCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "verify",
+		Short: "Walk through a store and name every listing that does not add up",
+		Long:  "Verify replays every journal of the seller, compares it with what is stored, and names\nevery listing with something wrong. It writes nothing, and exits with 1 if it names one.",
+		Args:  usage(cobra.NoArgs),
+		RunE: t.onStore(func(ctx context.Context, s lifecycle.Store, seller listing.AccountID, _ []string) error {
+			out := struct {
+				Listings int               `json:"listings"`
+				Broken   map[string]string `json:"broken"`
+			}{Broken: map[string]string{}}
+			for id, err := range lifecycle.Verify(ctx, s, seller) {
+				switch {
+				case err == nil:
+					out.Listings++
+				case !errors.Is(err, lifecycle.ErrJournal) && !errors.Is(err, lifecycle.ErrUnreadable):
+					return err
+				default:
+					out.Listings++
+					out.Broken[id.String()] = message(err)
+					if !t.json {
+						fmt.Fprintf(t.out, "%s: %s\n", id, message(err))
+					}
+				}
+			}
+			if t.json {
+				if err := report.WriteJSON(t.out, out); err != nil {
+					return err
+				}
+			} else if t.verbose {
+				fmt.Fprintf(t.err, "%d listings, %d broken\n", out.Listings, len(out.Broken))
+			}
+			if len(out.Broken) > 0 {
+				return exitError{code: codeRules}
+			}
+			return nil
+		}),
+	}
+	t.storeFlags(c)
+	return c
+}
