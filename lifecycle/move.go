@@ -119,10 +119,13 @@ func Import(ctx context.Context, s Store, seller listing.AccountID, r io.Reader)
 	i := importing{Manager: reader(s, seller), lines: bufio.NewReader(r), sum: sha256.New()}
 	var head exportHead
 	data, err := i.line()
-	if err != nil || document.Decode(data, &head) != nil || head.Export == 0 {
+	if err == nil {
+		err = document.Decode(data, &head)
+	}
+	if err != nil {
 		return Moved{}, fmt.Errorf("%w: the first line does not say so: %w", ErrExport, err)
 	}
-	if head.Export != exportFormat || head.Seller != seller {
+	if head.Export != exportFormat || head.Seller != seller { // 0 is what has no number
 		return Moved{}, fmt.Errorf("%w of %s: it has the format %d, and is of seller %s", ErrExport, seller, head.Export, shown(string(head.Seller)))
 	}
 	for {

@@ -152,7 +152,8 @@ func TestWhatIsNoExportIsRefused(t *testing.T) {
 		says string
 	}{
 		"nothing":             {"", lifecycle.ErrExport, "the first line"},
-		"something else":      {"{}\n", lifecycle.ErrExport, "the first line"},
+		"something else":      {"{\"a\":1}\n", lifecycle.ErrExport, "the first line does not say so: document"},
+		"nothing of it":       {"{}\n", lifecycle.ErrExport, "format 0"},
 		"another seller":      {strings.Replace(text, string(lifecycletest.Seller), "999988887777", 1), lifecycle.ErrExport, "999988887777"},
 		"a later format":      {strings.Replace(text, `"export":1`, `"export":2`, 1), lifecycle.ErrExport, "format 2"},
 		"no end":              {join(lines[:len(lines)-1]...), lifecycle.ErrExport, fmt.Sprintf("line %d: unexpected EOF", len(lines))},
@@ -174,6 +175,7 @@ func TestWhatIsNoExportIsRefused(t *testing.T) {
 			require.ErrorIs(t, err, c.want)
 			require.ErrorContains(t, err, c.says)
 			assert.Less(t, len(err.Error()), 500)
+			assert.NotContains(t, err.Error(), "%!")
 		})
 	}
 
