@@ -143,7 +143,7 @@ func bareEdit(ctx context.Context, d *disk, w lifecycle.Write) error {
 		revision+1, w.Summary.Title, w.Summary.UpdatedAt.Format("2006-01-02T15:04:05.000000000Z"), string(w.Head), seller, id); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO shelflife_entries (seller, id, revision, entry) VALUES (?, ?, ?, ?)", seller, id, revision+1, string(w.Entries[0])); err != nil {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO shelflife_entries (seller, seq, id, revision, entry) VALUES (?, ?, ?, ?, ?)", seller, revision+1, id, revision+1, string(w.Entries[0])); err != nil {
 		return err
 	}
 	return tx.Commit()

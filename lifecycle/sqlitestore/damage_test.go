@@ -210,7 +210,7 @@ func TestRowsCopiedToAnotherSeller(t *testing.T) {
 	for _, table := range []string{"records", "parts", "entries"} {
 		columns := map[string]string{
 			"records": "id, owner, revision, state, name, title, kind, visibility, creator, product, created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at, head",
-			"parts":   "id, digest, body", "entries": "id, revision, entry",
+			"parts":   "id, digest, body", "entries": "seq, id, revision, entry",
 		}[table]
 		_, err := db.ExecContext(t.Context(), "INSERT INTO shelflife_"+table+" (seller, "+columns+") SELECT ?, "+columns+" FROM shelflife_"+table+" WHERE id = ?", string(other), id.String())
 		require.NoError(t, err)

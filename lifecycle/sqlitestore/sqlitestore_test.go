@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
 	"github.com/shelflife-go/shelflife/lifecycle/storetest"
 	"github.com/shelflife-go/shelflife/listing"
@@ -111,4 +112,21 @@ func TestGrowth(t *testing.T) {
 		versions = 50
 	}
 	storetest.Growth(t, open(t, filepath.Join(t.TempDir(), "listings.db")), versions)
+}
+
+// The cursors of one seller tell nothing of what others have saved.
+func TestCursorsCountTheSellersOwnEntries(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "listings.db"))
+	for range 2 {
+		r := writes.Absent(writes.NewKey())
+		require.NoError(t, s.Save(t.Context(), r.Next(3, "Three entries")))
+		fed, err := s.Feed(t.Context(), r.Key.Seller, "", 10)
+		require.NoError(t, err)
+		var cursors []lifecycle.Cursor
+		for _, e := range fed {
+			cursors = append(cursors, e.Cursor)
+		}
+		require.Equal(t, []lifecycle.Cursor{"1", "2", "3"}, cursors)
+	}
 }

@@ -172,7 +172,9 @@ const (
 		INSERT INTO shelflife_parts (seller, id, digest, body) VALUES (?, ?, ?, ?)
 		ON CONFLICT (seller, id, digest) DO NOTHING`
 	deletePart  = "DELETE FROM shelflife_parts WHERE seller = ? AND id = ? AND digest = ?"
-	insertEntry = "INSERT INTO shelflife_entries (seller, id, revision, entry) VALUES (?, ?, ?, ?)"
+	insertEntry = `
+		INSERT INTO shelflife_entries (seller, id, revision, entry, seq)
+		VALUES (?1, ?2, ?3, ?4, (SELECT coalesce(max(seq), 0) + 1 FROM shelflife_entries WHERE seller = ?1))`
 )
 
 // writing are the statements of write. They are prepared before its transaction begins.

@@ -67,13 +67,13 @@ CREATE TABLE shelflife_parts (
     FOREIGN KEY (seller, id) REFERENCES shelflife_records (seller, id)
 ) STRICT;
 
--- The journals. seq is the order of saving. SQLite lets one writer in at a time,
--- from the first statement of its transaction to the last, so a number that
--- others can see has no smaller one coming after it. AUTOINCREMENT never gives a
--- number out again.
+-- The journals. seq is the order of saving among the entries of a seller, without
+-- gaps: it tells nothing of others. SQLite lets one writer in at a time, from the first
+-- statement of its transaction to the last, so a number that others can see has no
+-- smaller one coming after it. Entries are never removed, so that no number comes again.
 CREATE TABLE shelflife_entries (
-    seq      INTEGER PRIMARY KEY AUTOINCREMENT,
     seller   TEXT    NOT NULL,
+    seq      INTEGER NOT NULL CHECK (seq > 0),
     id       TEXT    NOT NULL,
     revision INTEGER NOT NULL CHECK (revision > 0),
     entry    TEXT    NOT NULL,
@@ -82,4 +82,4 @@ CREATE TABLE shelflife_entries (
 ) STRICT;
 
 -- The feed of a seller.
-CREATE INDEX shelflife_entries_feed ON shelflife_entries (seller, seq);
+CREATE UNIQUE INDEX shelflife_entries_feed ON shelflife_entries (seller, seq);
