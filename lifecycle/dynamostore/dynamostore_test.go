@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,9 +19,9 @@ import (
 	"github.com/shelflife-go/shelflife/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/dynamostore"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/alike"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/storetest"
-	"github.com/shelflife-go/shelflife/listing"
 )
 
 // clientOf returns a client of the server, whose requests go through the transport.
@@ -90,37 +89,8 @@ func TestTwoStoresOnOneTable(t *testing.T) {
 	client := clientOf(testserver.DynamoDB(t), transport())
 	table := newTable(t, client)
 	storetest.Run(t, func(t *testing.T) lifecycle.Store {
-		return &inTurns{stores: [2]lifecycle.Store{open(t, client, table, patient), open(t, client, table, patient)}}
+		return alike.InTurns(open(t, client, table, patient), open(t, client, table, patient))
 	})
-}
-
-type inTurns struct {
-	stores [2]lifecycle.Store
-	calls  atomic.Uint64
-}
-
-func (s *inTurns) next() lifecycle.Store { return s.stores[s.calls.Add(1)%2] }
-
-func (s *inTurns) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-	return s.next().Load(ctx, key)
-}
-
-func (s *inTurns) Parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
-	return s.next().Parts(ctx, key, digests)
-}
-
-func (s *inTurns) Save(ctx context.Context, w lifecycle.Write) error { return s.next().Save(ctx, w) }
-
-func (s *inTurns) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
-	return s.next().Journal(ctx, key, after, limit)
-}
-
-func (s *inTurns) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
-	return s.next().List(ctx, q)
-}
-
-func (s *inTurns) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
-	return s.next().Feed(ctx, seller, after, limit)
 }
 
 // The same on Amazon's own server, where it is installed.

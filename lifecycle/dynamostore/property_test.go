@@ -1,140 +1,23 @@
 package dynamostore_test
 
 import (
-	"errors"
-	"maps"
-	"slices"
 	"testing"
-	"time"
-
-	"github.com/google/uuid"
-	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/shelflife-go/shelflife/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
-	"github.com/shelflife-go/shelflife/lifecycle/memstore"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/alike"
 	"github.com/shelflife-go/shelflife/listing"
 )
 
-// Whatever is asked in whatever order, the store in DynamoDB and the one in memory
-// give the same answers; and whatever is asked about one seller, nothing is sent
-// about another, as the policy demands.
+// Whatever is asked about one seller, nothing is sent about another, as the policy
+// demands.
 func TestSameAsInMemory(t *testing.T) {
 	t.Parallel()
-	var seller leading
-	client := clientOf(testserver.DynamoDB(t), &seller)
+	var asked leading
+	client := clientOf(testserver.DynamoDB(t), &asked)
 	there := open(t, client, newTable(t, client))
-	rapid.Check(t, func(rt *rapid.T) {
-		ctx, memory := t.Context(), memstore.New()
-		// Sellers of its own for each run, since the table is one for all.
-		sellers := []listing.AccountID{listing.AccountID(uuid.NewString()), listing.AccountID(uuid.NewString())}
-		ids := []uuid.UUID{{1}, {2}, {0x80}, {0xff}}
-		aKey := func(rt *rapid.T) lifecycle.Key {
-			return lifecycle.Key{Seller: rapid.SampledFrom(sellers).Draw(rt, "seller"), Listing: rapid.SampledFrom(ids).Draw(rt, "listing")}
-		}
-		aLimit := rapid.IntRange(-1, 5)
-		aName, aProduct := rapid.SampledFrom([]string{"", "", "churn", "Churn"}), rapid.SampledFrom([]string{"", "", "", "prod-a", "prod-b"})
-		aPart := rapid.SampledFrom([]string{"1.0", "2.0", "3.0"})
-		aDue := rapid.Custom(func(rt *rapid.T) time.Time {
-			if rapid.Bool().Draw(rt, "never") {
-				return time.Time{}
-			}
-			return writes.Start.Add(time.Duration(rapid.IntRange(-2, 2).Draw(rt, "nanoseconds")))
-		})
-		records := map[lifecycle.Key]writes.Record{}
-		rt.Repeat(map[string]func(*rapid.T){
-			"save": func(rt *rapid.T) {
-				key := aKey(rt)
-				r, known := records[key]
-				if !known {
-					r = writes.Absent(key)
-				}
-				r.Revision = max(0, r.Revision+rapid.SampledFrom([]int64{0, 0, 0, -1, 1}).Draw(rt, "off by"))
-				w := r.Next(rapid.IntRange(1, 3).Draw(rt, "entries"), rapid.String().Draw(rt, "title"))
-				w.Summary.Title = aName.Draw(rt, "title")
-				w.Summary.State = rapid.SampledFrom([]lifecycle.State{lifecycle.Draft, lifecycle.Live, ""}).Draw(rt, "state")
-				w.Summary.Name = aName.Draw(rt, "name")
-				w.Summary.Product = aProduct.Draw(rt, "product")
-				w.Summary.Request = nil
-				if rapid.Bool().Draw(rt, "in flight") {
-					w.Summary.Request = &lifecycle.RequestSummary{Kind: lifecycle.EventSubmit, Due: aDue.Draw(rt, "due")}
-				}
-				for _, text := range rapid.SliceOfN(aPart, 0, 2).Draw(rt, "put") {
-					w.Put = append(w.Put, writes.Part(text))
-				}
-				for _, text := range rapid.SliceOfN(aPart, 0, 2).Draw(rt, "drop") {
-					w.Drop = append(w.Drop, writes.Digest(text))
-				}
-				seller.of.Store(key.Seller)
-				err := memory.Save(ctx, w)
-				requireSameError(rt, err, there.Save(ctx, w))
-				if err == nil {
-					records[key] = r.After(w)
-				}
-			},
-			"load": func(rt *rapid.T) {
-				key := aKey(rt)
-				seller.of.Store(key.Seller)
-				want, wantErr := memory.Load(ctx, key)
-				got, err := there.Load(ctx, key)
-				requireSameError(rt, wantErr, err)
-				require.Equal(rt, want, got)
-				if err == nil {
-					require.Equal(rt, records[key].Stored, got)
-				}
-				parts, err := there.Parts(ctx, key, slices.Concat(slices.Collect(maps.Keys(records[key].Parts)), records[key].Dropped))
-				require.NoError(rt, err)
-				require.Equal(rt, maps.Collect(maps.All(records[key].Parts)), parts)
-			},
-			"journal": func(rt *rapid.T) {
-				key, after, limit := aKey(rt), rapid.Int64Range(-1, 8).Draw(rt, "after"), aLimit.Draw(rt, "limit")
-				seller.of.Store(key.Seller)
-				want, wantErr := memory.Journal(ctx, key, after, limit)
-				got, err := there.Journal(ctx, key, after, limit)
-				requireSameError(rt, wantErr, err)
-				require.Equal(rt, want, got)
-			},
-			"list": func(rt *rapid.T) {
-				q := lifecycle.Query{
-					Seller: rapid.SampledFrom(sellers).Draw(rt, "seller"), Limit: aLimit.Draw(rt, "limit"),
-					After: rapid.SampledFrom(append(ids, uuid.Nil)).Draw(rt, "after"), InFlight: rapid.Bool().Draw(rt, "in flight"),
-					State: rapid.SampledFrom([]lifecycle.State{"", "", lifecycle.Draft, lifecycle.Live}).Draw(rt, "state"),
-					Name:  aName.Draw(rt, "name"), Title: aName.Draw(rt, "title"), Product: aProduct.Draw(rt, "product"), DueBefore: aDue.Draw(rt, "due before"),
-				}
-				seller.of.Store(q.Seller)
-				want, wantErr := memory.List(ctx, q)
-				got, err := there.List(ctx, q)
-				requireSameError(rt, wantErr, err)
-				require.Equal(rt, want, got)
-			},
-			"feed": func(rt *rapid.T) {
-				asked, limit := rapid.SampledFrom(sellers).Draw(rt, "seller"), aLimit.Draw(rt, "limit")
-				seller.of.Store(asked)
-				var inMemory, inTable lifecycle.Cursor
-				for range 3 {
-					want, wantErr := memory.Feed(ctx, asked, inMemory, limit)
-					got, err := there.Feed(ctx, asked, inTable, limit)
-					requireSameError(rt, wantErr, err)
-					require.Len(rt, got, len(want))
-					for i := range want {
-						inMemory, inTable = want[i].Cursor, got[i].Cursor
-						want[i].Cursor, got[i].Cursor = "", ""
-						require.Equal(rt, want[i], got[i])
-					}
-				}
-			},
-		})
-	})
-}
-
-func requireSameError(t require.TestingT, want, got error) {
-	require.Equal(t, want == nil, got == nil, "%v and %v", want, got)
-	for _, answer := range []error{lifecycle.ErrNotFound, lifecycle.ErrExists, lifecycle.ErrStale} {
-		require.Equal(t, errors.Is(want, answer), errors.Is(got, answer), "%v and %v", want, got)
-	}
-	if want != nil {
-		require.Equal(t, want.Error(), got.Error(), "the wording is the same, too")
-	}
+	alike.Memory(t, alike.Chosen(func(seller listing.AccountID) lifecycle.Store {
+		asked.of.Store(seller)
+		return there
+	}))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -14,10 +13,10 @@ import (
 
 	"github.com/shelflife-go/shelflife/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/alike"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/pgstore"
 	"github.com/shelflife-go/shelflife/lifecycle/storetest"
-	"github.com/shelflife-go/shelflife/listing"
 )
 
 var key = lifecycle.Key{Seller: "111122223333", Listing: uuid.MustParse("5f0c6f52-4f0e-4c36-9a55-0d3a6a3c2b10")}
@@ -180,36 +179,7 @@ func TestTwoStoresOnOneDatabase(t *testing.T) {
 	t.Parallel()
 	url := database(t)
 	a, b := open(t, pool(t, url)), open(t, pool(t, url))
-	storetest.Run(t, func(*testing.T) lifecycle.Store { return &inTurns{stores: [2]lifecycle.Store{a, b}} })
-}
-
-type inTurns struct {
-	stores [2]lifecycle.Store
-	calls  atomic.Uint64
-}
-
-func (s *inTurns) next() lifecycle.Store { return s.stores[s.calls.Add(1)%2] }
-
-func (s *inTurns) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-	return s.next().Load(ctx, key)
-}
-
-func (s *inTurns) Parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
-	return s.next().Parts(ctx, key, digests)
-}
-
-func (s *inTurns) Save(ctx context.Context, w lifecycle.Write) error { return s.next().Save(ctx, w) }
-
-func (s *inTurns) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
-	return s.next().Journal(ctx, key, after, limit)
-}
-
-func (s *inTurns) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
-	return s.next().List(ctx, q)
-}
-
-func (s *inTurns) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
-	return s.next().Feed(ctx, seller, after, limit)
+	storetest.Run(t, func(*testing.T) lifecycle.Store { return alike.InTurns(a, b) })
 }
 
 func BenchmarkStore(b *testing.B) {

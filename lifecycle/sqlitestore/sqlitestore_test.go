@@ -4,16 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/alike"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
 	"github.com/shelflife-go/shelflife/lifecycle/storetest"
-	"github.com/shelflife-go/shelflife/listing"
 )
 
 func open(t testing.TB, path string, options ...sqlitestore.Option) *sqlitestore.Store {
@@ -46,37 +45,8 @@ func TestTwoStoresOnOneFile(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) lifecycle.Store {
 		path := filepath.Join(t.TempDir(), "listings.db")
-		return &inTurns{stores: [2]lifecycle.Store{open(t, path), open(t, path)}}
+		return alike.InTurns(open(t, path), open(t, path))
 	})
-}
-
-type inTurns struct {
-	stores [2]lifecycle.Store
-	calls  atomic.Uint64
-}
-
-func (s *inTurns) next() lifecycle.Store { return s.stores[s.calls.Add(1)%2] }
-
-func (s *inTurns) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
-	return s.next().Load(ctx, key)
-}
-
-func (s *inTurns) Parts(ctx context.Context, key lifecycle.Key, digests []string) (map[string][]byte, error) {
-	return s.next().Parts(ctx, key, digests)
-}
-
-func (s *inTurns) Save(ctx context.Context, w lifecycle.Write) error { return s.next().Save(ctx, w) }
-
-func (s *inTurns) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
-	return s.next().Journal(ctx, key, after, limit)
-}
-
-func (s *inTurns) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
-	return s.next().List(ctx, q)
-}
-
-func (s *inTurns) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
-	return s.next().Feed(ctx, seller, after, limit)
 }
 
 func TestStoreInACallersDatabase(t *testing.T) {
