@@ -42,14 +42,10 @@ func DynamoDB(t testing.TB) string {
 }
 
 // DynamoDBLocal returns the endpoint of Amazon's own DynamoDB Local, which
-// [DynamoDB] starts only if there is nothing else. Without it the test is skipped,
-// whatever SHELFLIFE_SERVERS says.
+// [DynamoDB] starts only if there is nothing else. It fails the test without one.
 func DynamoDBLocal(t testing.TB) string {
 	t.Helper()
 	endpoint, err := sharedDynamoDBLocal()
-	if errors.Is(err, errNoDynamoDB) {
-		t.Skip("no DynamoDB Local: set SHELFLIFE_DYNAMODB_LOCAL to a folder with DynamoDBLocal.jar and install java")
-	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,14 +93,6 @@ func TestTwoStoresOnOneTable(t *testing.T) {
 	})
 }
 
-// The same on Amazon's own server, where it is installed.
-func TestStoreOnDynamoDBLocal(t *testing.T) {
-	t.Parallel()
-	client := clientOf(testserver.DynamoDBLocal(t), transport())
-	table := newTable(t, client)
-	storetest.Run(t, func(t *testing.T) lifecycle.Store { return open(t, client, table) }, storetest.Named("DynamoDB Local"))
-}
-
 func TestGrowth(t *testing.T) {
 	t.Parallel()
 	client := clientOf(testserver.DynamoDB(t), transport())

@@ -205,3 +205,21 @@ func TestDeadlockOfCallers(t *testing.T) {
 	require.ErrorAs(t, a, &answer)
 	require.Equal(t, "40P01", answer.Code)
 }
+
+// A context that ends in the hook is the context's end, whatever the hook returns.
+func TestContextEndsInTheHook(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("the caller has left")
+	var leave context.CancelCauseFunc
+	s := open(t, pool(t, database(t)), pgstore.OnSave(func(ctx context.Context, tx pgx.Tx, _ lifecycle.Write) error {
+		leave(cause)
+		_, err := tx.Exec(ctx, "SELECT 1")
+		return err
+	}))
+	var ctx context.Context
+	ctx, leave = context.WithCancelCause(t.Context())
+	defer leave(nil)
+	require.ErrorIs(t, s.Save(ctx, step(writes.Absent(key))), cause)
+	_, err := s.Load(t.Context(), key)
+	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+}

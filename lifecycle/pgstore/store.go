@@ -67,7 +67,7 @@ func saveIn(ctx context.Context, tx pgx.Tx, w lifecycle.Write, args []any, hook 
 	}
 	if err := hook(ctx, tx, w); err != nil {
 		var answer *pgconn.PgError
-		if errors.As(err, &answer) || tx.Conn().IsClosed() {
+		if errors.As(err, &answer) || tx.Conn().IsClosed() || ctx.Err() != nil {
 			return native(ctx, err)
 		}
 		return err // the hook's own, which says nothing about the database
