@@ -210,7 +210,7 @@ func TestLivesBesideEachOther(t *testing.T) {
 				return follow(m, lifecycle.Summary{ID: id, State: lifecycle.Draft})
 			}))
 
-			alive, deadline := 4, time.Now().Add(20*time.Minute)
+			alive, deadline := 4, time.Now().Add(20*time.Minute+time.Duration(listings)*300*time.Millisecond)
 			for done := 0; done < listings; {
 				require.True(t, time.Now().Before(deadline), "%d of %d listings have ended", done, listings)
 				var mu sync.Mutex
