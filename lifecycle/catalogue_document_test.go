@@ -52,13 +52,14 @@ Groups: %s.
 **Ids never change.** They are the same in code, in JSON and in the text of an error.
 Each rule is a variable, and an error matches every rule that was broken:
 
+<!-- code: guides/rules_test.go#match -->
 ` + "```go" + `
 _, err := manager.Do(ctx, id, lifecycle.Submit{})
-if errors.Is(err, listing.RuleTitle) { … }              // this rule is broken
-if errors.Is(err, rule.Rule{ID: "info.title"}) { … }    // the same, by its id
+fmt.Println(errors.Is(err, listing.RuleTitle))           // whether this rule is broken
+fmt.Println(errors.Is(err, rule.Rule{ID: "info.title"})) // the same, by its id
 
 var broken rule.Violations
-if errors.As(err, &broken) { … }                        // all of them, each with its path
+errors.As(err, &broken) // all of them, each with its path
 ` + "```" + `
 
 **A line** is the path of the field, what is wrong, what would put it right, and the id.

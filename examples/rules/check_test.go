@@ -122,6 +122,7 @@ func Example_json() {
 	// ]
 }
 
+// snippet: exactly
 // The document breaks these rules and no others. When one is mended or another
 // broken, the test says which.
 func TestDraftIsRefused(t *testing.T) {
@@ -134,6 +135,8 @@ func TestDraftIsRefused(t *testing.T) {
 	l.Offer.TrialDays = 14
 	require.NoError(t, explainFirstSubmit(l).Err())
 }
+
+// end
 
 // Advice does not stand in the way. Refuse makes violations of it: of some rules, or
 // of all.

@@ -31,6 +31,7 @@ func under(folder fs.FS) iter.Seq2[listing.Document, error] {
 	}
 }
 
+// snippet: files
 // Example_files checks all listings of a repository at once, as a job that must pass
 // before a change is merged: a line for each reason, with file, line and column.
 func Example_files() {
@@ -55,3 +56,5 @@ func Example_files() {
 	// forecast/listing.json: document: line 4, column 12: Title: is not a known field: spell it "title"
 	// 3 reasons in 2 files
 }
+
+// end

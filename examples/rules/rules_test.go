@@ -35,6 +35,7 @@ var policy = lifecycle.Policy{
 	Refuse: []rule.Rule{pricing.RuleTrialRecommended},
 }
 
+// snippet: facts
 // explainSubmit returns everything that would stand in the way of submitting the
 // document, given that seller and resources are in order.
 func explainSubmit(l listing.Listing) rule.Findings {
@@ -42,6 +43,8 @@ func explainSubmit(l listing.Listing) rule.Findings {
 	in := lifecycle.Input{At: lifecycletest.Start, Facts: lifecycletest.Facts(l), Policy: policy}
 	return lifecycle.Explain(record, lifecycle.Submit{}, in)
 }
+
+// end
 
 // The documents that we are about to submit break no rule.
 func TestOurListings(t *testing.T) {
@@ -56,6 +59,7 @@ func TestOurListings(t *testing.T) {
 	}
 }
 
+// snippet: rules
 func TestOurRules(t *testing.T) {
 	l := lifecycletest.ModelPackage()
 	l.Offer.TrialDays = 7
@@ -64,6 +68,9 @@ func TestOurRules(t *testing.T) {
 	require.NoError(t, explainSubmit(l).Err())
 }
 
+// end
+
+// snippet: any
 // Our rule refuses any listing with another title, and never hides what the
 // marketplace would refuse.
 func TestOurRulesOnAnyListing(t *testing.T) {
@@ -74,6 +81,8 @@ func TestOurRulesOnAnyListing(t *testing.T) {
 		require.ErrorIs(rt, explainSubmit(faulty.Listing).Err(), faulty.Rule)
 	})
 }
+
+// end
 
 // Example prints every reason at once: for people, and for CI.
 func Example() {
