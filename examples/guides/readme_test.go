@@ -245,6 +245,7 @@ func follow(ctx context.Context, manager *lifecycle.Manager, id uuid.UUID, curso
 		cursor = each.Cursor // keep it, and go on from there
 	}
 	// end
+	fmt.Println("went on to a later cursor:", cursor != "")
 	return nil
 }
 
@@ -263,6 +264,7 @@ func Example_follow() {
 	// sending Test Product
 	// sent Test Product
 	// go-live Live
+	// went on to a later cursor: true
 	// <nil>
 }
 
@@ -288,11 +290,9 @@ func prepare(ctx context.Context, cfg aws.Config, document *listing.Listing, png
 func TestPrepare(t *testing.T) {
 	cfg, calls := refusing(t)
 	l := lifecycletest.ModelPackage()
-	logo := l.Promotion.Logo
 	report, err := prepare(context.Background(), cfg, &l, lifecycletest.Logo())
 	require.Error(t, err)
 	require.NotEmpty(t, report.Missing())
-	require.NotEqual(t, logo, "")
 	require.Positive(t, calls())
 }
 

@@ -46,14 +46,13 @@ func onSQLite(ctx context.Context, file string, market lifecycle.Marketplace) er
 	if err != nil {
 		return err
 	}
-	defer store.Close()
 	loop := wake.NewLoop()
 	manager, err := lifecycle.New(seller, store, market, lifecycle.WithObserver(loop.Observe))
 	if err != nil {
 		return err
 	}
 	go handle(ctx, manager)
-	return loop.Run(ctx, manager) // until ctx ends
+	return errors.Join(loop.Run(ctx, manager), store.Close()) // until ctx ends
 	// end
 }
 
@@ -97,13 +96,8 @@ func onDynamoDB(ctx context.Context, cfg aws.Config, market lifecycle.Marketplac
 	// end
 }
 
-func move(ctx context.Context, old, fresh lifecycle.Store, seller listing.AccountID, path string) error {
+func move(ctx context.Context, old, fresh lifecycle.Store, seller listing.AccountID, file *os.File) error {
 	// snippet: move
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
 	if _, err := lifecycle.Export(ctx, old, seller, file); err != nil { // JSON Lines: the journals, each verified
 		return err
 	}
@@ -166,7 +160,10 @@ func TestMove(t *testing.T) {
 	bench := lifecycletest.NewBench(t)
 	id := bench.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
 	fresh := memstore.New()
-	require.NoError(t, move(context.Background(), bench.Store, fresh, seller, filepath.Join(t.TempDir(), "export.jsonl")))
+	file, err := os.Create(filepath.Join(t.TempDir(), "export.jsonl"))
+	require.NoError(t, err)
+	require.NoError(t, move(context.Background(), bench.Store, fresh, seller, file))
+	require.NoError(t, file.Close())
 	record, err := bench.With(fresh).Load(context.Background(), id)
 	require.NoError(t, err)
 	require.Equal(t, lifecycle.Live, record.State)
