@@ -131,7 +131,8 @@ func TestTracedSequenceEndsWithItsLoop(t *testing.T) {
 	journal := b.Journal(context.Background(), id)
 	assert.Empty(t, tr.lines)
 	for range 2 {
-		for range journal {
+		for _, err := range journal {
+			require.NoError(t, err)
 			assert.NotEqual(t, tr.lines, tr.ended)
 			break
 		}
