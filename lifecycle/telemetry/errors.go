@@ -33,6 +33,7 @@ var errorTypes = []struct {
 	{"stale", lifecycle.ErrStale},
 	{"exists", lifecycle.ErrExists},
 	{"not_found", lifecycle.ErrNotFound},
+	{"export", lifecycle.ErrExport},
 	{"config", lifecycle.ErrConfig},
 	{"unsupported", errors.ErrUnsupported},
 }
