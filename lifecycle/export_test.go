@@ -91,7 +91,7 @@ func (d Decision) Room() int { return d.room() }
 
 func Differences(before, after *Content) ([]Difference, error) { return differences(before, after) }
 
-// BeginAndEnd does what every operation does for tracers.
+// BeginAndEnd does what every operation does for its observers.
 func (m *Manager) BeginAndEnd(ctx context.Context, id uuid.UUID, c Command) (err error) {
 	ctx, op := m.begin(ctx, "Do", id, c)
 	defer op.end(&err)

@@ -36,20 +36,20 @@ const saveAttempts = 16
 // versions, at most 64 MiB of them, which never change, and where its last sweep had to
 // stop. It is safe for concurrent use. Make one with [New].
 type Manager struct {
-	seller    listing.AccountID
-	store     Store
-	market    Marketplace
-	resources Resources
-	sellers   Sellers
-	assets    Assets
-	given     Facts
-	policy    Policy
-	clock     Clock
-	log       *slog.Logger
-	observers []Observer
-	tracers   []Tracer
-	recent    *recent
-	stopped   *mark // where the last sweep had to stop
+	seller     listing.AccountID
+	store      Store
+	market     Marketplace
+	resources  Resources
+	sellers    Sellers
+	assets     Assets
+	given      Facts
+	policy     Policy
+	clock      Clock
+	log        *slog.Logger
+	observers  []Observer
+	operations []OperationObserver
+	recent     *recent
+	stopped    *mark // where the last sweep had to stop
 }
 
 // Observer is told of every entry after it was saved, with the summary of the

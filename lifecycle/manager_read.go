@@ -17,7 +17,7 @@ const readPage = 200
 // [ErrUnreadable], and the sequence goes on after it; any other error ends it. A
 // summary is not compared with its record: [Manager.Load] does that.
 func (m *Manager) Listings(ctx context.Context, q Query) iter.Seq2[Summary, error] {
-	return traced(ctx, m, "Listings", uuid.Nil, func(ctx context.Context) iter.Seq2[Summary, error] { return m.listings(ctx, q) })
+	return observed(ctx, m, "Listings", uuid.Nil, func(ctx context.Context) iter.Seq2[Summary, error] { return m.listings(ctx, q) })
 }
 
 func (m *Manager) listings(ctx context.Context, q Query) iter.Seq2[Summary, error] {
@@ -58,7 +58,7 @@ func (m *Manager) listings(ctx context.Context, q Query) iter.Seq2[Summary, erro
 // the sequence: one that matches [ErrNotFound] when the seller has no such listing,
 // or [ErrUnreadable].
 func (m *Manager) Journal(ctx context.Context, id uuid.UUID) iter.Seq2[Entry, error] {
-	return traced(ctx, m, "Journal", id, func(ctx context.Context) iter.Seq2[Entry, error] { return m.journal(ctx, id) })
+	return observed(ctx, m, "Journal", id, func(ctx context.Context) iter.Seq2[Entry, error] { return m.journal(ctx, id) })
 }
 
 func (m *Manager) journal(ctx context.Context, id uuid.UUID) iter.Seq2[Entry, error] {
@@ -99,7 +99,7 @@ type FeedEntry struct {
 // [ErrUnreadable] and its Cursor, and the sequence goes on after it; any other
 // error ends it.
 func (m *Manager) Feed(ctx context.Context, after Cursor) iter.Seq2[FeedEntry, error] {
-	return traced(ctx, m, "Feed", uuid.Nil, func(ctx context.Context) iter.Seq2[FeedEntry, error] { return m.feed(ctx, after) })
+	return observed(ctx, m, "Feed", uuid.Nil, func(ctx context.Context) iter.Seq2[FeedEntry, error] { return m.feed(ctx, after) })
 }
 
 func (m *Manager) feed(ctx context.Context, after Cursor) iter.Seq2[FeedEntry, error] {

@@ -101,7 +101,7 @@ func live(t *testing.T, told *telemetry.Telemetry) {
 	t.Helper()
 	ctx, clock := context.Background(), &lifecycletest.Clock{}
 	market := lifecycletest.NewMarket(clock)
-	m, err := lifecycle.New(lifecycletest.Seller, memstore.New(), told.Marketplace(market), lifecycle.WithClock(clock), lifecycle.WithTracer(told.Trace))
+	m, err := lifecycle.New(lifecycletest.Seller, memstore.New(), told.Marketplace(market), lifecycle.WithClock(clock), lifecycle.WithOperationObserver(told.Observe))
 	require.NoError(t, err)
 	id := m.ID("life")
 	finish := func(c lifecycle.Command) {
@@ -185,7 +185,9 @@ func TestDashboard(t *testing.T) {
 			}
 		}
 	}
-	// Whatever is exported is on the dashboard.
+	// Whatever is exported is on the dashboard, and docs/telemetry.md names it as it is.
+	page, err := os.ReadFile("../../docs/telemetry.md")
+	require.NoError(t, err)
 	for _, name := range slices.Sorted(maps.Keys(series)) {
 		family := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, "_bucket"), "_sum"), "_count")
 		if !strings.HasPrefix(name, "shelflife_") {
@@ -193,6 +195,7 @@ func TestDashboard(t *testing.T) {
 		}
 		shown := slices.ContainsFunc(slices.Collect(maps.Keys(asked)), func(a string) bool { return strings.HasPrefix(a, family) })
 		assert.True(t, shown, "%s is on no panel", family)
+		assert.Contains(t, string(page), "`"+family+"`")
 	}
 }
 

@@ -3,7 +3,7 @@
 //
 //	told, err := telemetry.New()
 //	…
-//	manager, err := lifecycle.New(seller, store, told.Marketplace(market), lifecycle.WithTracer(told.Trace))
+//	manager, err := lifecycle.New(seller, store, told.Marketplace(market), lifecycle.WithOperationObserver(told.Observe))
 //
 // Without options it uses the global providers of package otel. Where spans and metrics
 // go is the business of the SDK that the program has set up; this package needs the API

@@ -21,7 +21,7 @@ func Example() {
 		panic(err)
 	}
 	market := told.Marketplace(lifecycletest.NewMarket(lifecycle.SystemClock{}))
-	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithTracer(told.Trace))
+	manager, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithOperationObserver(told.Observe))
 	if err != nil {
 		panic(err)
 	}

@@ -62,7 +62,7 @@ func New(options ...Option) (*Telemetry, error) {
 	return t, err
 }
 
-var _ lifecycle.Tracer = (*Telemetry)(nil).Trace
+var _ lifecycle.OperationObserver = (*Telemetry)(nil).Observe
 
 // operation is what of an operation that has begun those within it need to know.
 type operation struct {
@@ -71,9 +71,9 @@ type operation struct {
 
 type operationKey struct{}
 
-// Trace is a tracer for [lifecycle.WithTracer]: a span for each operation, and its
-// metrics.
-func (t *Telemetry) Trace(ctx context.Context, o lifecycle.Operation) (context.Context, func(lifecycle.Ended)) {
+// Observe is an observer for [lifecycle.WithOperationObserver]: it makes a span for each
+// operation, and counts.
+func (t *Telemetry) Observe(ctx context.Context, o lifecycle.Operation) (context.Context, func(lifecycle.Ended)) {
 	began := time.Now() // as long as a caller waits, whatever the manager's clock says
 	attributes := []attribute.KeyValue{Operation.String(o.Method), Seller.String(string(o.Seller))}
 	if o.Listing != uuid.Nil {

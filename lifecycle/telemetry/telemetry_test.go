@@ -68,7 +68,7 @@ func newBenchWith(t *testing.T, more []lifecycle.Option, options ...telemetry.Op
 	facts := lifecycletest.Facts(lifecycletest.ModelPackage())
 	b.Manager, err = lifecycle.New(lifecycletest.Seller, memstore.New(), b.told.Marketplace(b.market), append([]lifecycle.Option{
 		lifecycle.WithClock(clock), lifecycle.WithResources(lifecycletest.Resources{}), lifecycle.WithAssets(lifecycletest.Assets{}),
-		lifecycle.WithSellers(*facts.Seller), lifecycle.WithTracer(b.told.Trace),
+		lifecycle.WithSellers(*facts.Seller), lifecycle.WithOperationObserver(b.told.Observe),
 	}, more...)...)
 	require.NoError(t, err)
 	return b

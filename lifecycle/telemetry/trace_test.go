@@ -115,7 +115,7 @@ func TestLoopIsTraced(t *testing.T) {
 	}
 	b.spans.Reset()
 	require.ErrorIs(t, wake.NewLoop(wake.LoopClock(b.clock)).Run(ctx, b.Manager), context.Canceled)
-	got := tree(b.spans.GetSpans())
+	got := "\n" + tree(b.spans.GetSpans())
 	assert.Contains(t, got, "\nlifecycle.Sweep")
 	assert.Contains(t, got, "\n  lifecycle.Advance")
 	assert.Contains(t, got, "\n    * preview-ready")

@@ -8,13 +8,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// WithTracer makes the manager tell the tracer of every operation. Of several, the one
-// that was given first is the outermost; nil is none. Without one, nothing is spent on
-// it.
-func WithTracer(t Tracer) Option {
+// WithOperationObserver makes the manager tell the observer of every operation. Of
+// several, the one that was given first is the outermost; nil is none. Without one,
+// nothing is spent on it.
+func WithOperationObserver(o OperationObserver) Option {
 	return func(m *Manager) {
-		if t != nil {
-			m.tracers = append(m.tracers, t)
+		if o != nil {
+			m.operations = append(m.operations, o)
 		}
 	}
 }
@@ -30,9 +30,9 @@ type running struct {
 
 type runningKey struct{}
 
-// begin tells the tracers that the operation begins.
+// begin tells the observers that the operation begins.
 func (m *Manager) begin(ctx context.Context, method string, id uuid.UUID, c Command) (context.Context, *running) {
-	if len(m.tracers) == 0 {
+	if len(m.operations) == 0 {
 		return ctx, nil
 	}
 	o := Operation{Method: method, Seller: m.seller, Listing: id}
@@ -40,9 +40,9 @@ func (m *Manager) begin(ctx context.Context, method string, id uuid.UUID, c Comm
 		o.Command = c.Event()
 	}
 	r := &running{listing: id}
-	for _, t := range m.tracers {
-		traced, end := t(ctx, o)
-		ctx = traced
+	for _, observe := range m.operations {
+		var end func(Ended)
+		ctx, end = observe(ctx, o)
 		if end != nil {
 			r.ends = append(r.ends, end)
 		}
@@ -50,7 +50,7 @@ func (m *Manager) begin(ctx context.Context, method string, id uuid.UUID, c Comm
 	return context.WithValue(ctx, runningKey{}, r), r
 }
 
-// end tells the tracers that the operation has ended, with the error or none.
+// end tells the observers that the operation has ended, with the error or none.
 func (r *running) end(err *error) {
 	if r == nil {
 		return
@@ -65,7 +65,7 @@ func (r *running) end(err *error) {
 
 // running returns the operation that the context belongs to.
 func (m *Manager) running(ctx context.Context) *running {
-	if len(m.tracers) == 0 {
+	if len(m.operations) == 0 {
 		return nil
 	}
 	r, _ := ctx.Value(runningKey{}).(*running)
@@ -150,9 +150,9 @@ func (m *Manager) since(ctx context.Context, id uuid.UUID, revision int64) time.
 	return since
 }
 
-// traced is a sequence that is an operation each time that it is ranged over.
-func traced[V any](ctx context.Context, m *Manager, method string, id uuid.UUID, sequence func(context.Context) iter.Seq2[V, error]) iter.Seq2[V, error] {
-	if len(m.tracers) == 0 {
+// observed is a sequence that is an operation each time that it is ranged over.
+func observed[V any](ctx context.Context, m *Manager, method string, id uuid.UUID, sequence func(context.Context) iter.Seq2[V, error]) iter.Seq2[V, error] {
+	if len(m.operations) == 0 {
 		return sequence(ctx)
 	}
 	return func(yield func(V, error) bool) {

@@ -20,7 +20,7 @@ import (
 	"github.com/shelflife-go/shelflife/listing"
 )
 
-// trace keeps what a tracer is told, in order.
+// trace keeps what an observer is told, in order.
 type trace struct {
 	lines []string // "Apply", "Apply/Do", …, as they begin
 	ended []string // as they end
@@ -30,7 +30,7 @@ type trace struct {
 
 type traceKey struct{}
 
-func (tr *trace) tracer(ctx context.Context, o lifecycle.Operation) (context.Context, func(lifecycle.Ended)) {
+func (tr *trace) observe(ctx context.Context, o lifecycle.Operation) (context.Context, func(lifecycle.Ended)) {
 	name := o.Method
 	if outer, inside := ctx.Value(traceKey{}).(string); inside {
 		name = outer + "/" + name
@@ -62,10 +62,10 @@ func (w *watched) Send(ctx context.Context, c lifecycle.Change) (string, error) 
 
 // Every method that takes a context is an operation, which begins once and ends once,
 // with the error that the method returned.
-func TestTracerIsToldOfEveryMethod(t *testing.T) {
+func TestOperationObserverIsToldOfEveryMethod(t *testing.T) {
 	t.Parallel()
 	var tr trace
-	b := lifecycletest.NewBench(t, lifecycle.WithTracer(nil), lifecycle.WithTracer(tr.tracer))
+	b := lifecycletest.NewBench(t, lifecycle.WithOperationObserver(nil), lifecycle.WithOperationObserver(tr.observe))
 	ctx := context.Background()
 	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
 	r, err := b.Load(ctx, id)
@@ -122,10 +122,10 @@ func last[V any](sequence func(func(V, error) bool)) (err error) {
 }
 
 // A sequence begins when it is ranged over, and ends when the loop does.
-func TestTracedSequenceEndsWithItsLoop(t *testing.T) {
+func TestObservedSequenceEndsWithItsLoop(t *testing.T) {
 	t.Parallel()
 	var tr trace
-	b := lifecycletest.NewBench(t, lifecycle.WithTracer(tr.tracer))
+	b := lifecycletest.NewBench(t, lifecycle.WithOperationObserver(tr.observe))
 	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
 	tr.reset()
 	journal := b.Journal(context.Background(), id)
@@ -142,12 +142,12 @@ func TestTracedSequenceEndsWithItsLoop(t *testing.T) {
 }
 
 // What is done for an operation is done under its context, down to the ports.
-func TestTracedCallsNest(t *testing.T) {
+func TestObservedCallsNest(t *testing.T) {
 	t.Parallel()
 	var tr trace
 	clock := &lifecycletest.Clock{}
 	market := &watched{Market: lifecycletest.NewMarket(clock)}
-	m, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(clock), lifecycle.WithTracer(tr.tracer))
+	m, err := lifecycle.New(lifecycletest.Seller, memstore.New(), market, lifecycle.WithClock(clock), lifecycle.WithOperationObserver(tr.observe))
 	require.NoError(t, err)
 	ctx := context.Background()
 	want := lifecycle.Desired{Name: "nested", Listing: lifecycletest.ModelPackage(), Until: lifecycle.TestProduct}
@@ -172,11 +172,11 @@ func TestTracedCallsNest(t *testing.T) {
 	assert.Equal(t, []string{"Sweep/Advance", "Sweep"}, tr.ended)
 }
 
-// Of several tracers the first is the outermost.
-func TestTracersNest(t *testing.T) {
+// Of several observers the first is the outermost.
+func TestOperationObserversNest(t *testing.T) {
 	t.Parallel()
 	var order []string
-	told := func(name string) lifecycle.Tracer {
+	told := func(name string) lifecycle.OperationObserver {
 		return func(ctx context.Context, _ lifecycle.Operation) (context.Context, func(lifecycle.Ended)) {
 			order = append(order, name+" begins")
 			return ctx, func(lifecycle.Ended) { order = append(order, name+" ends") }
@@ -185,17 +185,17 @@ func TestTracersNest(t *testing.T) {
 	silent := func(ctx context.Context, _ lifecycle.Operation) (context.Context, func(lifecycle.Ended)) {
 		return ctx, nil
 	}
-	b := lifecycletest.NewBench(t, lifecycle.WithTracer(told("first")), lifecycle.WithTracer(silent), lifecycle.WithTracer(told("second")))
+	b := lifecycletest.NewBench(t, lifecycle.WithOperationObserver(told("first")), lifecycle.WithOperationObserver(silent), lifecycle.WithOperationObserver(told("second")))
 	_, err := b.Load(context.Background(), uuid.New())
 	require.ErrorIs(t, err, lifecycle.ErrNotFound)
 	assert.Equal(t, []string{"first begins", "second begins", "second ends", "first ends"}, order)
 }
 
 // A refusal comes with its rules, and leaves the listing as it was.
-func TestTracedRefusal(t *testing.T) {
+func TestObservedRefusal(t *testing.T) {
 	t.Parallel()
 	var tr trace
-	b := lifecycletest.NewBench(t, lifecycle.WithTracer(tr.tracer))
+	b := lifecycletest.NewBench(t, lifecycle.WithOperationObserver(tr.observe))
 	id := b.Listing(t, listing.Listing{Visibility: listing.Public}, lifecycle.Draft, false)
 	tr.reset()
 	_, err := b.Do(context.Background(), id, lifecycle.SignOff{})
@@ -207,10 +207,10 @@ func TestTracedRefusal(t *testing.T) {
 }
 
 // What was saved comes with the states, the request and the durations.
-func TestTracedEntries(t *testing.T) {
+func TestObservedEntries(t *testing.T) {
 	t.Parallel()
 	var tr trace
-	b := lifecycletest.NewBench(t, lifecycle.WithTracer(tr.tracer))
+	b := lifecycletest.NewBench(t, lifecycle.WithOperationObserver(tr.observe))
 	ctx := context.Background()
 	b.Market.Takes = 90 * time.Minute
 	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
@@ -276,10 +276,10 @@ func (unread) Journal(context.Context, lifecycle.Key, int64, int) ([][]byte, err
 }
 
 // A journal that cannot be read costs the duration, and nothing else.
-func TestTracedEntriesWithoutJournal(t *testing.T) {
+func TestObservedEntriesWithoutJournal(t *testing.T) {
 	t.Parallel()
 	var tr trace
-	b := lifecycletest.NewBench(t, lifecycle.WithTracer(tr.tracer))
+	b := lifecycletest.NewBench(t, lifecycle.WithOperationObserver(tr.observe))
 	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
 	_, err := b.With(unread{b.Store}).Do(context.Background(), id, lifecycle.Submit{})
 	require.NoError(t, err)
@@ -287,8 +287,8 @@ func TestTracedEntriesWithoutJournal(t *testing.T) {
 	assert.Zero(t, tr.last.Saved[0].Since)
 }
 
-// Without a tracer, an operation costs no memory.
-func TestNoTracerCostsNothing(t *testing.T) {
+// Without an observer, an operation costs no memory.
+func TestNoOperationObserverCostsNothing(t *testing.T) {
 	if racing.On {
 		return
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/shelflife-go/shelflife/listing"
 )
 
-// Tracer is told of each call of a method of a [Manager] that takes a context: when it
-// begins, and by the function that it returns, which may be nil, when it has ended.
-// What the method does, it does under the context that Tracer returns, the calls of
+// OperationObserver is told of each call of a method of a [Manager] that takes a context:
+// when it begins, and by the function that it returns, which may be nil, when it has
+// ended. What the method does, it does under the context that is returned, the calls of
 // the ports among it. A sequence, such as that of [Manager.Journal], begins and ends
 // each time that it is ranged over.
 //
@@ -19,11 +19,11 @@ import (
 // [Manager.Do], is told of together with it: the inner one begins later and ends
 // earlier, under a context that comes from the outer one's.
 //
-// Nothing that a Tracer is told has a part of a document, but Ended.Err may quote one:
-// what leaves the process should tell what kind of error it is, and not its text. A Tracer
-// must be safe for concurrent use. It is called in the goroutine of the call; what
-// takes long belongs into another. Package telemetry has one for OpenTelemetry.
-type Tracer func(ctx context.Context, o Operation) (context.Context, func(Ended))
+// Nothing that it is told has a part of a document, but Ended.Err may quote one: what
+// leaves the process should tell what kind of error it is, and not its text. It must be
+// safe for concurrent use. It is called in the goroutine of the call; what takes long
+// belongs into another. Package telemetry has one for OpenTelemetry.
+type OperationObserver func(ctx context.Context, o Operation) (context.Context, func(Ended))
 
 // Operation is a call of a method of a [Manager] that begins.
 type Operation struct {
