@@ -2,7 +2,11 @@
 # The console, shelflife serve, and every other command of shelflife:
 #
 #	docker build -t shelflife .
-#	docker run --rm -p 127.0.0.1:8080:8080 -v shelflife:/data shelflife serve --listen :8080 --simulate
+#	docker run --rm -p 127.0.0.1:8080:8080 -v shelflife:/data -e SHELFLIFE_SELLER=111122223333 shelflife
+#
+# serve asks nobody who they are. In a container it listens on every address (--anyone), so
+# that the port that you publish decides who sees the listings: publish it on loopback,
+# as above, or behind a proxy that asks, and name it with --host.
 #
 # The store is a SQLite file in the volume /data, unless --store or SHELFLIFE_STORE
 # names another. Credentials come from the environment, as for every program on AWS.
@@ -24,4 +28,4 @@ VOLUME /data
 EXPOSE 8080
 USER nonroot
 ENTRYPOINT ["/shelflife"]
-CMD ["serve", "--listen", ":8080"]
+CMD ["serve", "--listen", ":8080", "--anyone"]
