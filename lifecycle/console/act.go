@@ -110,7 +110,7 @@ func (q *request) showPlan(status int, r lifecycle.Record, event lifecycle.Event
 	var rejection *lifecycle.Rejection
 	switch {
 	case errors.As(err, &refusal):
-		v.Refused = &step{Event: event, Violations: refusal.Findings.Violations, Advice: refusal.Findings.Advice, NotChecked: refusal.Findings.NotChecked, More: refusal.Findings.More}
+		v.Refused = &step{Events: []lifecycle.Event{event}, Violations: refusal.Findings.Violations, Advice: refusal.Findings.Advice, NotChecked: refusal.Findings.NotChecked, More: refusal.Findings.More}
 	case errors.As(err, &rejection):
 		v.Problem = rejection.Error()
 	case err != nil:

@@ -57,9 +57,9 @@ func (b bar) Text() string {
 func (b bar) PhaseText() string {
 	switch b.Phase {
 	case lifecycle.Recorded:
-		return "written down, not sent yet"
+		return "Written down, not sent yet"
 	case lifecycle.Sending:
-		return "being sent; whether AWS has it is not known yet"
+		return "Being sent; whether AWS has it is not known yet"
 	}
 	return "AWS has it"
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/console"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/version"
 )
 
 var reader = func(m *lifecycle.Manager) console.SessionFunc {
@@ -79,4 +81,25 @@ func refuse(t testing.TB, b *lifecycletest.Bench, id uuid.UUID, c lifecycle.Comm
 	require.NoError(t, err)
 	_, err = b.Await(context.Background(), id)
 	require.Error(t, err)
+}
+
+// nobody is a marketplace that must not be called: its methods panic.
+type nobody struct{ lifecycle.Marketplace }
+
+// silent is where facts come from that must not be asked for.
+type silent struct{ t testing.TB }
+
+func (s silent) Describe(context.Context, version.ARN) (lifecycle.Resource, error) {
+	s.t.Error("SageMaker was asked")
+	return lifecycle.Resource{}, lifecycle.ErrDenied
+}
+
+func (s silent) Fetch(context.Context, string, int64) ([]byte, error) {
+	s.t.Error("a file was fetched")
+	return nil, lifecycle.ErrDenied
+}
+
+func (s silent) Profile(context.Context, listing.AccountID) (lifecycle.SellerProfile, error) {
+	s.t.Error("the profile was asked for")
+	return lifecycle.SellerProfile{}, lifecycle.ErrDenied
 }

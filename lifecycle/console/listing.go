@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,7 +31,7 @@ const (
 
 // step is a command that exists in the state, and what stands in its way.
 type step struct {
-	Event      lifecycle.Event
+	Events     []lifecycle.Event // several, where the same stands in the way of each
 	Violations rule.Violations
 	Advice     rule.Violations
 	NotChecked []rule.Gap
@@ -40,6 +41,15 @@ type step struct {
 
 // Can reports whether nothing is known to stand in the way.
 func (s step) Can() bool { return len(s.Violations) == 0 }
+
+// same reports whether the same, and nothing else, stands in the way of both.
+func (s step) same(other step) bool {
+	return !s.Can() && len(s.Advice)+len(s.NotChecked)+s.More == 0 && len(other.Advice)+len(other.NotChecked)+other.More == 0 &&
+		slices.EqualFunc(s.Violations, other.Violations, func(a, b rule.Violation) bool { return a.Error() == b.Error() })
+}
+
+// Key names the step among those of the page.
+func (s step) Key() string { return string(s.Events[0]) }
 
 // release is a version for the table of versions.
 type release struct {
@@ -108,16 +118,23 @@ func (q *request) listing(id uuid.UUID) error {
 // steps sorts the commands into those of the state and the others.
 func (v *listingView) steps(available []lifecycle.Availability, q *request) {
 	for _, a := range available {
+		if !isStep(a.Command) {
+			continue
+		}
 		if !inState(v.Record.State, a.Command) {
 			v.Others = append(v.Others, a.Command)
 			continue
 		}
 		f := a.Findings
-		s := step{Event: a.Command, Violations: f.Violations, Advice: f.Advice, NotChecked: f.NotChecked, More: f.More}
+		s := step{Events: []lifecycle.Event{a.Command}, Violations: f.Violations, Advice: f.Advice, NotChecked: f.NotChecked, More: f.More}
 		s.More += beyond(&s.Violations) + beyond(&s.Advice) + beyond(&s.NotChecked)
 		v.Gaps += len(f.NotChecked)
-		if v.MayAct && acts[a.Command] != nil {
+		if v.MayAct && acts[a.Command] != nil && s.Can() {
 			s.Act = string(a.Command)
+		}
+		if i := slices.IndexFunc(v.Steps, s.same); i >= 0 {
+			v.Steps[i].Events = append(v.Steps[i].Events, a.Command)
+			continue
 		}
 		v.Steps = append(v.Steps, s)
 	}
@@ -138,8 +155,13 @@ func beyond[S ~[]E, E any](all *S) int {
 	return n
 }
 
-// inState reports whether the table has the command in the state. What starts a record
-// is no step of one that exists.
+// isStep reports whether the command is a step of a listing that exists, and not one
+// that takes over what was made elsewhere.
+func isStep(e lifecycle.Event) bool {
+	return e != lifecycle.EventCreate && !strings.HasPrefix(string(e), "adopt-") && !strings.HasPrefix(string(e), "reconcile-")
+}
+
+// inState reports whether the table has the command in the state.
 func inState(s lifecycle.State, e lifecycle.Event) bool {
 	return s != "" && slices.ContainsFunc(lifecycle.Transitions(), func(t lifecycle.Transition) bool { return t.From == s && t.Event == e })
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/version"
 )
 
 //go:embed templates
@@ -26,7 +27,7 @@ var pages = func() map[string]*template.Template {
 
 var functions = template.FuncMap{
 	"text": func(v any) string { return printable(fmt.Sprint(v)) }, "lines": lines, "cut": func(max int, v any) string { return printable(document.Cut(fmt.Sprint(v), max)) },
-	"stamp": stamp, "iso": func(at time.Time) string { return at.UTC().Format(time.RFC3339) }, "spell": spell, "slug": slug, "words": words, "address": address,
+	"stamp": stamp, "iso": func(at time.Time) string { return at.UTC().Format(time.RFC3339) }, "spell": spell, "slug": slug, "words": words, "address": address, "samples": samples,
 }
 
 // printable returns what a person may be shown on one line: nothing that cannot be
@@ -93,4 +94,15 @@ func address(text string) string {
 		return ""
 	}
 	return u.String()
+}
+
+// samples returns the samples of an input or an output by their names.
+func samples(of any) map[string]version.Sample {
+	switch of := of.(type) {
+	case version.Input:
+		return map[string]version.Sample{"Sample input for an endpoint": of.RealTime, "Sample input for batch transform": of.Batch}
+	case version.Output:
+		return map[string]version.Sample{"Sample output of an endpoint": of.RealTime, "Sample output of batch transform": of.Batch}
+	}
+	return nil
 }
