@@ -238,6 +238,8 @@ func (q *request) fail(err error) {
 		p = problem{http.StatusServiceUnavailable, "Try again", "The store or AWS could not answer just now."}
 	case is(errors.ErrUnsupported):
 		p = problem{http.StatusNotImplemented, "Not possible here", "The marketplace that this console works with cannot do that."}
+	case is(lifecycle.ErrAnswer):
+		p = problem{http.StatusBadGateway, "AWS answered what cannot be", "Its answer does not fit the listing. Nothing of it was taken."}
 	case is(lifecycle.ErrForgotten, lifecycle.ErrDenied):
 		p = problem{http.StatusBadGateway, "A person must help", "AWS does not show this: the product is gone, or permissions or credentials are missing."}
 	}

@@ -2,10 +2,13 @@ package console_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -102,4 +105,11 @@ func (s silent) Fetch(context.Context, string, int64) ([]byte, error) {
 func (s silent) Profile(context.Context, listing.AccountID) (lifecycle.SellerProfile, error) {
 	s.t.Error("the profile was asked for")
 	return lifecycle.SellerProfile{}, lifecycle.ErrDenied
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+func sha256Base64(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return base64.StdEncoding.EncodeToString(sum[:])
 }
