@@ -58,7 +58,7 @@ func newShelf(t *testing.T) *shelf {
 func (s *shelf) put(t *testing.T, l listing.Listing, title string, state lifecycle.State, underWay bool) uuid.UUID {
 	t.Helper()
 	l.Title = title
-	s.ids[title] = s.Bench.Listing(t, l, state, underWay)
+	s.ids[title] = s.Listing(t, l, state, underWay)
 	return s.ids[title]
 }
 

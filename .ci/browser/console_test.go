@@ -140,7 +140,7 @@ func TestKeyboard(t *testing.T) {
 		require.Positive(t, count)
 		for i := range count {
 			require.NoError(t, chromedp.Do(p.ctx, chromedp.KeyEvent("\t")))
-			got := evaluate[string](p, fmt.Sprintf(`(() => { const a = document.activeElement, s = getComputedStyle(a); return usable.indexOf(a) + " " + (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2) })()`))
+			got := evaluate[string](p, `(() => { const a = document.activeElement, s = getComputedStyle(a); return usable.indexOf(a) + " " + (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2) })()`)
 			if !assert.Equal(t, fmt.Sprint(i, " true"), got, "%s: %s", name, evaluate[string](p, "document.activeElement.outerHTML.slice(0, 200)")) {
 				break
 			}

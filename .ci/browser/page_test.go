@@ -103,10 +103,12 @@ func (p *tab) axe(when string) {
 	source, err := os.ReadFile(testserver.Package(p.t, "axe-core/axe.min.js"))
 	require.NoError(p.t, err)
 	evaluate[bool](p, string(source)+";true")
-	found := evaluate[[]string](p, `axe.run({resultTypes: ["violations"]}).then(r => r.violations.map(v => v.id + ": " + v.help + ": " + v.nodes.map(n => n.html).join(" ")))`)
-	assert.Empty(p.t, found, when)
-	passes := evaluate[int](p, `axe.run().then(r => r.passes.length)`)
-	assert.Greater(p.t, passes, 15, when)
+	found := evaluate[struct {
+		Violations []string `json:"violations"`
+		Passes     int      `json:"passes"`
+	}](p, `axe.run().then(r => ({violations: r.violations.map(v => v.id + ": " + v.help + ": " + v.nodes.map(n => n.html).join(" ")), passes: r.passes.length}))`)
+	assert.Empty(p.t, found.Violations, when)
+	assert.Greater(p.t, found.Passes, 15, when)
 }
 
 // text returns what a reader sees of the page.
