@@ -1,9 +1,15 @@
 package browser
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +47,22 @@ func (d described) Describe(ctx context.Context, arn version.ARN) (lifecycle.Res
 	return r, err
 }
 
+// drawn has a logo at every address.
+type drawn struct{ lifecycletest.Assets }
+
+func (d drawn) Fetch(ctx context.Context, url string, limit int64) ([]byte, error) {
+	if !strings.HasSuffix(url, ".png") {
+		return d.Assets.Fetch(ctx, url, limit)
+	}
+	logo := image.NewPaletted(image.Rect(0, 0, 120, 120), color.Palette{color.RGBA{0x1f, 0x6f, 0xa8, 0xff}, color.White})
+	for i, height := range []int{28, 46, 38, 62} {
+		draw.Draw(logo, image.Rect(22+i*20, 92-height, 34+i*20, 92), image.White, image.Point{}, draw.Src)
+	}
+	var b bytes.Buffer
+	err := png.Encode(&b, logo)
+	return b.Bytes(), err
+}
+
 func newShelf(t *testing.T) *shelf {
 	t.Helper()
 	var m *lifecycle.Manager
@@ -48,7 +70,7 @@ func newShelf(t *testing.T) *shelf {
 		return console.Session{Manager: m, User: "ann", ID: "session", MayAct: true}, nil
 	})
 	require.NoError(t, err)
-	b := lifecycletest.NewBench(t, lifecycle.WithResources(described{}), lifecycle.WithObserver(c.Observe))
+	b := lifecycletest.NewBench(t, lifecycle.WithResources(described{}), lifecycle.WithAssets(drawn{}), lifecycle.WithObserver(c.Observe))
 	m = b.Manager
 	s := &shelf{Bench: b, Server: httptest.NewServer(c), ids: map[string]uuid.UUID{}}
 	t.Cleanup(func() { c.Close(); s.Close() })

@@ -39,8 +39,7 @@ func (p *tab) picture(name string) {
 	require.NoError(p.t, os.WriteFile(filepath.Join(pictures, name+".png"), small.Bytes(), 0o644))
 }
 
-// fewColors returns the picture with the 256 colours that it has most of, which makes a
-// quarter of its file.
+// fewColors returns the picture with 256 colours, which makes a quarter of its file.
 func fewColors(whole image.Image) image.Image {
 	count := map[color.RGBA]int{}
 	b := whole.Bounds()
@@ -53,10 +52,7 @@ func fewColors(whole image.Image) image.Image {
 	all := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
 		return cmp.Or(count[b]-count[a], cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
 	})
-	palette, index := color.Palette{}, map[color.RGBA]uint8{}
-	for _, c := range all[:min(len(all), 256)] {
-		palette = append(palette, c)
-	}
+	palette, index := paletteOf(all), map[color.RGBA]uint8{}
 	for _, c := range all {
 		index[c] = uint8(palette.Index(c))
 	}
@@ -67,6 +63,33 @@ func fewColors(whole image.Image) image.Image {
 		}
 	}
 	return out
+}
+
+// paletteOf returns 256 of the colours, which come the most frequent first: the first half
+// of them, and then those that are the least like the ones that there are.
+func paletteOf(all []color.RGBA) color.Palette {
+	palette := color.Palette{}
+	for _, c := range all[:min(len(all), 128)] {
+		palette = append(palette, c)
+	}
+	rest := all[len(palette):]
+	apart := make([]int, len(rest)) // from the nearest that there is
+	nearest := func(a color.RGBA, b color.Color) int {
+		c := b.(color.RGBA)
+		r, g, bl := int(a.R)-int(c.R), int(a.G)-int(c.G), int(a.B)-int(c.B)
+		return r*r + g*g + bl*bl
+	}
+	for i, c := range rest {
+		apart[i] = nearest(c, palette[palette.Index(c)])
+	}
+	for len(palette) < 256 && len(rest) > 0 {
+		next := rest[slices.Index(apart, slices.Max(apart))]
+		palette = append(palette, next)
+		for i, c := range rest {
+			apart[i] = min(apart[i], nearest(c, next))
+		}
+	}
+	return palette
 }
 
 // serve returns the address of a server that ends with the test.
