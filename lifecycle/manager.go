@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -135,6 +136,9 @@ func (m *Manager) With(store Store) *Manager {
 	bound.store = store
 	return &bound
 }
+
+// Now returns the instant of the manager's clock, in UTC.
+func (m *Manager) Now() time.Time { return instant(m.clock.Now()) }
 
 // Seller returns the account whose listings the manager takes care of.
 func (m *Manager) Seller() listing.AccountID { return m.seller }
@@ -320,7 +324,7 @@ func (m *Manager) repeated(ctx context.Context, r Record, c Command, once string
 
 // creation returns the entry by which the listing was created, if it was.
 func (m *Manager) creation(ctx context.Context, r Record) (Entry, error) {
-	for e, err := range m.journal(ctx, r.ID) {
+	for e, err := range m.journal(ctx, r.ID, 0) {
 		if err != nil || e.Event == EventCreate && e.At.Equal(r.CreatedAt) {
 			return e, err
 		}
@@ -332,7 +336,7 @@ func (m *Manager) creation(ctx context.Context, r Record) (Entry, error) {
 func (m *Manager) decisionAt(ctx context.Context, r Record, revision int64) (Decision, error) {
 	d := Decision{Repeated: true}
 	var journal []Entry
-	for e, err := range m.journal(ctx, r.ID) {
+	for e, err := range m.journal(ctx, r.ID, 0) {
 		if err != nil {
 			return Decision{}, err
 		}
@@ -392,6 +396,12 @@ func (m *Manager) Available(ctx context.Context, id uuid.UUID) (all []Availabili
 		return nil, err
 	}
 	return Available(r, in), nil
+}
+
+// AvailableOn is Available for a record at hand, and asks nobody: it knows the facts of
+// [WithFacts] alone. Rules that need others are reported as not checked.
+func (m *Manager) AvailableOn(r Record) []Availability {
+	return Available(r, Input{At: m.clock.Now(), Facts: m.given, Policy: m.policy})
 }
 
 // Load returns the listing's record, or an error that matches [ErrNotFound], or

@@ -86,7 +86,7 @@ func passing(err error) bool {
 func (m *Manager) outcome(ctx context.Context, r Record, awaited int64) (Record, error) {
 	last := r.Last
 	if last != nil && last.Request != awaited { // others came after it
-		for e, err := range m.journal(ctx, r.ID) {
+		for e, err := range m.journal(ctx, r.ID, 0) {
 			if err != nil {
 				return r, err
 			}

@@ -137,7 +137,7 @@ func took(q Request, o Outcome, written time.Time) time.Duration {
 func (m *Manager) since(ctx context.Context, id uuid.UUID, revision int64) time.Time {
 	var state State
 	var since time.Time
-	for e, err := range m.journal(ctx, id) {
+	for e, err := range m.journal(ctx, id, 0) {
 		if err != nil {
 			return time.Time{}
 		}

@@ -90,6 +90,7 @@ func TestOperationObserverIsToldOfEveryMethod(t *testing.T) {
 		"Validation":   func() error { _, err := b.Validation(ctx, "cs-none"); return err },
 		"Listings":     func() error { return last(b.Listings(ctx, lifecycle.Query{})) },
 		"Journal":      func() error { return last(b.Journal(ctx, gone)) },
+		"JournalAfter": func() error { return last(b.JournalAfter(ctx, gone, 1)) },
 		"Feed":         func() error { return last(b.Feed(ctx, "")) },
 	}
 	var methods []string
