@@ -1,6 +1,5 @@
 package mend
 
-
 // Kind is one thing that is corrected.
 type Kind struct {
 	// ID names the kind, as "file.bom".
@@ -94,4 +93,3 @@ func KindOf(id string) Kind {
 	}
 	return Kind{}
 }
-

@@ -151,7 +151,13 @@ func (d *doc) cut(n *yaml.Node, i, count, start, end int, at, kind string) {
 	switch {
 	case n.Style&yaml.FlowStyle != 0 || d.src.json:
 		if i+count < len(n.Content) {
-			end = d.src.offset(n.Content[i+count])
+			next := d.src.offset(n.Content[i+count])
+			first := strings.TrimSpace(text[d.src.lineStart(start):start]) == ""
+			if comma := strings.IndexByte(text[end:max(next, end)], ','); !first && comma >= 0 && strings.Contains(text[end:next], "\n") {
+				next = end + comma + 1 // the next stays on its line
+				start -= len(text[:start]) - len(strings.TrimRight(text[:start], " "))
+			}
+			end = next
 		} else {
 			_, before, ok := d.src.span(n.Content[i-1])
 			if !ok {

@@ -109,7 +109,9 @@ func TestKinds(t *testing.T) {
 		{kind: "file.bom", rule: "-", whole: whole(func(s string) string { return "\uFEFF" + s })},
 		{kind: "file.line-ends", whole: whole(func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") })},
 		{kind: "file.control", place: place{old: "title: \"Northwind", bad: "title: \"\x07Northwind"}},
-		{kind: "file.tabs", base: func(string) string { return "offer:\n  name: x\n  eula:\n    standard: true\nkind: algorithm\nregions: all\n" }, whole: whole(func(s string) string {
+		{kind: "file.tabs", base: func(string) string {
+			return "offer:\n  name: x\n  eula:\n    standard: true\nkind: algorithm\nregions: all\n"
+		}, whole: whole(func(s string) string {
 			return strings.ReplaceAll(s, "  ", "\t")
 		})},
 		{kind: "file.odd-spaces", place: place{old: "  trialDays: 14", bad: "\u00a0\u00a0trialDays:\u00a014"}},
