@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
 	"github.com/shelflife-go/shelflife/listing/document"
 )
@@ -21,6 +22,14 @@ type obstacle struct {
 	report.Finding
 
 	code int
+	// what could not be found out, and why: what has one reason is one line.
+	what   []string
+	reason string
+}
+
+// accountWide reports what is the same for all listings of a seller.
+func (o obstacle) accountWide() bool {
+	return o.Layer == layerCredentials || o.Layer == layerSeller || o.Layer == layerPermissions
 }
 
 // readiness is everything that stands in the way of one listing.
@@ -36,14 +45,26 @@ type readiness struct {
 	Problems   []obstacle `json:"problems,omitempty"`
 	NotChecked []obstacle `json:"notChecked,omitempty"`
 	Advice     []obstacle `json:"advice,omitempty"`
+
+	folder *folder.Folder
 }
 
 func (out *readiness) problem(layer string, f report.Finding, code int) {
-	out.Problems = appendNew(out.Problems, obstacle{layer, f, code})
+	out.Problems = appendNew(out.Problems, obstacle{Layer: layer, Finding: f, code: code})
 }
 
-func (out *readiness) unknown(layer string, f report.Finding, code int) {
-	out.NotChecked = appendNew(out.NotChecked, obstacle{layer, f, code})
+// unknown takes what could not be found out, and why. The problem of f is written from
+// them.
+func (out *readiness) unknown(layer string, f report.Finding, what, reason string, code int) {
+	for i, have := range out.NotChecked {
+		if have.Layer == layer && have.Path == f.Path && have.reason == reason && have.Remedy == f.Remedy {
+			if !slices.Contains(have.what, what) {
+				out.NotChecked[i].what = append(have.what, what)
+			}
+			return
+		}
+	}
+	out.NotChecked = append(out.NotChecked, obstacle{Layer: layer, Finding: f, code: code, what: []string{what}, reason: reason})
 }
 
 // appendNew adds what is not there yet.
@@ -136,40 +157,36 @@ func (t *tool) ready(ctx context.Context, dirs []string, until string) error {
 		NotChecked int         `json:"notChecked"`
 		Listings   []readiness `json:"listings"`
 	}{Listings: []readiness{}}
-	codes := map[int]bool{}
+	codes, unknown := map[int]bool{}, map[int]bool{}
+	said := map[string]bool{} // of the account
 	for _, dir := range all {
 		one := t.readyOne(ctx, dir, until)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		one.Verdict = verdictOf(len(one.Problems), len(one.NotChecked))
-		out.Problems += len(one.Problems)
-		out.NotChecked += len(one.NotChecked)
-		for _, o := range one.Problems {
-			codes[o.code] = true
-		}
+		out.Problems += count(one.Problems, "problem", said, codes)
+		out.NotChecked += count(one.NotChecked, "not checked", said, unknown)
 		out.Listings = append(out.Listings, one)
 	}
 	out.Verdict = verdictOf(out.Problems, out.NotChecked)
-	if out.Problems == 0 {
-		for _, one := range out.Listings {
-			for _, o := range one.NotChecked {
-				codes[o.code] = true
-			}
-		}
-	}
 	if t.json {
 		err = report.WriteJSON(t.out, out)
 	} else {
+		said = map[string]bool{}
 		for _, one := range out.Listings {
-			t.readyText(one, len(out.Listings) > 1)
+			t.readyText(one, len(out.Listings) > 1, said)
 		}
 		_, err = fmt.Fprintln(t.out, verdictLine(out.Verdict, out.Problems, out.NotChecked))
 	}
 	if err != nil {
 		return err
 	}
-	for _, code := range []int{codeUsage, codePerson, codeRules, codeLater} {
+	order := []int{codeUsage, codePerson, codeRules, codeLater}
+	if out.Problems == 0 {
+		codes, order = unknown, []int{codeUsage, codeLater, codePerson}
+	}
+	for _, code := range order {
 		if codes[code] {
 			return exitError{code: code}
 		}
@@ -180,34 +197,45 @@ func (t *tool) ready(ctx context.Context, dirs []string, until string) error {
 	return nil
 }
 
+// count counts what was found, what is the same for all listings once, and notes the
+// exit codes.
+func count(all []obstacle, what string, said map[string]bool, codes map[int]bool) (n int) {
+	for _, o := range all {
+		codes[o.code] = true
+		if key := what + o.ID + o.Problem; !o.accountWide() || !said[key] {
+			said[key] = true
+			n++
+		}
+	}
+	return n
+}
+
 // verdictLine is the last line.
 func verdictLine(verdict string, problems, notChecked int) string {
-	count := func(n int, what, many string) string {
-		if n == 1 {
-			return "1 " + what
-		}
-		return fmt.Sprintf("%d %s", n, many)
+	text := verdict
+	switch {
+	case problems == 1:
+		text += ": 1 problem"
+	case problems > 1:
+		text += fmt.Sprintf(": %d problems", problems)
 	}
-	switch verdict {
-	case notReady:
-		text := verdict + ": " + count(problems, "problem", "problems")
-		if notChecked > 0 {
-			text += ", " + count(notChecked, "not checked", "not checked")
-		}
-		return text
-	case isUnknown:
-		return verdict + ": " + count(notChecked, "not checked", "not checked")
+	switch {
+	case problems > 0 && notChecked > 0:
+		text += fmt.Sprintf(", %d not checked", notChecked)
+	case notChecked > 0:
+		text += fmt.Sprintf(": %d not checked", notChecked)
 	}
-	return verdict
+	return text
 }
 
 // readyText writes what was found of one listing, a heading for each layer.
-func (t *tool) readyText(one readiness, named bool) {
+func (t *tool) readyText(one readiness, named bool, said map[string]bool) {
 	indent := ""
 	if named {
 		fmt.Fprintf(t.out, "%s: %s\n", document.Printable(one.Folder), verdictLine(one.Verdict, len(one.Problems), len(one.NotChecked)))
 		indent = "  "
 	}
+	again := 0
 	for _, layer := range layers {
 		heading := false
 		write := func(all []obstacle, what string) {
@@ -215,12 +243,18 @@ func (t *tool) readyText(one readiness, named bool) {
 				if o.Layer != layer {
 					continue
 				}
+				key := what + o.ID + o.Problem
+				if o.accountWide() && said[key] {
+					again++
+					continue
+				}
+				said[key] = true
 				if !heading {
 					fmt.Fprintf(t.out, "%s%s\n", indent, layer)
 					heading = true
 				}
 				place := ""
-				if o.File != "" && o.Path != "" {
+				if o.File != "" && (o.Path != "" || o.Layer == layerDocument) {
 					place = o.Place.String() + ": "
 				}
 				fmt.Fprintf(t.out, "%s  %s%s: %s [%s]\n", indent, place, what, o.Finding, o.ID)
@@ -231,6 +265,9 @@ func (t *tool) readyText(one readiness, named bool) {
 		if t.verbose {
 			write(one.Advice, "advice")
 		}
+	}
+	if again > 0 {
+		fmt.Fprintf(t.out, "%sand %d of credentials, seller and permissions, as above\n", indent, again)
 	}
 	if t.verbose && one.Simulated {
 		fmt.Fprintf(t.out, "%snot asked: credentials, permissions, access roles and files, which a simulated marketplace has not\n", indent)

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -39,7 +38,7 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 	out = readiness{Folder: dir, File: dir}
 	f, err := folder.Read(dir)
 	if f != nil {
-		out.File, out.Name = f.File, f.Name
+		out.File, out.Name, out.folder = f.File, f.Name, f
 	}
 	if err != nil {
 		found := unreadable(dir, f, err)
@@ -49,7 +48,7 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 			if each.ID == report.Unreadable {
 				code = codeUsage
 			}
-			out.Problems = append(out.Problems, obstacle{layerDocument, each, code})
+			out.Problems = append(out.Problems, obstacle{Layer: layerDocument, Finding: each, code: code})
 		}
 		if f == nil {
 			return out
@@ -82,13 +81,11 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 		found = rule.Findings{}
 	}
 	checks, asked := j.preflight(ctx, r, want.Listing, ahead, &out)
-	out.found(j, found)
-	out.found(j, j.seller(want.Listing, in))
+	out.Simulated = !asked
+	out.found(found)
+	out.found(j.seller(want.Listing, in))
 	out.checked(in.Facts.Denial, checks)
-	if !asked {
-		out.Simulated = true
-	}
-	out.settle(asked)
+	out.settle()
 	return out
 }
 
@@ -135,7 +132,7 @@ func (j *job) preflight(ctx context.Context, r lifecycle.Record, l listing.Listi
 	}
 	found, err := preflight.New(*j.AWS).Run(ctx, in)
 	if err != nil {
-		out.unknown(layerPermissions, report.Finding{ID: "permissions", Problem: err.Error()}, codeOf(err))
+		out.unknown(layerPermissions, report.Finding{ID: "permissions"}, "what the credentials may do", message(err), codeOf(err))
 	}
 	return found, true
 }
@@ -149,21 +146,17 @@ func (noAssets) Fetch(context.Context, string, int64) ([]byte, error) {
 }
 
 // found takes what the rules of a listing's life found.
-func (out *readiness) found(j *job, found rule.Findings) {
-	out.broken(j.folder, found, layerOf)
+func (out *readiness) found(found rule.Findings) {
+	out.broken(out.folder, found, layerOf)
 	for _, g := range found.NotChecked {
-		if out.Simulated = out.Simulated || j.AWS == nil; g.Why == "" && j.AWS == nil || g.Rule.ID == lifecycle.RuleMarketplacePermission.ID {
-			continue // a simulated marketplace has no such thing; the checks of permissions say more
+		if g.Rule.ID == lifecycle.RuleMarketplacePermission.ID || g.Why == "" && out.Simulated {
+			continue // the checks of permissions say more; a simulated marketplace has no such thing
 		}
-		layer := layerOf(rule.Violation{Rule: g.Rule, Path: g.Path})
-		problem, remedy, code := g.Missing, "run it again", codeLater
-		if g.Why != "" {
-			problem += ": " + g.Why
-		}
+		layer, remedy, code := layerOf(rule.Violation{Rule: g.Rule, Path: g.Path}), "run it again", codeLater
 		if layer == layerSeller {
 			remedy, code = "say what you know of the account with --seller-profile", codePerson
 		}
-		out.unknown(layer, report.Finding{Place: j.folder.Place(g.Path), Rule: g.Rule, ID: g.Rule.ID, Path: g.Path, Problem: problem, Remedy: remedy}, code)
+		out.unknown(layer, report.Finding{Place: out.folder.Place(g.Path), Rule: g.Rule, ID: g.Rule.ID, Path: g.Path, Remedy: remedy}, g.Missing, g.Why, code)
 	}
 }
 
@@ -175,7 +168,7 @@ func (out *readiness) broken(f *folder.Folder, found rule.Findings, layer func(r
 		out.problem(in, each, codeOfLayer(in))
 	}
 	for _, each := range all.Advice {
-		out.Advice = appendNew(out.Advice, obstacle{layer(rule.Violation{Rule: each.Rule, Path: each.Path}), each, codeFine})
+		out.Advice = appendNew(out.Advice, obstacle{Layer: layer(rule.Violation{Rule: each.Rule, Path: each.Path}), Finding: each})
 	}
 }
 
@@ -263,34 +256,41 @@ func (out *readiness) caller(denial lifecycle.Denial, credentials bool) {
 // check takes one check of AWS.
 func (out *readiness) check(layer, id string, c preflight.Check) {
 	each := report.Finding{ID: id, Path: c.Path, Problem: c.What, Remedy: c.Remedy}
-	if c.Problem != "" {
-		each.Problem += ": " + c.Problem
+	if c.Path != "" {
+		each.Place = out.folder.Place(c.Path)
 	}
 	switch c.Answer {
 	case lifecycle.Yes:
 		if each.Problem = c.Warning; c.Warning != "" {
-			out.Advice = append(out.Advice, obstacle{layer, each, codeFine})
+			out.Advice = append(out.Advice, obstacle{Layer: layer, Finding: each})
 		}
 	case lifecycle.No:
+		each.Problem += ": " + c.Problem
 		out.problem(layer, each, codePerson)
 	default:
 		code := codePerson
 		if c.Remedy == "ask again" {
 			code = codeLater
 		}
-		out.unknown(layer, each, code)
+		out.unknown(layer, each, c.What, c.Problem, code)
 	}
 }
 
 // settle leaves out what others say better, and sorts.
-func (out *readiness) settle(asked bool) {
+func (out *readiness) settle() {
 	names := func(o obstacle) bool {
 		return o.Layer == layerPermissions && o.ID == "permissions" && strings.HasPrefix(o.Problem, "aws-marketplace:")
 	}
-	if asked && slices.ContainsFunc(out.Problems, names) {
+	if slices.ContainsFunc(out.Problems, names) {
 		out.Problems = slices.DeleteFunc(out.Problems, func(o obstacle) bool {
 			return o.ID == lifecycle.RuleMarketplacePermission.ID && o.Layer == layerPermissions
 		})
+	}
+	for i, o := range out.NotChecked {
+		out.NotChecked[i].Problem = strings.Join(o.what, ", ")
+		if o.reason != "" {
+			out.NotChecked[i].Problem += ": " + o.reason
+		}
 	}
 	for _, all := range [][]obstacle{out.Problems, out.NotChecked, out.Advice} {
 		slices.SortStableFunc(all, func(a, b obstacle) int {
@@ -302,9 +302,5 @@ func (out *readiness) settle(asked bool) {
 // failed takes an error that keeps the rest from being asked.
 func (out *readiness) failed(layer string, err error) {
 	out.problem(layer, report.Finding{ID: layer, Problem: message(err), Remedy: remedyOf(err)}, codeOf(err))
-	var use usageError
-	if errors.As(err, &use) {
-		return
-	}
-	out.unknown(layer, report.Finding{ID: layer, Problem: "what stands in the way at AWS", Remedy: "put that right first"}, codeOf(err))
+	out.NotChecked = append(out.NotChecked, obstacle{Layer: layer, Finding: report.Finding{ID: layer, Problem: "what stands in the way at AWS", Remedy: "put that right first"}, code: codeOf(err)})
 }

@@ -35,12 +35,15 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 }
 
 func runUntil(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	t := &tool{in: in, out: out, err: errs}
+	return (&tool{in: in, out: out, err: errs}).run(ctx, args)
+}
+
+func (t *tool) run(ctx context.Context, args []string) int {
 	root := t.root()
 	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errs)
+	root.SetIn(t.in)
+	root.SetOut(t.out)
+	root.SetErr(t.err)
 	_, err := root.ExecuteContextC(ctx)
 	return t.report(err)
 }
