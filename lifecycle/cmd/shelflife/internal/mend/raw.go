@@ -119,10 +119,15 @@ func wholeDocument(src *source) (changes []Change) {
 }
 
 // lastLine ends a file with one line feed.
-func lastLine(src *source) []Change {
+func lastLine(src *source, yaml bool) []Change {
 	bare := strings.TrimRight(src.text, " \t\n")
 	if bare == "" || src.text == bare+"\n" {
 		return nil
+	}
+	if before := parse(src.text); yaml && before != nil {
+		if after := parse(bare + "\n"); after == nil || !same(before, after) {
+			return nil // the blank lines are of a text
+		}
 	}
 	at := src.was(len(bare))
 	src.replace(len(bare), len(src.text), "\n")
