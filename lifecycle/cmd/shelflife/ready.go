@@ -61,10 +61,11 @@ func (out *readiness) problem(o obstacle) { out.Problems = appendNew(out.Problem
 // unknown takes what could not be found out, and why. The problem of f is written from
 // them.
 func (out *readiness) unknown(layer string, f report.Finding, what, reason string, code int) {
-	for i, have := range out.NotChecked {
+	for i := range out.NotChecked {
+		have := &out.NotChecked[i]
 		if have.Layer == layer && have.Path == f.Path && have.reason == reason && have.Remedy == f.Remedy {
 			if !slices.Contains(have.what, what) {
-				out.NotChecked[i].what = append(have.what, what)
+				have.what = append(have.what, what)
 			}
 			return
 		}

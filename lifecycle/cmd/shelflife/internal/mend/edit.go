@@ -129,7 +129,7 @@ func attempt(src *source, d *doc, edits []edit) ([]Change, bool) {
 		next.replace(e.start, e.end, e.with)
 		e.apply()
 	}
-	now := parse(next.text)
+	now := next.parse()
 	if now == nil || !same(d.root, now) || before != comments(now) {
 		return nil, false
 	}

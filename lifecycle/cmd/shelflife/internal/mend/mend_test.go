@@ -206,7 +206,7 @@ func TestKinds(t *testing.T) {
 				good = c.base(good)
 			}
 			line := strings.Count(good[:max(strings.Index(good, c.old), 0)], "\n") + 1
-			bad := good
+			var bad string
 			if c.whole != nil {
 				bad = c.whole(good)
 			} else {

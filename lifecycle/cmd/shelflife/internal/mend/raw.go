@@ -84,15 +84,15 @@ func wholeDocument(src *source) (changes []Change) {
 				next.replace(all[i][0], all[i][1], now)
 			}
 		}
-		if len(made) > 0 && (kind == "file.control" || parse(next.text) != nil) {
+		if len(made) > 0 && (kind == "file.control" || next.parse() != nil) {
 			*src, changes = *next, append(changes, made...)
 		}
 	}
-	if parse(src.text) != nil {
+	if src.parse() != nil {
 		return nil
 	}
 	edit("file.control", regexp.MustCompile(terminal.String()+`|[\x00-\x08\x0b-\x1f\x7f]`), func(string) string { return "" })
-	if parse(src.text) != nil || src.json {
+	if src.parse() != nil || src.json {
 		return changes
 	}
 	mixed := false
@@ -102,17 +102,16 @@ func wholeDocument(src *source) (changes []Change) {
 	if !mixed { // else nobody knows how deep a tab is
 		edit("file.tabs", indentation, func(in string) string { return strings.Repeat("  ", len(in)) })
 	}
-	spaces := func(s string) string { return oddSpaces(s) }
 	both := regexp.MustCompile(oddSpace.String() + `|` + oddIndent.String())
-	if parse(src.text) == nil {
+	if src.parse() == nil {
 		edit("file.odd-spaces", both, func(s string) string {
 			if strings.Contains(s, "\n") {
 				return s
 			}
-			return spaces(s)
+			return oddSpaces(s)
 		})
 	}
-	if parse(src.text) == nil {
+	if src.parse() == nil {
 		edit("file.document-end", lastMark, func(string) string { return "\n" })
 	}
 	return changes
@@ -124,7 +123,7 @@ func lastLine(src *source, yaml bool) []Change {
 	if bare == "" || src.text == bare+"\n" {
 		return nil
 	}
-	if before := parse(src.text); yaml && before != nil {
+	if before := src.parse(); yaml && !src.json && before != nil {
 		if after := parse(bare + "\n"); after == nil || !same(before, after) {
 			return nil // the blank lines are of a text
 		}

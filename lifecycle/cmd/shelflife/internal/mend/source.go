@@ -78,6 +78,14 @@ func (s *source) replace(start, end int, with string) {
 }
 
 // parse returns the one document of the text, or nil.
+func (s *source) parse() *yaml.Node {
+	if s.json {
+		return parseJSON(s.text)
+	}
+	return parse(s.text)
+}
+
+// parse returns the one document of a text in YAML, or nil.
 func parse(text string) *yaml.Node {
 	if !utf8.ValidString(text) {
 		return nil
@@ -173,7 +181,7 @@ func (s *source) closing(start int) int {
 			if depth--; depth == 0 {
 				return i + 1
 			}
-		case (c == '"' || c == '\'') && strings.IndexByte(" \n[{,:", s.text[i-1]) >= 0:
+		case (c == '"' || c == '\'') && strings.IndexByte(" \t\n[{,:", s.text[i-1]) >= 0:
 			end := s.quoted(i)
 			if end < 0 {
 				return -1

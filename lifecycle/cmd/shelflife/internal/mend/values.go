@@ -94,7 +94,7 @@ func apply(fixes []valueFix, c class, md bool, value string) (string, []string) 
 		if !c.is(f.of) || f.kind == "text.trailing-blanks" && c.is(sample|oneLine) {
 			continue
 		}
-		fixed := value
+		var fixed string
 		switch {
 		case f.kind == "text.end-blanks":
 			fixed = end(c, value)

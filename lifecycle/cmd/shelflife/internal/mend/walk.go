@@ -18,7 +18,7 @@ import (
 // newDoc looks at a document for what can be corrected; nil for one that cannot be
 // read.
 func newDoc(src *source, has func(string) bool) *doc {
-	root := parse(src.text)
+	root := src.parse()
 	if root == nil {
 		return nil
 	}
@@ -285,7 +285,7 @@ func (d *doc) add(top *yaml.Node, name, value, kind string) {
 		}
 		with = quote(name) + ": " + quote(value) + ", "
 		if rest := d.src.text[at:]; strings.HasPrefix(rest, "\n") {
-			white := rest[:len(rest)-len(strings.TrimLeft(rest, " \n"))]
+			white := rest[:len(rest)-len(strings.TrimLeft(rest, " \t\n"))]
 			with = white + strings.TrimSuffix(with, " ")
 		}
 	} else if !strings.HasSuffix(d.src.text, "\n") {
@@ -309,12 +309,6 @@ func (d *doc) blankEnds() {
 	walk = func(n *yaml.Node) {
 		if n.Kind == yaml.ScalarNode {
 			start, end, ok := d.src.span(n)
-			if !ok && n.Line > 0 && strings.Contains(n.Value, " ") { // a text of several lines, whose end is not known
-				start, end = d.src.starts[n.Line-1], d.src.starts[n.Line-1]
-				for end < len(d.src.text) && d.src.lineAt(end) < n.Line+len(n.Value) {
-					end = min(d.src.lineEnd(end)+1, len(d.src.text))
-				}
-			}
 			for i := d.src.lineAt(start); i < d.src.lineAt(end); i++ {
 				texts[i] = true
 			}
