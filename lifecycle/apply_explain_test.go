@@ -2,7 +2,6 @@ package lifecycle_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"testing"
 
@@ -115,7 +114,7 @@ func TestExplainStepsTellsWhatStepsDoes(t *testing.T) {
 			return
 		}
 		var refusal *lifecycle.Refusal
-		require.True(rt, errors.As(err, &refusal), err)
+		require.ErrorAs(rt, err, &refusal)
 		for _, v := range refusal.Findings.Violations {
 			assert.ErrorIs(rt, found.Err(), v.Rule)
 		}

@@ -153,6 +153,9 @@ func profileOf(text string) (*lifecycle.SellerProfile, error) {
 }
 
 func (t *tool) ready(ctx context.Context, dirs []string, until string) error {
+	if _, err := untilOf(until); err != nil {
+		return err
+	}
 	all, err := findAll(dirs)
 	if err != nil {
 		return err
