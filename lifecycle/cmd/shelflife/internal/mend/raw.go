@@ -72,18 +72,17 @@ var (
 // wholeDocument corrects what keeps a document from being read at all. Nothing that
 // can be read is touched.
 func wholeDocument(src *source) (changes []Change) {
-	edit := func(kind string, pattern *regexp.Regexp, with func(string) string) {
-		next := &source{text: src.text, lines: append([]int(nil), src.lines...), json: src.json}
-		next.index()
+	correct := func(kind string, pattern *regexp.Regexp, with func(string) string) {
 		var made []Change
-		all := pattern.FindAllStringIndex(src.text, -1)
-		for i := len(all) - 1; i >= 0; i-- {
-			was := src.text[all[i][0]:all[i][1]]
+		var edits []edit
+		for _, at := range pattern.FindAllStringIndex(src.text, -1) {
+			was := src.text[at[0]:at[1]]
 			if now := with(was); now != was {
-				made = append([]Change{{Kind: KindOf(kind), Line: src.was(all[i][0])}}, made...)
-				next.replace(all[i][0], all[i][1], now)
+				made = append(made, Change{Kind: KindOf(kind), Line: src.was(at[0])})
+				edits = append(edits, edit{start: at[0], end: at[1], with: now})
 			}
 		}
+		next := src.replaced(edits)
 		if len(made) > 0 && (kind == "file.control" || next.parse() != nil) {
 			*src, changes = *next, append(changes, made...)
 		}
@@ -91,7 +90,7 @@ func wholeDocument(src *source) (changes []Change) {
 	if src.parse() != nil {
 		return nil
 	}
-	edit("file.control", regexp.MustCompile(terminal.String()+`|[\x00-\x08\x0b-\x1f\x7f]`), func(string) string { return "" })
+	correct("file.control", regexp.MustCompile(terminal.String()+`|[\x00-\x08\x0b-\x1f\x7f]`), func(string) string { return "" })
 	if src.parse() != nil || src.json {
 		return changes
 	}
@@ -100,11 +99,11 @@ func wholeDocument(src *source) (changes []Change) {
 		mixed = mixed || strings.Trim(in, "\t") != ""
 	}
 	if !mixed { // else nobody knows how deep a tab is
-		edit("file.tabs", indentation, func(in string) string { return strings.Repeat("  ", len(in)) })
+		correct("file.tabs", indentation, func(in string) string { return strings.Repeat("  ", len(in)) })
 	}
 	both := regexp.MustCompile(oddSpace.String() + `|` + oddIndent.String())
 	if src.parse() == nil {
-		edit("file.odd-spaces", both, func(s string) string {
+		correct("file.odd-spaces", both, func(s string) string {
 			if strings.Contains(s, "\n") {
 				return s
 			}
@@ -112,7 +111,7 @@ func wholeDocument(src *source) (changes []Change) {
 		})
 	}
 	if src.parse() == nil {
-		edit("file.document-end", lastMark, func(string) string { return "\n" })
+		correct("file.document-end", lastMark, func(string) string { return "\n" })
 	}
 	return changes
 }
@@ -129,6 +128,6 @@ func lastLine(src *source, yaml bool) []Change {
 		}
 	}
 	at := src.was(len(bare))
-	src.replace(len(bare), len(src.text), "\n")
+	*src = *src.replaced([]edit{{start: len(bare), end: len(src.text), with: "\n"}})
 	return []Change{{Kind: KindOf("file.last-line"), Line: at}}
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -75,6 +76,22 @@ func TestLeftAlone(t *testing.T) {
 		after, changes, _ := mend.Document([]byte(hopeless), false, has)
 		assert.Empty(t, changes, hopeless)
 		assert.Equal(t, hopeless, string(after))
+	}
+}
+
+// A large document takes bounded time, whatever is in it.
+func TestLarge(t *testing.T) {
+	for name, text := range map[string]string{
+		"keys":    strings.Repeat("Title: ~\n", 400_000),
+		"entries": "regions: all\nhighlights: [" + strings.Repeat("'', ", 800_000) + "x]\n",
+		"edits":   "regions: all\noverview: |\n" + strings.Repeat("  "+strings.Repeat("x", 400)+"\n", 5_000) + "highlights:\n" + strings.Repeat("  - ' x'\n", 9_000),
+		"blanks":  "regions: all\n" + strings.Repeat("# x \n", 300_000),
+		"deep":    strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000),
+	} {
+		start := time.Now()
+		_, _, _ = mend.Document([]byte(text), false, has)
+		_, _, _ = mend.Document([]byte(text), true, has)
+		assert.Less(t, time.Since(start), 30*time.Second, name)
 	}
 }
 

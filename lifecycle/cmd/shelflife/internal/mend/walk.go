@@ -24,13 +24,25 @@ func newDoc(src *source, has func(string) bool) *doc {
 	}
 	d := &doc{src: src, root: root, has: has, files: Files{}}
 	top := root.Content[0]
-	if top.Kind != yaml.MappingNode {
+	if top.Kind != yaml.MappingNode || count(root) > mostValues {
 		return d
 	}
 	d.mapping(top, "", nil)
 	d.defaults(top)
 	d.blankEnds()
 	return d
+}
+
+// mostValues bounds how large a document is that is corrected value by value: far
+// larger than that of any listing.
+const mostValues = 20_000
+
+func count(n *yaml.Node) int {
+	all := 1
+	for _, each := range n.Content {
+		all += count(each)
+	}
+	return all
 }
 
 // pattern returns a path without the indices of lists.
@@ -40,7 +52,7 @@ var index = regexp.MustCompile(`\[[0-9]+\]`)
 
 // mapping looks at the members of a mapping; names lead to it, without indices.
 func (d *doc) mapping(n *yaml.Node, at string, names []string) {
-	known := folder.Fields(names...)
+	known, given := folder.Fields(names...), map[string]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
@@ -53,7 +65,10 @@ func (d *doc) mapping(n *yaml.Node, at string, names []string) {
 			continue
 		}
 		class := fields[pattern(member)]
-		switch first := memberOf(n, key.Value); {
+		if given[key.Value] == nil {
+			given[key.Value] = value
+		}
+		switch first := given[key.Value]; {
 		case first != value && same(first, value):
 			d.remove(n, i, member, "key.repeated")
 			continue
