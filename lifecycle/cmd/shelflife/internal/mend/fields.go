@@ -4,28 +4,28 @@ package mend
 type class uint32
 
 const (
-	text       class = 1 << iota // a text for people
-	sample                       // a text for programs: as little as possible is touched
-	oneLine                      // a name that has no line ends
-	exact                        // invisible and odd characters are refused
-	ascii                        // ASCII and few more
-	url                          // an address
-	account                      // twelve digits
-	arn                          // of a resource or a role
-	region                       // a Region
-	instance                     // an instance type
-	price                        // US dollars
-	whole                        // a whole number
-	boolean                      // true or false
-	kind                         // words that are known
-	visibility                   //
-	model                        //
-	status                       //
-	list                         // of texts
-	set                          // a list whose order says nothing
-	unique                       // a list that repeats nothing
-	file                         // can be a file beside the document
-	required                     // is missing if it is not there
+	text     class = 1 << iota // a text for people
+	sample                     // a text for programs: as little as possible is touched
+	oneLine                    // a name that has no line ends
+	exact                      // invisible and odd characters are refused
+	ascii                      // ASCII and few more
+	url                        // an address
+	account                    // twelve digits
+	arn                        // of a resource or a role
+	region                     // a Region
+	instance                   // an instance type
+	price                      // US dollars
+	whole                      // a whole number
+	boolean                    // true or false
+	kind                       // one of the words of its field, as the next three
+	visibility
+	model
+	status
+	list     // of texts
+	set      // a list whose order says nothing
+	unique   // a list that repeats nothing
+	file     // can be a file beside the document
+	required // is missing if it is not there
 )
 
 // fields are the values that something is known of, by their paths without indices.
