@@ -7,7 +7,8 @@ const (
 	text     class = 1 << iota // a text for people
 	sample                     // a text for programs: as little as possible is touched
 	oneLine                    // a name that has no line ends
-	exact                      // invisible and odd characters are refused
+	clear                      // invisible characters are refused
+	exact                      // and odd spaces, too
 	ascii                      // ASCII and few more
 	url                        // an address
 	account                    // twelve digits
@@ -28,9 +29,9 @@ const (
 	required // is missing if it is not there
 )
 
-// fields are the values that something is known of, by their paths without indices.
+// fields are the values that something is known of, by their paths without indices. The
+// name is not among them: the store knows the listing by it, as it is.
 var fields = map[string]class{
-	"name":    oneLine,
 	"seller":  account,
 	"testers": list | set | unique, "testers[]": account,
 	"kind":       kind | required,
@@ -53,7 +54,7 @@ var fields = map[string]class{
 	"support.details":        text | file,
 
 	"versions":                               list,
-	"versions[].number":                      text | exact | oneLine | required,
+	"versions[].number":                      clear | oneLine | required, // a published one never changes
 	"versions[].resource":                    arn | required,
 	"versions[].accessRole":                  arn | required,
 	"versions[].status":                      status,

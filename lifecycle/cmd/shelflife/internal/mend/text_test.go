@@ -63,7 +63,7 @@ func TestLeftAlone(t *testing.T) {
 		{"logo: \"https://", "logo: \"http://"}, {"logo: \"https://northwind", "logo: \"northwind"}, {"logo: \"https://", "logo: \"https://user:secret@"},
 		{"ml.m5.xlarge.m.i.b:", "ml.m5.xlarge.batch:"}, {"batch: ml.m5.xlarge", "batch: m5.xlarge"},
 		{"@overview.md", "@../overview.md"}, {"@overview.md", "@Overview.md"}, {"@overview.md", "@@./overview.md"},
-		{"testers: [] #", "testers: []#"}, {"number: \"1.0\"", "number: １.0"}, {"keywords:\n    - \"invoice\"", "keywords: one, two"},
+		{"testers: [] #", "testers: []#"}, {"number: \"1.0\"", "number: １.0"}, {"number: \"1.0\"", "number: \"1.0\u00a0™\""}, {"number: \"1.0\"", "number: \"1.0 ™\""}, {"name: \"base\"", "name: \" ba\u00a0se \""}, {"keywords:\n    - \"invoice\"", "keywords: one, two"},
 		{"- \"Nine languages", "- \"“Nine” languages…"}, {"Write to support", "Write  to\\n  support"},
 	} {
 		before := strings.Replace(base(t), c[0], c[1], 1)
