@@ -194,15 +194,19 @@ func (p *planner) prepare() Command {
 	if !p.now.Draft.Equal(portion) {
 		return Edit{Listing: portion}
 	}
-	submit := Submit{Testers: p.want.Testers}
-	tested, _ := submit.delta(p.now)
-	switch {
-	case p.now.Published == nil, p.now.Edited(), tested.AllowList != nil && !sameAccounts(*tested.AllowList, p.now.Published.AllowList):
+	switch submit := (Submit{Testers: p.want.Testers}); {
+	case p.brings(submit):
 		return submit
 	case p.want.Until == Live:
 		return SignOff{}
 	}
 	return nil
+}
+
+// brings reports whether the submission has anything that the marketplace has not.
+func (p *planner) brings(submit Submit) bool {
+	tested, _ := submit.delta(p.now)
+	return p.now.Published == nil || p.now.Edited() || tested.AllowList != nil && !sameAccounts(*tested.AllowList, p.now.Published.AllowList)
 }
 
 // portion is as much of the document as one submission may bring: one version is

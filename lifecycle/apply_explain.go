@@ -13,7 +13,7 @@ import (
 // ExplainSteps goes on with the differences that are left. A request under way is in
 // the way; what follows is judged as if it had succeeded. It is pure.
 func ExplainSteps(r Record, want Desired, in Input) ([]Event, rule.Findings) {
-	e := explainer{planner: newPlanner(r, want, in)}
+	e := explainer{planner: newPlanner(r, want, in), told: map[told]bool{}}
 	if r.Request != nil {
 		e.add(rule.Run(newMove(r, Edit{Listing: want.Listing}, in), one(oneRequest)))
 		if e.succeed() != nil {
@@ -35,33 +35,33 @@ type explainer struct {
 	planner
 	ahead []Event
 	found rule.Findings
+	told  map[told]bool
 }
+
+// told is what was found once: a kind of finding, its rule and path, and its text.
+type told struct{ kind, rule, path, text string }
 
 // add adds what was found, each once, but for some rules.
 func (e *explainer) add(found rule.Findings, but ...rule.Rule) {
-	left := func(v rule.Violation) bool {
-		return slices.ContainsFunc(but, func(r rule.Rule) bool { return r.ID == v.Rule.ID })
-	}
-	isNew := func(all rule.Violations, v rule.Violation) bool {
-		return !left(v) && !slices.ContainsFunc(all, func(have rule.Violation) bool {
-			return have.Rule.ID == v.Rule.ID && have.Path == v.Path && have.Problem == v.Problem
-		})
+	isNew := func(kind string, r rule.Rule, path, text string) bool {
+		key := told{kind, r.ID, path, text}
+		is := !e.told[key] && !slices.ContainsFunc(but, func(b rule.Rule) bool { return b.Is(r) })
+		e.told[key] = true
+		return is
 	}
 	more := rule.Findings{More: found.More}
 	for _, v := range found.Violations {
-		if isNew(e.found.Violations, v) {
+		if isNew("violation", v.Rule, v.Path, v.Problem) {
 			more.Violations = append(more.Violations, v)
 		}
 	}
 	for _, v := range found.Advice {
-		if isNew(e.found.Advice, v) {
+		if isNew("advice", v.Rule, v.Path, v.Problem) {
 			more.Advice = append(more.Advice, v)
 		}
 	}
 	for _, g := range found.NotChecked {
-		if !slices.ContainsFunc(e.found.NotChecked, func(have rule.Gap) bool {
-			return have.Rule.ID == g.Rule.ID && have.Path == g.Path && have.Missing == g.Missing
-		}) {
+		if isNew("gap", g.Rule, g.Path, g.Missing) {
 			more.NotChecked = append(more.NotChecked, g)
 		}
 	}
@@ -90,9 +90,7 @@ func (e *explainer) submission() {
 		return
 	}
 	e.now.Draft = e.want.Listing
-	submit := Submit{Testers: e.want.Testers}
-	tested, _ := submit.delta(e.now)
-	if e.now.Published == nil || e.now.Edited() || tested.AllowList != nil && !sameAccounts(*tested.AllowList, e.now.Published.AllowList) {
+	if submit := (Submit{Testers: e.want.Testers}); e.brings(submit) {
 		e.comes(EventSubmit)
 		e.add(Explain(e.now, submit, e.in), RuleOneVersion, RuleRiseAlone, RuleSubmit)
 	}
@@ -127,9 +125,7 @@ func (e *explainer) numbersBack() {
 		if before < 0 {
 			continue
 		}
-		_, known := e.now.Draft.Version(v.Number)
-		_, kept := want.Version(e.now.Draft.Versions[before].Number)
-		if !known && !kept {
+		if _, kept := want.Version(e.now.Draft.Versions[before].Number); !kept {
 			want.Versions[i] = e.now.Draft.Versions[before]
 		}
 	}

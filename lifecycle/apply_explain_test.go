@@ -3,6 +3,7 @@ package lifecycle_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,6 +56,17 @@ func TestExplainSteps(t *testing.T) {
 			l.Versions[0].Number, l.Regions.Only = "9.9", []listing.Region{"us-east-1"}
 			l.Title = ""
 		}, []lifecycle.Event{info}, []rule.Rule{lifecycle.RuleNumberLocked, lifecycle.RuleRegionsLocked, listing.RuleTitle}},
+		"a resource that is sold already": {lifecycle.Live, lifecycle.Live, func(l *listing.Listing) {
+			v := l.Versions[0]
+			v.Number = "3.0"
+			l.Versions = append(l.Versions, v)
+		}, []lifecycle.Event{add}, []rule.Rule{listing.RuleResourceUnique}},
+		"a price that rises after one that falls": {lifecycle.Live, lifecycle.Live, func(l *listing.Listing) {
+			for d := range l.Offer.Rates {
+				l.Offer.Rates[d] = pricing.MustUSD("99.00")
+			}
+			l.Offer.TrialDays = 3
+		}, []lifecycle.Event{price}, []rule.Rule{pricing.RuleTrialDays}},
 		"off sale": {lifecycle.Unpublished, lifecycle.Live, func(l *listing.Listing) { l.Title = "Other" }, nil, []rule.Rule{lifecycle.RuleUpdate}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,6 +131,37 @@ func TestExplainStepsTellsWhatStepsDoes(t *testing.T) {
 			assert.ErrorIs(rt, found.Err(), v.Rule)
 		}
 	})
+}
+
+// What several commands have in the way is told once; what differs, by path or by text,
+// is told each time.
+func TestExplainStepsTellsEachOnce(t *testing.T) {
+	t.Parallel()
+	r, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	want := r.Draft.Clone()
+	want.Offer.TrialDays = 7 // the marketplace advises against it
+	want.Versions = append(want.Versions, lifecycletest.Version("2.0", want.Kind))
+	want.Versions[0].Usage, want.Versions[1].Usage = "", ""
+	_, found := lifecycle.ExplainSteps(r, lifecycle.Desired{Listing: want, Until: lifecycle.TestProduct}, lifecycle.Input{At: r.UpdatedAt})
+	for kind, lines := range map[string][]string{
+		"violations":  texts(found.Violations),
+		"advice":      texts(found.Advice),
+		"not checked": texts(found.NotChecked),
+	} {
+		assert.NotEmpty(t, lines, kind)
+		assert.Len(t, slices.Compact(slices.Sorted(slices.Values(lines))), len(lines), kind)
+	}
+	one := lifecycle.Explain(lifecycle.Record{ID: r.ID, Seller: r.Seller, State: lifecycle.Draft, Draft: want}, lifecycle.Submit{}, lifecycle.Input{At: r.UpdatedAt})
+	assert.Subset(t, texts(found.NotChecked), texts(one.NotChecked))
+	assert.Len(t, found.Violations, 3, "%v", found.Violations)
+}
+
+func texts[T any](all []T) []string {
+	var out []string
+	for _, each := range all {
+		out = append(out, fmt.Sprint(each))
+	}
+	return out
 }
 
 func ExampleExplainSteps() {

@@ -45,7 +45,7 @@ var judges = []string{
 	"pricing/check.go", "pricing/usd.go", "pricing/dimension.go", "pricing/metering/metering.go", "pricing/eula.go",
 	"listing/check.go", "listing/check_text.go", "listing/placeholder.go", "listing/check_change.go", "listing/logo.go",
 	"listing/rule/text.go", "listing/rule/address.go", "listing/rule/read.go",
-	"lifecycle/guard*.go", "lifecycle/decide.go", "lifecycle/apply.go", "lifecycle/replay*.go",
+	"lifecycle/guard*.go", "lifecycle/decide.go", "lifecycle/apply*.go", "lifecycle/replay*.go",
 	"lifecycle/record_delta.go", "lifecycle/record_rise.go", "lifecycle/calendar.go", "lifecycle/buyers.go", "lifecycle/compare*.go",
 }
 
