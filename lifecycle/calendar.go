@@ -117,7 +117,7 @@ func (c *calendar) request() {
 	}
 	t := c.record.takes()
 	who := "the marketplace"
-	if c.record.reviewed() {
+	if c.record.Summary().reviewed() {
 		who = "the review by people"
 	}
 	c.add(DateRequestUsual, q.RecordedAt.Add(t.usual), RuleTakesAboutAnHour, "%s has usually ended the request to %s", who, q.Kind)

@@ -116,6 +116,32 @@ type Resource struct {
 	InferenceImages []string
 	// TrainingImage is the ECR address of an algorithm's training image.
 	TrainingImage string
+	// Metrics, Channels and Hyperparameters are those of an algorithm. The marketplace
+	// shows them to buyers (seller guide, step 3); no rule is about them.
+	Metrics         []string
+	Channels        []Channel
+	Hyperparameters []Hyperparameter
+}
+
+// Channel is an input of the training of an algorithm.
+type Channel struct {
+	// Name and Description are the channel's.
+	Name, Description string
+	// ContentTypes and InputModes are what it takes, in SageMaker's words.
+	ContentTypes, InputModes []string
+	// Required reports that training needs it.
+	Required bool
+}
+
+// Hyperparameter is a setting of the training of an algorithm.
+type Hyperparameter struct {
+	// Name and Description are the hyperparameter's.
+	Name, Description string
+	// Type is SageMaker's word for it, such as "Continuous", and Default the value if
+	// none is given.
+	Type, Default string
+	// Required and Tunable report that training needs it, and that tuning may vary it.
+	Required, Tunable bool
 }
 
 // described reports whether SageMaker has described the resource.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -134,6 +135,9 @@ func (m *Manager) With(store Store) *Manager {
 	bound.store = store
 	return &bound
 }
+
+// Now returns the instant of the manager's clock, in UTC.
+func (m *Manager) Now() time.Time { return instant(m.clock.Now()) }
 
 // Seller returns the account whose listings the manager takes care of.
 func (m *Manager) Seller() listing.AccountID { return m.seller }
@@ -385,6 +389,12 @@ func (m *Manager) Available(ctx context.Context, id uuid.UUID) ([]Availability, 
 		return nil, err
 	}
 	return Available(r, in), nil
+}
+
+// AvailableOn is Available for a record at hand, and asks nobody: it knows the facts of
+// [WithFacts] alone. Rules that need others are reported as not checked.
+func (m *Manager) AvailableOn(r Record) []Availability {
+	return Available(r, Input{At: m.clock.Now(), Facts: m.given, Policy: m.policy})
 }
 
 // Load returns the listing's record, or an error that matches [ErrNotFound], or

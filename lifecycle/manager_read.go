@@ -54,8 +54,14 @@ func (m *Manager) Listings(ctx context.Context, q Query) iter.Seq2[Summary, erro
 // the sequence: one that matches [ErrNotFound] when the seller has no such listing,
 // or [ErrUnreadable].
 func (m *Manager) Journal(ctx context.Context, id uuid.UUID) iter.Seq2[Entry, error] {
+	return m.JournalAfter(ctx, id, 0)
+}
+
+// JournalAfter is Journal for the entries with a revision above after, such as the
+// latest of a long history. A negative after is 0.
+func (m *Manager) JournalAfter(ctx context.Context, id uuid.UUID, after int64) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		for after := int64(0); ; {
+		for after := max(after, 0); ; {
 			page, err := m.store.Journal(ctx, m.key(id), after, readPage)
 			if err != nil {
 				yield(Entry{}, err)

@@ -339,6 +339,53 @@ func TestPlanDocumentAndAvailable(t *testing.T) {
 	require.ErrorIs(t, err, lifecycle.ErrNotFound)
 }
 
+// What is available of a record at hand is judged by the manager's rules and known
+// facts, and asks nobody.
+func TestAvailableOnAsksNobody(t *testing.T) {
+	t.Parallel()
+	own := rule.Rule{ID: "own.rule", Severity: rule.Must, Statement: "no listing is submitted on Mondays", Remedy: "wait"}
+	policy := lifecycle.Policy{Checks: []rule.Check[listing.Listing]{{Rule: own, Find: func(_ listing.Listing, r *rule.Report) { r.Broken("", "it is Monday") }}}}
+	b := lifecycletest.NewBench(t)
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	r, err := b.Load(context.Background(), id)
+	require.NoError(t, err)
+	m, err := lifecycle.New(lifecycletest.Seller, b.Store, askedNothing{}, lifecycle.WithClock(b.Clock), lifecycle.WithPolicy(policy),
+		lifecycle.WithFacts(lifecycle.Facts{Seller: &lifecycle.SellerProfile{Registered: lifecycle.No}}))
+	require.NoError(t, err)
+	assert.Equal(t, b.Clock.Now(), m.Now())
+	for _, a := range m.AvailableOn(r) {
+		if a.Command == lifecycle.EventSubmit {
+			require.ErrorIs(t, a.Findings.Err(), own)
+			require.ErrorIs(t, a.Findings.Err(), lifecycle.RuleSellerRegistered)
+			assert.NotEmpty(t, a.Findings.NotChecked)
+		}
+	}
+}
+
+// askedNothing is a marketplace whose methods panic.
+type askedNothing struct{ lifecycle.Marketplace }
+
+// JournalAfter begins where it is told.
+func TestJournalAfter(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	r, err := b.Load(context.Background(), id)
+	require.NoError(t, err)
+	for _, after := range []int64{-1, 0, 3, r.Revision - 1, r.Revision, r.Revision + 1} {
+		next := max(after, 0)
+		for range 2 { // a sequence can be read again
+			next = max(after, 0)
+			for e, err := range b.JournalAfter(context.Background(), id, after) {
+				require.NoError(t, err)
+				next++
+				require.Equal(t, next, e.Revision)
+			}
+		}
+		assert.Equal(t, max(r.Revision, after), next, after)
+	}
+}
+
 // What is wrong with the configuration is told when the manager is made.
 func TestNewRefusesWhatMakesNoSense(t *testing.T) {
 	t.Parallel()

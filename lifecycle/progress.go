@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"time"
 
+	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -53,13 +54,21 @@ func ProgressOf(r Record, at time.Time) Progress {
 		return p
 	}
 	at = instant(at)
-	t := r.takes()
-	since := r.Request.RecordedAt
-	p.Wait = nextLook(at.Sub(since))
+	p.Wait = nextLook(at.Sub(r.Request.RecordedAt))
 	p.Overdue = len(r.Overdue(at).Advice) > 0
-	p.Estimate = Estimate{Usual: t.usual, Since: since, Earliest: since.Add(t.earliest), Latest: since.Add(t.latest)}
-	p.Estimate.Fraction = min(max(float64(at.Sub(since))/float64(t.usual), 0), 0.99)
+	p.Estimate = p.Summary.Estimate(at)
 	return p
+}
+
+// Estimate says when the request under way may end, at an instant; zero when nothing
+// is under way. It is pure.
+func (s Summary) Estimate(at time.Time) Estimate {
+	if s.Request == nil {
+		return Estimate{}
+	}
+	t, since := s.takes(), s.Request.RecordedAt
+	return Estimate{Usual: t.usual, Since: since, Earliest: since.Add(t.earliest), Latest: since.Add(t.latest),
+		Fraction: min(max(float64(instant(at).Sub(since))/float64(t.usual), 0), 0.99)}
 }
 
 // takes is how long a request takes.
@@ -70,21 +79,23 @@ type takes struct {
 }
 
 // takes returns how long the request under way takes when all is well.
-func (r Record) takes() takes {
+func (r Record) takes() takes { return summaryOf(r).takes() }
+
+func (s Summary) takes() takes {
 	const day = 24 * time.Hour
 	switch {
-	case r.reviewed():
+	case s.reviewed():
 		return takes{time.Hour, 10 * day, 37 * day, "days, for people review it: up to 37"}
-	case r.Request.Kind == EventSubmit:
+	case s.Request.Kind == EventSubmit:
 		return takes{10 * time.Minute, time.Hour, day, "about an hour, at times days"}
 	}
 	return takes{time.Minute, time.Hour, day, "minutes to hours, at times days"}
 }
 
 // reviewed reports whether people look at the request under way.
-func (r Record) reviewed() bool {
-	opens := r.Request.Kind == EventSignOff && !isPrivate(r.Draft)
-	return opens || r.Request.Kind == EventUnpublish
+func (s Summary) reviewed() bool {
+	opens := s.Request.Kind == EventSignOff && s.Visibility.OrDefault() != listing.Private
+	return opens || s.Request.Kind == EventUnpublish
 }
 
 // Overdue returns advice when the request under way takes longer than its kind

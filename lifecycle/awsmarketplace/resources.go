@@ -77,8 +77,24 @@ func (r *Resources) algorithm(ctx context.Context, arn version.ARN, inRegion fun
 	if out.TrainingSpecification != nil {
 		resource.Training = names(out.TrainingSpecification.SupportedTrainingInstanceTypes)
 		resource.TrainingImage = aws.ToString(out.TrainingSpecification.TrainingImage)
+		describeTraining(&resource, *out.TrainingSpecification)
 	}
 	return resource, nil
+}
+
+// describeTraining adds what buyers are shown of an algorithm.
+func describeTraining(resource *lifecycle.Resource, spec types.TrainingSpecification) {
+	for _, m := range spec.MetricDefinitions {
+		resource.Metrics = append(resource.Metrics, aws.ToString(m.Name))
+	}
+	for _, c := range spec.TrainingChannels {
+		resource.Channels = append(resource.Channels, lifecycle.Channel{Name: aws.ToString(c.Name), Description: aws.ToString(c.Description),
+			ContentTypes: c.SupportedContentTypes, InputModes: names(c.SupportedInputModes), Required: aws.ToBool(c.IsRequired)})
+	}
+	for _, h := range spec.SupportedHyperParameters {
+		resource.Hyperparameters = append(resource.Hyperparameters, lifecycle.Hyperparameter{Name: aws.ToString(h.Name), Description: aws.ToString(h.Description),
+			Type: string(h.Type), Default: aws.ToString(h.DefaultValue), Required: aws.ToBool(h.IsRequired), Tunable: aws.ToBool(h.IsTunable)})
+	}
 }
 
 // inference returns the instance types of batch transform and endpoints; an

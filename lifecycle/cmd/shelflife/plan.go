@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/lifecycle/console"
+	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/document"
 )
 
@@ -33,7 +37,7 @@ type plannedStep struct {
 }
 
 func (t *tool) planCommand() *cobra.Command {
-	var until string
+	var until, page string
 	var detailed bool
 	c := &cobra.Command{
 		Use:   "plan [folder]",
@@ -43,6 +47,11 @@ func (t *tool) planCommand() *cobra.Command {
 			"written and nothing is sent.\n\n" + untilHelp,
 		Args: usage(cobra.MaximumNArgs(1)),
 		RunE: t.onFolder(func(ctx context.Context, j *job) error {
+			if page != "" { // first: it shows what is missing of a document that is refused
+				if err := j.preview(ctx, page); err != nil {
+					return err
+				}
+			}
 			p, err := j.plan(ctx, until)
 			if err != nil {
 				return err
@@ -60,6 +69,7 @@ func (t *tool) planCommand() *cobra.Command {
 	}
 	t.storeFlags(c)
 	untilFlag(c, &until)
+	c.Flags().StringVar(&page, "html", "", "write the page that buyers will see to the file, too")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 3 if there is something to do")
 	return c
 }
@@ -98,6 +108,23 @@ func (j *job) desired(ctx context.Context, until string) (lifecycle.Record, life
 		return r, want, usageError{fmt.Errorf("--until %q: give draft, test or live", until)}
 	}
 	return r, want, nil
+}
+
+// preview writes the page that buyers will see of the folder, with what the ports know
+// of its resources and files.
+func (j *job) preview(ctx context.Context, file string) error {
+	draft := lifecycle.Record{ID: j.id, Seller: j.Manager.Seller(), Draft: j.folder.Listing}
+	about := console.Preview{Facts: j.Manager.Facts(ctx, draft, lifecycle.Submit{})}
+	r, err := j.Manager.Load(ctx, j.id)
+	if err != nil && !errors.Is(err, lifecycle.ErrNotFound) {
+		return err
+	}
+	about.Limited = r.State != lifecycle.Live && r.State != lifecycle.Unpublished || j.folder.Listing.Visibility == listing.Private
+	var b bytes.Buffer
+	if err := console.WritePreview(&b, j.folder.Listing, about); err != nil {
+		return err
+	}
+	return os.WriteFile(file, b.Bytes(), 0o644) //nolint:gosec // a page to be passed on
 }
 
 func (j *job) plan(ctx context.Context, until string) (planned, error) {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var console = regexp.MustCompile("(?s)```console\n(.*?)```")
+var consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```")
 
 // The commands of README are carried out, one after the other, and write what it says.
 // "…" stands for anything, and for any lines where it stands alone.
@@ -22,7 +22,7 @@ func TestReadme(t *testing.T) {
 	require.NoError(t, err)
 	var script strings.Builder
 	commands := 0
-	for _, block := range console.FindAllStringSubmatch(string(text), -1) {
+	for _, block := range consoleBlock.FindAllStringSubmatch(string(text), -1) {
 		for each := range strings.SplitSeq(strings.TrimPrefix(block[1], "$ "), "\n$ ") {
 			command, output, _ := strings.Cut(each, "\n")
 			commands++

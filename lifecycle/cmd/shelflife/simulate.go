@@ -38,7 +38,7 @@ func (t *tool) simulateCommand() *cobra.Command {
 			"The page /_simulator/ shows what there is, moves the clock, and plays the reviewer.\n" +
 			"The clock stands still unless --speed makes it run.\n\n" +
 			"The other commands need no server: see --simulate.",
-		RunE: func(c *cobra.Command, dirs []string) error { return t.serve(c.Context(), s, dirs) },
+		RunE: func(c *cobra.Command, dirs []string) error { return t.simulate(c.Context(), s, dirs) },
 	}
 	f := c.Flags()
 	f.StringVar(&s.addr, "addr", s.addr, "the address to listen on; port 0 picks a free one")
@@ -49,8 +49,8 @@ func (t *tool) simulateCommand() *cobra.Command {
 	return c
 }
 
-// serve answers until the context ends.
-func (t *tool) serve(ctx context.Context, s server, dirs []string) error {
+// simulate answers until the context ends.
+func (t *tool) simulate(ctx context.Context, s server, dirs []string) error {
 	if !(s.speed >= 0) || s.speed > 1e9 {
 		return usageError{fmt.Errorf("--speed is %v: give a number from 0 to 1e9", s.speed)}
 	}

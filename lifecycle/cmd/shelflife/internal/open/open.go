@@ -35,6 +35,8 @@ type Settings struct {
 	Seller string
 	// Simulate takes a simulator for the marketplace, in this process.
 	Simulate bool
+	// Borrow holds the simulator's file only while it is asked.
+	Borrow bool
 	// Log, if not nil, is told of what is written down and of looks that failed.
 	Log io.Writer
 }
@@ -82,7 +84,6 @@ func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID
 			return err
 		}
 		market = awsmarketplace.NewMarketplace(cfg)
-		o.Clock = clock{o.market}
 		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)),
 			lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}))
 	} else {

@@ -33,6 +33,11 @@ func (o *Session) simulate(s Settings, seller listing.AccountID, listings []list
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return aws.Config{}, err
 		}
+		if s.Borrow {
+			b := &borrowed{file: file, cfg: cfg}
+			o.Clock = b
+			return simulated(seller, b), b.with(func(*simulator.Simulator) error { return nil })
+		}
 		store, err := boltstore.Open(file)
 		if err != nil {
 			return aws.Config{}, err
@@ -45,11 +50,17 @@ func (o *Session) simulate(s Settings, seller listing.AccountID, listings []list
 	if err := Seed(o.market, listings...); err != nil {
 		return aws.Config{}, err
 	}
+	o.Clock = clock{o.market}
+	return simulated(seller, o.market), nil
+}
+
+// simulated is a configuration that leads to a handler in this process.
+func simulated(seller listing.AccountID, market http.Handler) aws.Config {
 	return aws.Config{
 		Region: "us-east-1", BaseEndpoint: aws.String("http://simulator.invalid"),
 		Credentials: credentials.NewStaticCredentialsProvider(string(seller), "simulated", ""),
-		HTTPClient:  &http.Client{Transport: transport{o.market}},
-	}, nil
+		HTTPClient:  &http.Client{Transport: transport{market}},
+	}
 }
 
 // Seed puts the resources that the listings refer to into the simulator, with the

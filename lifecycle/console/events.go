@@ -1,0 +1,77 @@
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const (
+	// streamLife is how long a stream lasts. The browser comes back, and is asked again
+	// who it is.
+	streamLife = 15 * time.Minute
+	// beat lies between two signs of life.
+	beat = 20 * time.Second
+	// writePatience is how long a viewer may take for what it is sent.
+	writePatience = 10 * time.Second
+)
+
+// events streams what changes: ids, events and states, never documents.
+func (q *request) events() error {
+	of := uuid.Nil
+	if text := q.r.FormValue("listing"); text != "" {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return errInput
+		}
+		of = id
+	}
+	seen := q.r.Header.Get("Last-Event-ID")
+	if seen == "" {
+		seen = q.r.FormValue("since")
+	}
+	out := http.NewResponseController(q.w)
+	feed := q.feeds.of(q.Manager)
+	v := feed.follow(of, seen)
+	if v == nil || q.feeds.ctx.Err() != nil {
+		q.w.Header().Set("Retry-After", "30")
+		http.Error(q.w, "too many viewers", http.StatusServiceUnavailable)
+		return nil
+	}
+	defer feed.leave(v)
+	q.feeds.of(q.Manager) // the reader may have ended before it saw the viewer
+	h := q.w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no")
+	send := func(format string, args ...any) bool {
+		_ = out.SetWriteDeadline(time.Now().Add(writePatience)) // without deadlines, the server's own hold
+		_, err := fmt.Fprintf(q.w, format, args...)
+		return err == nil && out.Flush() == nil
+	}
+	if !send("retry: 3000\n\n") {
+		return nil
+	}
+	end, alive := time.NewTimer(streamLife), time.NewTicker(beat)
+	defer end.Stop()
+	defer alive.Stop()
+	for {
+		ok := false
+		select {
+		case n := <-v.queue:
+			data, err := json.Marshal(map[string]any{"changes": n.changes})
+			ok = err == nil && send("id: %s\nevent: change\ndata: %s\n\n", n.id, data)
+		case <-alive.C:
+			ok = send(":\n\n")
+		case <-v.gone:
+		case <-end.C:
+		case <-q.feeds.ctx.Done():
+		case <-q.r.Context().Done():
+		}
+		if !ok {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,266 @@
+package console_test
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/console"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
+)
+
+// Each state has a page that says where the listing stands, lights the state in the
+// diagram, and has the next steps in the words of the findings.
+func TestEachState(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		state    lifecycle.State
+		underWay bool
+		want     []string
+	}{
+		{lifecycle.Draft, false, []string{"<b>submit</b>: nothing known stands in the way", "none before the first submission", "whether the caller may work with change sets"}},
+		{lifecycle.Submitted, true, []string{"Under way: submit", "Written down, not sent yet", "Usually done by", "2026-01-05 10:00", "the marketplace has usually ended the request to submit"}},
+		{lifecycle.TestProduct, false, []string{"<b>sign-off</b>: nothing stands in the way", "nothing was edited since the last submission"}},
+		{lifecycle.TestProduct, true, []string{"Under way: sign-off"}},
+		{lifecycle.Live, false, []string{"<b>add-version</b>: nothing stands in the way", "a free trial that begins now ends"}},
+		{lifecycle.Live, true, []string{"Under way: unpublish", "wait until the request has ended"}},
+		{lifecycle.Unpublished, false, []string{"support of the listing may end", "<b>end-support</b>: 1 rule stands in the way"}},
+	} {
+		b := lifecycletest.NewBench(t)
+		id := b.Listing(t, lifecycletest.ModelPackage(), c.state, c.underWay)
+		s := serve(t, reader(b.Manager))
+		status, body := get(t, s, page(id))
+		require.Equal(t, http.StatusOK, status, c.state)
+		assert.Contains(t, body, "The listing is "+string(c.state)+".</title>")
+		assert.Equal(t, 1, strings.Count(body, `class="box now"`), c.state)
+		assert.Equal(t, 1, strings.Count(body, "● is here"), c.state)
+		for _, want := range append(c.want, "Product summary", "Model package", "Public", "lifecycletest", id.String()) {
+			assert.Contains(t, body, want, c.state)
+		}
+		assert.NotContains(t, body, "/do/", "reading only")
+		status, body = get(t, s, "/")
+		require.Equal(t, http.StatusOK, status)
+		assert.Contains(t, body, lifecycletest.ModelPackage().Title)
+	}
+}
+
+// The findings on the page are those that status --verbose prints, word for word.
+func TestFindingsAreInTheWordsOfTheCommand(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	l := lifecycletest.ModelPackage()
+	l.Title, l.Versions, l.Offer = "", nil, nil
+	id := b.Listing(t, l, lifecycle.Draft, false)
+	_, body := get(t, serve(t, reader(b.Manager)), page(id)+"?ask=aws")
+	text := visible(body)
+	available, err := b.Available(context.Background(), id)
+	require.NoError(t, err)
+	shown := 0
+	for _, a := range available {
+		if a.Command == lifecycle.EventSubmit {
+			for _, v := range a.Findings.Violations {
+				assert.Contains(t, text, v.Error())
+				shown++
+			}
+		}
+	}
+	assert.Greater(t, shown, 2)
+	assert.Contains(t, body, "AWS was asked")
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// visible returns the text of a page.
+func visible(body string) string {
+	text := tags.ReplaceAllString(body, "")
+	return strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(text)
+}
+
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	l := lifecycletest.ModelPackage()
+	named := func(title string) listing.Listing { l.Title = title; return l }
+	b.Listing(t, named("Forgotten one"), lifecycle.Submitted, true)
+	b.Clock.Advance(59 * 24 * time.Hour)
+	b.Listing(t, named("Overdue one"), lifecycle.Submitted, true)
+	b.Clock.Advance(25 * time.Hour)
+	refusedOne := b.Listing(t, named("Refused one"), lifecycle.TestProduct, false)
+	refuse(t, b, refusedOne, lifecycle.SignOff{}, lifecycle.Problem{Code: "INVALID_INPUT", Message: "the image is gone"})
+	mended := b.Listing(t, named("Mended one"), lifecycle.TestProduct, false)
+	refuse(t, b, mended, lifecycle.SignOff{}, lifecycle.Problem{Code: "INVALID_INPUT", Message: "for a moment"})
+	_, err := b.Do(context.Background(), mended, lifecycle.SignOff{})
+	require.NoError(t, err)
+	b.Listing(t, named("Well one"), lifecycle.Live, false)
+
+	s := serve(t, reader(b.Manager))
+	_, body := get(t, s, "/")
+	attention, all, found := strings.Cut(body, `id="all"`)
+	require.True(t, found)
+	places := []int{}
+	for _, title := range []string{"Forgotten one", "Overdue one", "Refused one"} {
+		places = append(places, strings.Index(attention, title))
+	}
+	assert.IsIncreasing(t, places)
+	assert.Positive(t, places[0])
+	assert.NotContains(t, attention, "Mended one")
+	assert.NotContains(t, attention, "Well one")
+	assert.Contains(t, attention, "the request to sign-off failed: INVALID_INPUT: the image is gone")
+	for _, title := range []string{"Forgotten one", "Overdue one", "Refused one", "Mended one", "Well one"} {
+		assert.Contains(t, all, title)
+	}
+
+	_, body = get(t, s, "/?state=Live")
+	assert.Contains(t, body, "Well one")
+	assert.NotContains(t, body, "Overdue one")
+	_, body = get(t, s, "/?q=Well+one")
+	assert.Contains(t, body, "Well one</a>")
+	assert.NotContains(t, body, "Overdue one")
+	_, body = get(t, s, "/?q="+refusedOne.String())
+	assert.Contains(t, body, "Refused one</a>")
+	_, body = get(t, s, "/?q=nothing")
+	assert.Contains(t, body, "No listing has exactly this")
+	for _, path := range []string{"/?state=Elsewhere", "/?after=x", "/?q=" + strings.Repeat("x", 501)} {
+		status, _ := get(t, s, path)
+		assert.Equal(t, http.StatusBadRequest, status, path)
+	}
+}
+
+// Every listing is on exactly one page of the catalogue.
+func TestCatalogueIsPaged(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	for range 120 {
+		b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	}
+	s := serve(t, reader(b.Manager), console.WithPath("/console/"))
+	link, next := regexp.MustCompile(`/console/listings/([0-9a-f-]{36})"`), regexp.MustCompile(`href="([^"]*)" rel="next"`)
+	seen := map[string]int{}
+	path, n := "/console/", 0
+	for ; path != ""; n++ {
+		status, body := get(t, s, path)
+		require.Equal(t, http.StatusOK, status)
+		for _, m := range link.FindAllStringSubmatch(body, -1) {
+			seen[m[1]]++
+		}
+		path = ""
+		if m := next.FindStringSubmatch(body); m != nil {
+			path = strings.ReplaceAll(m[1], "&amp;", "&")
+		}
+	}
+	assert.Equal(t, 3, n)
+	assert.Len(t, seen, 120)
+	for id, times := range seen {
+		assert.Equal(t, 1, times, id)
+	}
+}
+
+func TestHistoryIsPaged(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	l := lifecycletest.ModelPackage()
+	id := b.Listing(t, l, lifecycle.Draft, false)
+	for i := range 120 {
+		l.Title = strings.Repeat("x", 1+i%7)
+		_, err := b.Do(context.Background(), id, lifecycle.Edit{Listing: l})
+		require.NoError(t, err)
+	}
+	s := serve(t, reader(b.Manager))
+	_, body := get(t, s, page(id)+"/history")
+	assert.Contains(t, body, `<td class="num">121</td>`)
+	assert.Contains(t, body, `<td class="num">22</td>`)
+	assert.NotContains(t, body, `<td class="num">21</td>`)
+	assert.Contains(t, body, `href="?to=21"`)
+	_, body = get(t, s, page(id)+"/history?to=21")
+	assert.Contains(t, body, `<td class="num">21</td>`)
+	assert.Contains(t, body, `<td class="num">1</td>`)
+	assert.NotContains(t, body, `<td class="num">22</td>`)
+	assert.Contains(t, body, "Newer")
+	status, _ := get(t, s, page(id)+"/history?to=122")
+	assert.Equal(t, http.StatusBadRequest, status)
+}
+
+func TestDiscarded(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	_, err := b.Do(context.Background(), id, lifecycle.Discard{})
+	require.NoError(t, err)
+	s := serve(t, reader(b.Manager))
+	status, _ := get(t, s, page(id))
+	_, err = b.Load(context.Background(), id)
+	assert.ErrorIs(t, err, lifecycle.ErrNotFound)
+	assert.Equal(t, http.StatusNotFound, status)
+}
+
+// Drift is asked for on its own page.
+func TestDrift(t *testing.T) {
+	t.Parallel()
+	clock := &lifecycletest.Clock{}
+	b := lifecycletest.NewBench(t)
+	m, err := lifecycle.New(lifecycletest.Seller, b.Store, portal{lifecycletest.NewMarket(clock)}, lifecycle.WithClock(clock))
+	require.NoError(t, err)
+	draft := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	live := m.ID("adopted")
+	_, err = m.Do(context.Background(), live, lifecycle.Adopt{Snapshot: lifecycletest.Snapshot(lifecycletest.ModelPackage(), lifecycle.VisibilityPublic), Name: "adopted"})
+	require.NoError(t, err)
+	s := serve(t, reader(m))
+	_, body := get(t, s, page(draft)+"/drift")
+	assert.Contains(t, body, "AWS has nothing of this listing yet")
+	_, body = get(t, s, page(live)+"/drift")
+	assert.Contains(t, body, "Changed in the portal")
+	s = serve(t, reader(b.Manager)) // whose market cannot be read
+	status, body := get(t, s, page(live)+"/drift")
+	assert.Equal(t, http.StatusNotImplemented, status)
+	assert.Contains(t, body, "Not possible here")
+}
+
+// portal is a marketplace where somebody gave the product another title.
+type portal struct{ *lifecycletest.Market }
+
+func (portal) Read(context.Context, string) (lifecycle.Snapshot, error) {
+	changed := lifecycletest.ModelPackage()
+	changed.Title = "Changed in the portal"
+	return lifecycletest.Snapshot(changed, lifecycle.VisibilityPublic), nil
+}
+
+func TestNewRefusesWhatMakesNoSense(t *testing.T) {
+	t.Parallel()
+	session := reader(lifecycletest.NewBench(t).Manager)
+	for name, options := range map[string][]console.Option{
+		"nil option": {nil}, "path without a slash at its end": {console.WithPath("/console")}, "path with a pattern": {console.WithPath("/{x}/")},
+		"empty path": {console.WithPath("")}, "short secret": {console.WithSecret([]byte("short"))}, "nil logger": {console.WithLogger(nil)},
+	} {
+		_, err := console.New(session, options...)
+		assert.ErrorIs(t, err, lifecycle.ErrConfig, name)
+	}
+	_, err := console.New(nil)
+	assert.ErrorIs(t, err, lifecycle.ErrConfig)
+}
+
+// Reading pages asks AWS nothing unless it is asked to.
+func TestPagesAskAWSNothing(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	live := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	draft := b.Listing(t, lifecycletest.Algorithm(), lifecycle.Draft, false)
+	m, err := lifecycle.New(lifecycletest.Seller, b.Store, lifecycle.Marketplace(nobody{}), lifecycle.WithClock(b.Clock),
+		lifecycle.WithResources(silent{t}), lifecycle.WithAssets(silent{t}), lifecycle.WithSellers(silent{t}))
+	require.NoError(t, err)
+	s := serve(t, reader(m))
+	for _, id := range []uuid.UUID{live, draft} {
+		for _, path := range []string{"/", page(id), page(id) + "/history", page(id) + "/preview"} {
+			status, _ := get(t, s, path)
+			assert.Equal(t, http.StatusOK, status, path)
+		}
+	}
+}
