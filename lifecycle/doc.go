@@ -59,6 +59,8 @@
 // [Entry] of its journal; entries are never altered, and [Replay] makes the record
 // from them. [Manager.Journal] returns those of one listing, [Manager.Feed] those of
 // all, and an [Observer] is called with each after it was saved.
+// An [OperationObserver] is told of every call, with the rules of a refusal and how long
+// things took.
 //
 // [Calendar] returns every date that a listing owes something until or waits for, such
 // as the end of support, as values, a table, JSON or a calendar file.

@@ -37,19 +37,20 @@ const saveAttempts = 16
 // versions, at most 64 MiB of them, which never change, and where its last sweep had to
 // stop. It is safe for concurrent use. Make one with [New].
 type Manager struct {
-	seller    listing.AccountID
-	store     Store
-	market    Marketplace
-	resources Resources
-	sellers   Sellers
-	assets    Assets
-	given     Facts
-	policy    Policy
-	clock     Clock
-	log       *slog.Logger
-	observers []Observer
-	recent    *recent
-	stopped   *mark // where the last sweep had to stop
+	seller     listing.AccountID
+	store      Store
+	market     Marketplace
+	resources  Resources
+	sellers    Sellers
+	assets     Assets
+	given      Facts
+	policy     Policy
+	clock      Clock
+	log        *slog.Logger
+	observers  []Observer
+	operations []OperationObserver
+	recent     *recent
+	stopped    *mark // where the last sweep had to stop
 }
 
 // Observer is told of every entry after it was saved, with the summary of the
@@ -208,7 +209,9 @@ func optionsOf(options []DoOption) (doing, error) {
 // [ErrKeyUsed] for a key of another command, and [ErrCannotKeep] when the result
 // is too large. A fact that cannot be had is not an error: its rules are reported
 // as not checked.
-func (m *Manager) Do(ctx context.Context, id uuid.UUID, c Command, options ...DoOption) (Decision, error) {
+func (m *Manager) Do(ctx context.Context, id uuid.UUID, c Command, options ...DoOption) (d Decision, err error) {
+	ctx, op := m.begin(ctx, "Do", id, c)
+	defer op.end(&err)
 	c, ok := settled(c)
 	if !ok {
 		return Decision{}, &Refusal{Listing: id, Findings: notACommand()}
@@ -321,7 +324,7 @@ func (m *Manager) repeated(ctx context.Context, r Record, c Command, once string
 
 // creation returns the entry by which the listing was created, if it was.
 func (m *Manager) creation(ctx context.Context, r Record) (Entry, error) {
-	for e, err := range m.Journal(ctx, r.ID) {
+	for e, err := range m.journal(ctx, r.ID, 0) {
 		if err != nil || e.Event == EventCreate && e.At.Equal(r.CreatedAt) {
 			return e, err
 		}
@@ -333,7 +336,7 @@ func (m *Manager) creation(ctx context.Context, r Record) (Entry, error) {
 func (m *Manager) decisionAt(ctx context.Context, r Record, revision int64) (Decision, error) {
 	d := Decision{Repeated: true}
 	var journal []Entry
-	for e, err := range m.Journal(ctx, r.ID) {
+	for e, err := range m.journal(ctx, r.ID, 0) {
 		if err != nil {
 			return Decision{}, err
 		}
@@ -358,7 +361,9 @@ func (m *Manager) decisionAt(ctx context.Context, r Record, revision int64) (Dec
 // way, advice, and what could not be checked. Nothing changes. It returns errors
 // that match [ErrNotFound] when the seller has no such listing, and [ErrExists] when
 // Create or Adopt is asked of one that exists.
-func (m *Manager) Explain(ctx context.Context, id uuid.UUID, c Command) (rule.Findings, error) {
+func (m *Manager) Explain(ctx context.Context, id uuid.UUID, c Command) (found rule.Findings, err error) {
+	ctx, op := m.begin(ctx, "Explain", id, c)
+	defer op.end(&err)
 	c, ok := settled(c)
 	if !ok {
 		return notACommand(), nil
@@ -379,8 +384,10 @@ func (m *Manager) Explain(ctx context.Context, id uuid.UUID, c Command) (rule.Fi
 
 // Available returns every command with what stands in its way now, as the function
 // [Available] does, with the facts that the manager can have.
-func (m *Manager) Available(ctx context.Context, id uuid.UUID) ([]Availability, error) {
-	r, err := m.Load(ctx, id)
+func (m *Manager) Available(ctx context.Context, id uuid.UUID) (all []Availability, err error) {
+	ctx, op := m.begin(ctx, "Available", id, nil)
+	defer op.end(&err)
+	r, _, err := m.load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -399,8 +406,10 @@ func (m *Manager) AvailableOn(r Record) []Availability {
 
 // Load returns the listing's record, or an error that matches [ErrNotFound], or
 // [ErrUnreadable] when this release cannot read what is stored.
-func (m *Manager) Load(ctx context.Context, id uuid.UUID) (Record, error) {
-	r, _, err := m.load(ctx, id)
+func (m *Manager) Load(ctx context.Context, id uuid.UUID) (r Record, err error) {
+	ctx, op := m.begin(ctx, "Load", id, nil)
+	defer op.end(&err)
+	r, _, err = m.load(ctx, id)
 	return r, err
 }
 
@@ -422,7 +431,9 @@ func (m *Manager) find(ctx context.Context, id uuid.UUID) (Record, *kept, error)
 		stored, err := m.store.Load(ctx, key)
 		switch {
 		case errors.Is(err, ErrNotFound):
-			return Record{ID: id, Seller: m.seller}, &kept{}, nil
+			r := Record{ID: id, Seller: m.seller}
+			m.running(ctx).saw(r)
+			return r, &kept{}, nil
 		case err != nil:
 			return Record{}, nil, err
 		}
@@ -433,6 +444,7 @@ func (m *Manager) find(ctx context.Context, id uuid.UUID) (Record, *kept, error)
 		switch {
 		case err == nil:
 			m.recent.add(key, k)
+			m.running(ctx).saw(k.record)
 			return k.record.clone(), k, nil
 		case !errors.Is(err, errNoBody) || missed == stored.Revision:
 			return Record{}, nil, err
@@ -466,8 +478,9 @@ func (m *Manager) save(ctx context.Context, before *kept, d Decision, reserve in
 		return nil, err
 	}
 	m.recent.add(w.Key, after)
+	m.saved(ctx, before.record, d)
 	for _, e := range d.Entries {
-		m.log.InfoContext(ctx, "listing", "id", d.Record.ID, "revision", e.Revision, "event", e.Event, "state", e.State)
+		m.log.InfoContext(ctx, "listing", LogSeller, m.seller, LogListing, d.Record.ID, LogRevision, e.Revision, LogEvent, e.Event, LogState, e.State)
 		for _, observe := range m.observers {
 			observe(ctx, w.Summary, e)
 		}

@@ -32,7 +32,9 @@ type Applied struct {
 // [ErrForgotten] and [ErrCannotKeep]; Wait and Left are as useful then. When the latest request has ended without success it
 // returns a [*RequestError], now and until something has changed: the document, the
 // listing, or the caller gives [Retry]. [Once] and [IfRevision] have no effect.
-func (m *Manager) Apply(ctx context.Context, id uuid.UUID, want Desired, options ...DoOption) (Applied, error) {
+func (m *Manager) Apply(ctx context.Context, id uuid.UUID, want Desired, options ...DoOption) (done Applied, err error) {
+	ctx, op := m.begin(ctx, "Apply", id, nil)
+	defer op.end(&err)
 	o, err := optionsOf(options)
 	if err != nil {
 		return Applied{}, err
@@ -41,7 +43,6 @@ func (m *Manager) Apply(ctx context.Context, id uuid.UUID, want Desired, options
 	if err != nil {
 		return Applied{}, err
 	}
-	var done Applied
 	if r.Request == nil {
 		steps, err := m.steps(ctx, r, want, o)
 		done = Applied{Progress: m.progress(r), Left: steps}
@@ -58,6 +59,7 @@ func (m *Manager) Apply(ctx context.Context, id uuid.UUID, want Desired, options
 		done.Findings = d.Findings
 	}
 	if p, err := m.Advance(ctx, id); err != nil {
+		op.saw(p.Record)
 		done.Progress = p // which says when to try again
 		if p.Record.Revision > 0 {
 			done.Left, _ = Steps(p.Record, want, Input{At: m.clock.Now(), Policy: m.policy})

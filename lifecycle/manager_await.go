@@ -31,7 +31,9 @@ func OnProgress(f func(p Progress, err error)) AwaitOption {
 // Faults that may pass, those that match [ErrBusy], [ErrThrottled] or
 // [ErrUnavailable], are waited out; any other error of [Manager.Advance] ends it,
 // and so does the end of ctx, whose cause is joined with the last fault.
-func (m *Manager) Await(ctx context.Context, id uuid.UUID, options ...AwaitOption) (Record, error) {
+func (m *Manager) Await(ctx context.Context, id uuid.UUID, options ...AwaitOption) (r Record, err error) {
+	ctx, op := m.begin(ctx, "Await", id, nil)
+	defer op.end(&err)
 	a := awaiting{progress: func(Progress, error) {}}
 	for i, option := range options {
 		if option == nil {
@@ -55,11 +57,12 @@ func (m *Manager) Await(ctx context.Context, id uuid.UUID, options ...AwaitOptio
 	} else if first.Last != nil {
 		awaited = first.Last.Request
 	}
-	r := first
+	r = first
 	for {
 		p, err := m.Advance(ctx, id)
 		if p.Record.Revision > 0 {
 			r = p.Record
+			op.saw(r)
 		}
 		a.progress(p, err)
 		switch {
@@ -83,7 +86,7 @@ func passing(err error) bool {
 func (m *Manager) outcome(ctx context.Context, r Record, awaited int64) (Record, error) {
 	last := r.Last
 	if last != nil && last.Request != awaited { // others came after it
-		for e, err := range m.Journal(ctx, r.ID) {
+		for e, err := range m.journal(ctx, r.ID, 0) {
 			if err != nil {
 				return r, err
 			}

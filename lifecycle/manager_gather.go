@@ -15,6 +15,9 @@ import (
 // [Decide] and [Explain] on a document that is in no store yet, for example.
 // What cannot be had stays unknown, and Facts.Why says why. Nothing changes.
 func (m *Manager) Facts(ctx context.Context, r Record, c Command) Facts {
+	ctx, op := m.begin(ctx, "Facts", r.ID, c)
+	defer op.end(nil)
+	op.saw(r)
 	c, ok := settled(c)
 	if !ok {
 		return Facts{}
@@ -51,7 +54,7 @@ func whyNot(err error) string { return shortened(rule.Addresses(err.Error()), 50
 // missed notes that a fact could not be had.
 func (g *gatherer) missed(ctx context.Context, key string, err error) {
 	g.facts.Why[key] = whyNot(err)
-	g.log.WarnContext(ctx, "fact not known", "fact", key, "error", shortened(rule.Addresses(err.Error()), maxMessage))
+	g.log.WarnContext(ctx, "fact not known", LogSeller, g.seller, LogFact, key, LogError, shortened(rule.Addresses(err.Error()), maxMessage))
 }
 
 func (g *gatherer) profile(ctx context.Context) {
@@ -175,7 +178,7 @@ func (g *gatherer) fetch(ctx context.Context, files []asset, given Facts) {
 			g.facts.Assets[a.url], g.facts.Why[a.url] = nil, whyNot(err)
 		default:
 			g.facts.Why[a.url] = whyNot(err)
-			g.log.WarnContext(ctx, "file not known", "path", a.path, "error", shortened(rule.Addresses(err.Error()), maxMessage))
+			g.log.WarnContext(ctx, "file not known", LogSeller, g.seller, LogPath, a.path, LogError, shortened(rule.Addresses(err.Error()), maxMessage))
 		}
 	}
 }

@@ -17,6 +17,10 @@ const readPage = 200
 // [ErrUnreadable], and the sequence goes on after it; any other error ends it. A
 // summary is not compared with its record: [Manager.Load] does that.
 func (m *Manager) Listings(ctx context.Context, q Query) iter.Seq2[Summary, error] {
+	return observed(ctx, m, "Listings", uuid.Nil, func(ctx context.Context) iter.Seq2[Summary, error] { return m.listings(ctx, q) })
+}
+
+func (m *Manager) listings(ctx context.Context, q Query) iter.Seq2[Summary, error] {
 	return func(yield func(Summary, error) bool) {
 		q, left := q, q.Limit
 		q.Seller = m.seller
@@ -54,12 +58,16 @@ func (m *Manager) Listings(ctx context.Context, q Query) iter.Seq2[Summary, erro
 // the sequence: one that matches [ErrNotFound] when the seller has no such listing,
 // or [ErrUnreadable].
 func (m *Manager) Journal(ctx context.Context, id uuid.UUID) iter.Seq2[Entry, error] {
-	return m.JournalAfter(ctx, id, 0)
+	return observed(ctx, m, "Journal", id, func(ctx context.Context) iter.Seq2[Entry, error] { return m.journal(ctx, id, 0) })
 }
 
 // JournalAfter is Journal for the entries with a revision above after, such as the
 // latest of a long history. A negative after is 0.
 func (m *Manager) JournalAfter(ctx context.Context, id uuid.UUID, after int64) iter.Seq2[Entry, error] {
+	return observed(ctx, m, "JournalAfter", id, func(ctx context.Context) iter.Seq2[Entry, error] { return m.journal(ctx, id, after) })
+}
+
+func (m *Manager) journal(ctx context.Context, id uuid.UUID, after int64) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
 		for after := max(after, 0); ; {
 			page, err := m.store.Journal(ctx, m.key(id), after, readPage)
@@ -97,6 +105,10 @@ type FeedEntry struct {
 // [ErrUnreadable] and its Cursor, and the sequence goes on after it; any other
 // error ends it.
 func (m *Manager) Feed(ctx context.Context, after Cursor) iter.Seq2[FeedEntry, error] {
+	return observed(ctx, m, "Feed", uuid.Nil, func(ctx context.Context) iter.Seq2[FeedEntry, error] { return m.feed(ctx, after) })
+}
+
+func (m *Manager) feed(ctx context.Context, after Cursor) iter.Seq2[FeedEntry, error] {
 	return func(yield func(FeedEntry, error) bool) {
 		for {
 			start := after

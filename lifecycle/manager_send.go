@@ -29,7 +29,9 @@ const maxAttempts = 5
 // [ErrUnavailable] or [ErrDenied] when the marketplace or the store is the cause,
 // [ErrAnswer] when the marketplace answers what cannot be, [ErrForgotten] when a
 // person must look, and [ErrNotFound] only when the seller has no such listing.
-func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
+func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (p Progress, err error) {
+	ctx, op := m.begin(ctx, "Advance", id, nil)
+	defer op.end(&err)
 	r, before, err := m.load(ctx, id)
 	if err != nil {
 		return Progress{}, err
@@ -41,7 +43,7 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 		d := Decision{Record: r}
 		err := m.pursue(ctx, &d)
 		if errors.Is(err, ErrAnswer) && r.Request.unwanted() { // or it could be cancelled never
-			m.log.WarnContext(ctx, "request given up", "id", r.ID, "error", shortened(err.Error(), maxMessage))
+			m.log.WarnContext(ctx, "request given up", LogSeller, m.seller, LogListing, r.ID, LogCommand, r.Request.Kind, LogRequest, r.Request.Name, LogError, shortened(err.Error(), maxMessage))
 			d = Decision{Record: r}
 			err = m.endUnknown(&d, "the marketplace does not tell what came of the change set", err)
 		}
@@ -76,7 +78,7 @@ func (m *Manager) Advance(ctx context.Context, id uuid.UUID) (Progress, error) {
 // with what it is about. ErrNotFound is what Advance returns for a listing that
 // does not exist: what the marketplace does not find is another matter.
 func (m *Manager) failedLook(ctx context.Context, r Record, err error) error {
-	m.log.WarnContext(ctx, "look failed", "id", r.ID, "request", r.Request.Kind, "phase", r.Request.Phase, "error", shortened(rule.Addresses(err.Error()), maxMessage))
+	m.log.WarnContext(ctx, "look failed", LogSeller, m.seller, LogListing, r.ID, LogCommand, r.Request.Kind, LogRequest, r.Request.Name, LogPhase, r.Request.Phase, LogError, shortened(rule.Addresses(err.Error()), maxMessage))
 	if errors.Is(err, ErrNotFound) && !errors.Is(err, ErrForgotten) {
 		err = &unseenError{kind: ErrForgotten, cause: err}
 	}

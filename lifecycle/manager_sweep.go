@@ -41,7 +41,9 @@ const sweepPace = 250 * time.Millisecond
 // there are. Any other error that matches [ErrThrottled], or the end of ctx, ends
 // the sweep where it is; the next sweep of the manager starts behind that listing.
 // Sweep returns what was found until then.
-func (m *Manager) Sweep(ctx context.Context, options ...SweepOption) (Sweep, error) {
+func (m *Manager) Sweep(ctx context.Context, options ...SweepOption) (found Sweep, err error) {
+	ctx, op := m.begin(ctx, "Sweep", uuid.Nil, nil)
+	defer op.end(&err)
 	s := sweeper{Manager: m}
 	for i, option := range options {
 		if option == nil {
@@ -122,7 +124,7 @@ type sweeper struct {
 // round visits the listings behind the id, in order, as long as the function says.
 func (s *sweeper) round(ctx context.Context, after uuid.UUID, more func(Summary) bool) []error {
 	var failures []error
-	for summary, err := range s.Listings(ctx, Query{InFlight: true, After: after}) {
+	for summary, err := range s.listings(ctx, Query{InFlight: true, After: after}) {
 		if !more(summary) {
 			break
 		}

@@ -22,6 +22,8 @@ import (
 // [errors.ErrUnsupported] when the marketplace validates no change of that kind,
 // which [Plan] says beforehand.
 func (m *Manager) Validate(ctx context.Context, id uuid.UUID, c Command) (changeSet string, err error) {
+	ctx, op := m.begin(ctx, "Validate", id, c)
+	defer op.end(&err)
 	r, _, err := m.find(ctx, id)
 	if err != nil {
 		return "", err
@@ -50,8 +52,10 @@ func (m *Manager) Validate(ctx context.Context, id uuid.UUID, c Command) (change
 // returns an error that matches [ErrForgotten] when the marketplace knows no such
 // validation, or none any more, and otherwise those of following. In the first minute
 // after Validate the marketplace may not show it yet: ask again.
-func (m *Manager) Validation(ctx context.Context, changeSet string) (Status, error) {
-	s, err := m.market.Follow(ctx, changeSet)
+func (m *Manager) Validation(ctx context.Context, changeSet string) (s Status, err error) {
+	ctx, op := m.begin(ctx, "Validation", uuid.Nil, nil)
+	defer op.end(&err)
+	s, err = m.market.Follow(ctx, changeSet)
 	if errors.Is(err, ErrNotFound) {
 		err = &unseenError{kind: ErrForgotten, cause: err}
 	}

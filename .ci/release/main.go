@@ -5,6 +5,8 @@
 //	go run ./.ci/release rehearse                 get, install and run everything from outside
 //	go run ./.ci/release prepare v0.1.0           set the version, check, print the tags
 //	go run ./.ci/release -tag prepare v0.1.0      the same, and create the tags
+//	go run ./.ci/release tagged v0.1.0            see that all tags are on this commit
+//	go run ./.ci/release notes v0.1.0             print what the changelog says of it
 //
 // It works on the modules that go.work lists. A module in a folder whose name
 // begins with a dot, such as this one, is a tool and is not released.
@@ -25,7 +27,7 @@ import (
 func main() {
 	tag := flag.Bool("tag", false, "create the tags that prepare prints, on the current commit")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: go run ./.ci/release tidy | rehearse | [-tag] prepare VERSION")
+		fmt.Fprintln(os.Stderr, "usage: go run ./.ci/release tidy | rehearse | [-tag] prepare VERSION | tagged VERSION | notes VERSION")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -56,6 +58,10 @@ func run(ctx context.Context, out io.Writer, tag bool, args []string) error {
 		return rehearse(ctx, out, repo)
 	case len(args) == 2 && args[0] == "prepare":
 		return prepare(ctx, out, repo, args[1], tag)
+	case len(args) == 2 && args[0] == "tagged" && !tag:
+		return tagged(ctx, repo, args[1])
+	case len(args) == 2 && args[0] == "notes" && !tag:
+		return notes(out, repo, args[1])
 	}
 	return errUsage
 }

@@ -285,7 +285,7 @@ func (l *Loop) sweep(ctx context.Context, s *seller, options ...lifecycle.SweepO
 	began := l.clock.Now()
 	found, err := s.manager.Sweep(ctx, options...)
 	if err != nil && ctx.Err() == nil {
-		l.log.WarnContext(ctx, "sweep", "seller", s.manager.Seller(), "error", err)
+		l.log.WarnContext(ctx, "sweep", lifecycle.LogSeller, s.manager.Seller(), lifecycle.LogError, err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

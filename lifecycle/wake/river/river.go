@@ -211,7 +211,7 @@ func (w *lookWorker) Work(ctx context.Context, job *queue.Job[lookArgs]) error {
 	began := j.clock.Now()
 	again, err := wake.Look(ctx, m, args.Listing)
 	if err != nil {
-		j.log.WarnContext(ctx, "look", "seller", args.Seller, "listing", args.Listing, "error", err)
+		j.log.WarnContext(ctx, "look", lifecycle.LogSeller, args.Seller, lifecycle.LogListing, args.Listing, lifecycle.LogError, err)
 		if passing(err) && ctx.Err() == nil {
 			return queue.JobSnooze(j.realFor(again))
 		}
