@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/console"
 	"github.com/shelflife-go/shelflife/listing"
 )
 
@@ -24,6 +25,9 @@ type caller struct {
 // answered but 401. Put your own in its place: a session, a JSON Web Token, or a header
 // that only your proxy can set.
 type authenticate func(*http.Request) (caller, error)
+
+// challenge says how to sign in.
+const challenge = `Basic realm="listings", Bearer`
 
 var errNobody = errors.New("give a token: Authorization: Bearer …")
 
@@ -72,9 +76,19 @@ func (s *service) signIn(ctx huma.Context, next func(huma.Context)) {
 	r, _ := humago.Unwrap(ctx)
 	known, err := s.session(r)
 	if err != nil {
-		ctx.SetHeader("WWW-Authenticate", `Basic realm="listings", Bearer`)
+		ctx.SetHeader("WWW-Authenticate", challenge)
 		_ = huma.WriteErr(s.api, ctx, http.StatusUnauthorized, errNobody.Error()) // it prints what went wrong
 		return
 	}
 	next(huma.WithValue(ctx, sessionKey{}, known))
+}
+
+// look returns whose listings the console shows. There nothing can be changed: to let
+// people act, give console.Session an ID and MayAct.
+func (s *service) look(r *http.Request) (console.Session, error) {
+	known, err := s.session(r)
+	if err != nil {
+		return console.Session{}, console.ErrSignIn
+	}
+	return console.Session{Manager: known.Manager, User: known.who}, nil
 }

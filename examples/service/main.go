@@ -5,8 +5,8 @@
 //	go run ./examples/service -simulate
 //	curl -u :simulated -T examples/quickstart/listings/invoice-extractor.json …
 //
-// README.md beside it has the commands. Each file is one idea: api.go the operations,
-// problem.go what errors become, auth.go who asks, events.go what has happened,
+// README.md beside it has the commands. Each file is one idea: service.go and operations.go
+// the API, problem.go what errors become, auth.go who asks, events.go what has happened,
 // database.go where listings are kept and who looks after them, sellers.go AWS, and
 // simulate.go what takes its place.
 package main
@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, log *slog.Logger) (err error) {
 	}
 	server := &http.Server{
 		Handler: service.handler(), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, // of a body: api.go
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, // of a body: service.go
 		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 	}
 	server.RegisterOnShutdown(service.close) // ends the streams, for which Shutdown would wait

@@ -29,6 +29,9 @@ func init() {
 	plain := huma.NewError
 	huma.NewError = func(status int, detail string, errs ...error) huma.StatusError {
 		model, _ := plain(status, detail, errs...).(*huma.ErrorModel)
+		for _, e := range model.Errors {
+			e.Value = nil // what was sent is not sent back
+		}
 		return &problemDocument{ErrorModel: *model}
 	}
 }
@@ -57,7 +60,7 @@ func (s *service) problem(ctx context.Context, err error) error {
 		p.Status, p.Reasons = http.StatusConflict, ended.Outcome.Problems
 	case errors.Is(err, lifecycle.ErrNotFound):
 		p.Status, p.Detail = http.StatusNotFound, "there is no such listing" // or it is another seller's
-	case errors.Is(err, lifecycle.ErrConfig), errors.Is(err, lifecycle.ErrCannotKeep):
+	case errors.Is(err, lifecycle.ErrConfig), errors.Is(err, lifecycle.ErrCursor), errors.Is(err, lifecycle.ErrCannotKeep):
 		p.Status = http.StatusUnprocessableEntity
 	case errors.Is(err, lifecycle.ErrExists), errors.Is(err, lifecycle.ErrStale), errors.Is(err, lifecycle.ErrKeyUsed),
 		errors.Is(err, lifecycle.ErrBusy), errors.Is(err, lifecycle.ErrForgotten):

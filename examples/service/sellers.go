@@ -16,6 +16,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
+	"github.com/shelflife-go/shelflife/lifecycle/telemetry"
 	"github.com/shelflife-go/shelflife/listing"
 )
 
@@ -76,8 +77,8 @@ func realWorld(ctx context.Context, file string) (world, error) {
 }
 
 // manager returns the manager of a seller's listings.
-func (s seller) manager(id listing.AccountID, w world, data database, options ...lifecycle.Option) (*lifecycle.Manager, error) {
-	return lifecycle.New(id, data, awsmarketplace.NewMarketplace(s.aws), append(options,
+func (s seller) manager(id listing.AccountID, w world, data database, told *telemetry.Telemetry, options ...lifecycle.Option) (*lifecycle.Manager, error) {
+	return lifecycle.New(id, data, told.Marketplace(awsmarketplace.NewMarketplace(s.aws)), append(options,
 		lifecycle.WithResources(awsmarketplace.NewResources(s.aws)),
 		lifecycle.WithAssets(s.assets), lifecycle.WithSellers(s.Profile),
 		lifecycle.WithClock(w.clock), lifecycle.WithObserver(data.observe))...)

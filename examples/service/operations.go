@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
@@ -20,45 +17,6 @@ import (
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
-
-const maxBody = 4 << 20 // bytes
-
-// service answers requests for the sellers of a world.
-type service struct {
-	world    world
-	data     database
-	managers map[listing.AccountID]*lifecycle.Manager
-	log      *slog.Logger
-	api      huma.API
-	mux      *http.ServeMux
-	closing  context.Context // ends the streams
-	close    context.CancelFunc
-}
-
-func newService(w world, data database, log *slog.Logger) (*service, error) {
-	s := &service{world: w, data: data, managers: map[listing.AccountID]*lifecycle.Manager{}, log: log, mux: http.NewServeMux()}
-	s.closing, s.close = context.WithCancel(context.Background())
-	for id, seller := range w.sellers {
-		manager, err := seller.manager(id, w, data, lifecycle.WithLogger(log))
-		if err != nil {
-			return nil, err
-		}
-		s.managers[id] = manager
-	}
-	config := huma.DefaultConfig("Listings", "1.0.0")
-	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil // nothing that loads scripts from elsewhere
-	config.FieldsOptionalByDefault = true                                 // a draft may be incomplete: the rules say what is missing
-	config.RejectUnknownQueryParameters = true
-	s.api = humago.New(s.mux, config)
-	s.api.UseMiddleware(s.logged, s.signIn)
-	s.operations()
-	s.mux.HandleFunc("GET /healthz", func(http.ResponseWriter, *http.Request) {})
-	s.mux.HandleFunc("GET /readyz", s.ready)
-	return s, nil
-}
-
-// handler is the service: with what other pages let a browser do refused.
-func (s *service) handler() http.Handler { return http.NewCrossOriginProtection().Handler(s.mux) }
 
 func (s *service) operations() {
 	const one = "/listings/{name}"
@@ -74,32 +32,12 @@ func (s *service) operations() {
 	register(s, http.MethodGet, "/events", "What happens to all listings, from the beginning or after a cursor, as server-sent events", s.events)
 }
 
-// register adds an operation. Its function gets the session of the caller, and its
-// errors become problems.
-func register[I, O any](s *service, method, path, summary string, do func(context.Context, session, *I) (*O, error)) {
-	op := huma.Operation{
-		Method: method, Path: path, OperationID: huma.GenerateOperationID(method, path, new(O)), Summary: summary,
-		MaxBodyBytes: maxBody, BodyReadTimeout: 20 * time.Second,
-		SkipValidateBody: true, // the library reads bodies, more strictly
-		Errors: []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed,
-			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
-			http.StatusInternalServerError, http.StatusServiceUnavailable},
-	}
-	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := do(ctx, ctx.Value(sessionKey{}).(session), in)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return out, nil
-	})
-}
-
-// named is a listing by its name, or by its id.
-type named struct {
+// Named is a listing by its name, or by its id.
+type Named struct {
 	Name string `path:"name" maxLength:"128" doc:"the name of the listing, or its id"`
 }
 
-func (n named) id(m *lifecycle.Manager) uuid.UUID {
+func (n Named) id(m *lifecycle.Manager) uuid.UUID {
 	if id, err := uuid.Parse(n.Name); err == nil {
 		return id
 	}
@@ -110,8 +48,7 @@ func (n named) id(m *lifecycle.Manager) uuid.UUID {
 // line of each fault.
 type body[T any] []byte
 
-// UnmarshalJSON keeps the bytes.
-func (b *body[T]) UnmarshalJSON(data []byte) error { *b = bytes.Clone(data); return nil }
+func (b *body[T]) keep(data []byte) { *b = bytes.Clone(data) }
 
 // Schema is that of T.
 func (body[T]) Schema(r huma.Registry) *huma.Schema { return r.Schema(reflect.TypeFor[T](), true, "") }
@@ -148,7 +85,7 @@ func list(ctx context.Context, s session, in *listQuery) (*struct{ Body []lifecy
 }
 
 func apply(ctx context.Context, s session, in *struct {
-	named
+	Named
 	Body body[lifecycle.Desired]
 }) (*answer[lifecycle.Applied], error) {
 	var want lifecycle.Desired
@@ -163,7 +100,7 @@ func apply(ctx context.Context, s session, in *struct {
 	return of(applied.Summary.Revision, applied), err
 }
 
-func show(ctx context.Context, s session, in *named) (*answer[lifecycle.Record], error) {
+func show(ctx context.Context, s session, in *Named) (*answer[lifecycle.Record], error) {
 	record, err := s.Load(ctx, in.id(s.Manager))
 	return of(record.Revision, record), err
 }
@@ -176,7 +113,7 @@ type decision struct {
 }
 
 func command(ctx context.Context, s session, in *struct {
-	named
+	Named
 	Key     string `header:"Idempotency-Key" maxLength:"128" doc:"names the command: repeated under its key, it is carried out once"`
 	IfMatch string `header:"If-Match" pattern:"^\"[0-9]{1,18}\"$" doc:"the ETag of the revision that the command was decided on"`
 	Body    body[anyCommand]
@@ -198,7 +135,7 @@ func command(ctx context.Context, s session, in *struct {
 }
 
 func plan(ctx context.Context, s session, in *struct {
-	named
+	Named
 	Body body[anyCommand]
 }) (*struct{ Body lifecycle.Plan }, error) {
 	c, err := lifecycle.DecodeCommand(in.Body)
@@ -209,13 +146,13 @@ func plan(ctx context.Context, s session, in *struct {
 	return &struct{ Body lifecycle.Plan }{p}, err
 }
 
-func available(ctx context.Context, s session, in *named) (*struct{ Body []lifecycle.Availability }, error) {
+func available(ctx context.Context, s session, in *Named) (*struct{ Body []lifecycle.Availability }, error) {
 	all, err := s.Available(ctx, in.id(s.Manager))
 	return &struct{ Body []lifecycle.Availability }{all}, err
 }
 
 func history(ctx context.Context, s session, in *struct {
-	named
+	Named
 	After int64 `query:"after" minimum:"0" doc:"the revision of the last entry of the page before"`
 	Limit int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }) (*struct{ Body []lifecycle.Entry }, error) {
@@ -231,7 +168,7 @@ func history(ctx context.Context, s session, in *struct {
 	return &struct{ Body []lifecycle.Entry }{out}, nil
 }
 
-func drift(ctx context.Context, s session, in *named) (*struct{ Body lifecycle.Drift }, error) {
+func drift(ctx context.Context, s session, in *Named) (*struct{ Body lifecycle.Drift }, error) {
 	d, err := s.Drift(ctx, in.id(s.Manager))
 	return &struct{ Body lifecycle.Drift }{d}, err
 }
@@ -262,17 +199,3 @@ func (anyCommand) Schema(r huma.Registry) *huma.Schema {
 	return s
 }
 
-// ready reports whether the listings can be read.
-func (s *service) ready(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.data.List(r.Context(), lifecycle.Query{Limit: 1}); err != nil {
-		s.log.WarnContext(r.Context(), "not ready", "err", err)
-		w.WriteHeader(http.StatusServiceUnavailable)
-	}
-}
-
-// logged logs each request, without anything that the caller has sent.
-func (s *service) logged(ctx huma.Context, next func(huma.Context)) {
-	begin := time.Now()
-	next(ctx)
-	s.log.InfoContext(ctx.Context(), "request", "operation", ctx.Operation().OperationID, "status", ctx.Status(), "took", time.Since(begin))
-}
