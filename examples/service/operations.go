@@ -198,4 +198,3 @@ func (anyCommand) Schema(r huma.Registry) *huma.Schema {
 	}
 	return s
 }
-
