@@ -80,7 +80,7 @@ func register[I, O any](s *service, method, path, summary string, do func(contex
 		MaxBodyBytes: maxBody, BodyReadTimeout: 20 * time.Second,
 		SkipValidateBody: true, // the library reads bodies, more strictly
 		Errors: []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed,
-			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
+			http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity,
 			http.StatusInternalServerError, http.StatusServiceUnavailable},
 	}
 	if reflect.TypeFor[O]() == reflect.TypeFor[huma.StreamResponse]() {
