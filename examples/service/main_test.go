@@ -68,18 +68,18 @@ func TestRun(t *testing.T) {
 			require.Eventually(t, func() bool { return address.MatchString(log.String()) }, 20*time.Second, 10*time.Millisecond, log.String())
 			base := address.FindStringSubmatch(log.String())[1]
 
-			get := func(method, path, body string) *http.Response {
+			get := func(method, path, body string) io.ReadCloser {
 				r := request(t, "simulated", method, path, body)
 				r.RequestURI, r.URL.Host, r.Host = "", strings.TrimPrefix(base, "http://"), ""
 				answer, err := http.DefaultClient.Do(r)
 				require.NoError(t, err)
-				return answer
+				require.Equal(t, http.StatusOK, answer.StatusCode)
+				return answer.Body
 			}
-			read := func(answer *http.Response) string {
-				data, err := io.ReadAll(answer.Body)
+			read := func(body io.ReadCloser) string {
+				data, err := io.ReadAll(body)
 				require.NoError(t, err)
-				require.NoError(t, answer.Body.Close())
-				require.Equal(t, http.StatusOK, answer.StatusCode, string(data))
+				require.NoError(t, body.Close())
 				return string(data)
 			}
 			read(get(http.MethodGet, "/readyz", ""))
