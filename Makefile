@@ -14,7 +14,7 @@
 
 FUZZTIME ?= 10s
 
-.PHONY: all race lint golden fuzz bench stores races mutate tidy rehearse release ci
+.PHONY: all race lint golden fuzz bench stores races pictures mutate tidy rehearse release ci
 
 all:
 	go build work
@@ -50,6 +50,9 @@ stores:
 races:
 	. .ci/servers; cd .ci/stores && GOWORK=off SHELFLIFE_KILLS=500 SHELFLIFE_HISTORY=20000 go test -count=1 -timeout 30m -parallel 8 \
 		-run 'TestLinearizable$$|TestKilledAtRandomInstants$$' -v ./...
+
+pictures:
+	. .ci/servers; cd .ci/browser && GOWORK=off SHELFLIFE_PICTURES=1 go test -count=1 -run '^TestPictures$$' ./...
 
 mutate:
 	go run ./.ci/mutate

@@ -50,26 +50,14 @@ const maxSteps = 4_000
 // and prices are lowered before others are raised, so that each request is one
 // that the marketplace takes.
 func Steps(r Record, want Desired, in Input) ([]Step, error) {
-	p := planner{now: r, want: want, in: in}
-	p.in.once = nil
-	p.want.Listing.Versions = knownRoles(r, want.Listing.Versions)
-	if p.want.Until == "" {
-		p.want.Until = Draft
-	}
-	if in.At.Before(r.UpdatedAt) {
-		p.in.At = r.UpdatedAt
-	}
+	p := newPlanner(r, want, in)
 	if r.Request != nil {
 		p.steps = append(p.steps, Step{Event: r.Request.Kind})
 		if err := p.succeed(); err != nil {
 			return nil, err
 		}
 	}
-	violations := p.locked()
-	if until := p.want.Until; until != Draft && until != TestProduct && until != Live {
-		violations = append(violations, rule.Violation{Rule: RuleCommand, Path: "until", Problem: fmt.Sprintf("is %q", rule.Shorten(string(until))), Remedy: "give Draft, Test Product or Live"})
-	}
-	if len(violations) > 0 {
+	if violations := p.locked(); len(violations) > 0 {
 		return nil, &Refusal{Listing: r.ID, Command: EventEdit, State: p.now.State, Findings: rule.Join(rule.Findings{Violations: violations})}
 	}
 	for range maxSteps {
@@ -84,6 +72,19 @@ func Steps(r Record, want Desired, in Input) ([]Step, error) {
 	return p.steps, nil
 }
 
+func newPlanner(r Record, want Desired, in Input) planner {
+	p := planner{now: r, want: want, in: in}
+	p.in.once = nil
+	p.want.Listing.Versions = knownRoles(r, want.Listing.Versions)
+	if p.want.Until == "" {
+		p.want.Until = Draft
+	}
+	if in.At.Before(r.UpdatedAt) {
+		p.in.At = r.UpdatedAt
+	}
+	return p
+}
+
 // planner carries out commands on a record in thought.
 type planner struct {
 	now   Record
@@ -94,16 +95,19 @@ type planner struct {
 
 // locked returns what can never be reached from here: a version that is gone, an
 // edited lock, two versions with one number.
-func (p *planner) locked() rule.Violations {
+func (p *planner) locked() (found rule.Violations) {
+	if until := p.want.Until; until != Draft && until != TestProduct && until != Live {
+		found = append(found, rule.Violation{Rule: RuleCommand, Path: "until", Problem: fmt.Sprintf("is %q", rule.Shorten(string(until))), Remedy: "give Draft, Test Product or Live"})
+	}
 	if p.now.State == "" {
-		return nil
+		return found
 	}
 	m := newMove(p.now, Edit{Listing: p.want.Listing}, p.in)
 	checks := slices.Concat(one(chosenVisibility), locks)
 	if p.now.State != Draft && p.now.State != TestProduct {
 		checks = slices.Concat(checks, one(oneKind))
 	}
-	found := rule.Run(m, checks).Violations
+	found = append(found, rule.Run(m, checks).Violations...)
 	if p.now.State == Live { // else it would become the one and the other in turn, for ever
 		found = append(found, only(listing.CheckChange(p.now.Draft, p.want.Listing).Violations, version.RuleNumber)...)
 	}

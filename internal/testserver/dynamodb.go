@@ -93,14 +93,7 @@ func dynoxide() (string, error) {
 	if program, err := exec.LookPath("dynoxide"); err == nil {
 		return program, nil
 	}
-	folders := []string{os.Getenv("SHELFLIFE_TOOLS")}
-	for dir, err := os.Getwd(); err == nil; dir = filepath.Dir(dir) {
-		folders = append(folders, dir)
-		if dir == filepath.Dir(dir) {
-			break
-		}
-	}
-	for _, folder := range folders {
+	for _, folder := range packageFolders() {
 		program, err := exec.LookPath(filepath.Join(folder, "node_modules", "@dynoxide", "linux-x64", "dynoxide"))
 		if err == nil && filepath.IsAbs(program) {
 			return program, nil

@@ -106,11 +106,21 @@ func (s *PostgresServer) answers(ended <-chan struct{}) error {
 func orSkip(t testing.TB, err error) {
 	t.Helper()
 	switch {
-	case (errors.Is(err, errNoPostgres) || errors.Is(err, errNoDynamoDB)) && os.Getenv("SHELFLIFE_SERVERS") != "required":
+	case missing(err) && os.Getenv("SHELFLIFE_SERVERS") != "required":
 		t.Skip(err)
 	case err != nil:
 		t.Fatal(err)
 	}
+}
+
+// missing reports whether an error says that what a test needs is not installed.
+func missing(err error) bool {
+	for _, each := range []error{errNoPostgres, errNoDynamoDB, errNoChromium, errNoPackage} {
+		if errors.Is(err, each) {
+			return true
+		}
+	}
+	return false
 }
 
 func newDatabase(t testing.TB, server string, exec Exec) string {

@@ -77,7 +77,8 @@ func (q *request) actOf() (lifecycle.Event, *act, error) {
 	return event, a, nil
 }
 
-// plan shows what a command would do. What it needs is asked for first.
+// plan shows what a command would do, or asks for what it needs. What is filled in is sent
+// as a form, so that it stands in no address.
 func (q *request) plan(id uuid.UUID) error {
 	event, a, err := q.actOf()
 	if err != nil {
@@ -87,7 +88,7 @@ func (q *request) plan(id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	return q.showPlan(http.StatusOK, r, event, a, q.r.URL.Query())
+	return q.showPlan(http.StatusOK, r, event, a, url.Values{})
 }
 
 func (q *request) showPlan(status int, r lifecycle.Record, event lifecycle.Event, a *act, form url.Values) error {
@@ -154,15 +155,18 @@ func (q *request) do(id uuid.UUID) error {
 		return err
 	}
 	form := q.r.PostForm
+	r, err := q.Manager.Load(q.r.Context(), id) // 404 before anything else is said
+	if err != nil {
+		return err
+	}
+	if form.Get("look") != "" { // it was filled in, and is not given yet
+		return q.showPlan(http.StatusOK, r, event, a, form)
+	}
 	revision, err := strconv.ParseInt(form.Get("revision"), 10, 64)
 	if err != nil || revision < 1 {
 		return errInput
 	}
 	c, err := a.command(form)
-	if err != nil {
-		return err
-	}
-	r, err := q.Manager.Load(q.r.Context(), id) // 404 before anything else is said
 	if err != nil {
 		return err
 	}

@@ -70,15 +70,17 @@ func TestActingOnALiveListing(t *testing.T) {
 	s := serve(t, actor(b.Manager))
 	_, body := get(t, s, page(id)+"/do/unpublish")
 	assert.Contains(t, body, "Why the listing is removed")
-	assert.NotContains(t, body, `method="post"`)
-	filled := "?email=ann%40example.com&reason=Replaced+by+a+%3Cnewer%3E+one."
-	_, body = get(t, s, page(id)+"/do/unpublish"+filled)
+	assert.NotContains(t, body, `name="revision"`)
+	filled := url.Values{"token": {tokenOf(t, body)}, "look": {"1"}, "email": {"ann@example.com"}, "reason": {"Replaced by a <newer> one."}}
+	status, _, body := post(t, s, page(id)+"/do/unpublish", filled, nil)
+	require.Equal(t, http.StatusOK, status)
 	assert.Contains(t, body, "Replaced by a &lt;newer&gt; one.")
 	assert.Contains(t, body, "buyers are supported for 90 days")
 	r, err := b.Load(ctx, id)
 	require.NoError(t, err)
 	form := url.Values{"token": {tokenOf(t, body)}, "revision": {number(r.Revision)}, "email": {"ann@example.com"}, "reason": {"Replaced by a <newer> one."}}
-	status, _, _ := post(t, s, page(id)+"/do/unpublish", form, nil)
+	assert.Nil(t, r.Request, "looking gives no command")
+	status, _, _ = post(t, s, page(id)+"/do/unpublish", form, nil)
 	require.Equal(t, http.StatusSeeOther, status)
 	r, err = b.Load(ctx, id)
 	require.NoError(t, err)
@@ -135,6 +137,7 @@ func TestFormsOfElsewhereAreRefused(t *testing.T) {
 		"origin null":                  {form: good, header: http.Header{"Origin": {"null"}}, want: 403},
 		"may not act":                  {form: good, header: http.Header{"Reading": {"1"}}, want: 403},
 		"nobody":                       {form: good, header: http.Header{"Nameless": {"1"}}, want: 403},
+		"a look without a token":       {form: url.Values{"look": {"1"}}, want: 403},
 		"no revision":                  {form: url.Values{"token": good["token"]}, want: 400},
 		"revision 0":                   {form: url.Values{"token": good["token"], "revision": {"0"}}, want: 400},
 		"a form that is too large":     {form: url.Values{"token": good["token"], "revision": {"1"}, "x": {string(make([]byte, 65<<10))}}, want: 400},

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
 )
 
 const (
@@ -33,10 +35,16 @@ func (q *request) events() error {
 	if seen == "" {
 		seen = q.r.FormValue("since")
 	}
+	if q.r.Method == http.MethodHead {
+		return nil
+	}
+	if q.feeds.ctx.Err() != nil {
+		return fmt.Errorf("%w: the console is closed", lifecycle.ErrUnavailable)
+	}
 	out := http.NewResponseController(q.w)
 	feed := q.feeds.of(q.Manager)
 	v := feed.follow(of, seen)
-	if v == nil || q.feeds.ctx.Err() != nil {
+	if v == nil {
 		q.w.Header().Set("Retry-After", "30")
 		http.Error(q.w, "too many viewers", http.StatusServiceUnavailable)
 		return nil

@@ -3,6 +3,8 @@ package console_test
 import (
 	"bufio"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -30,14 +32,25 @@ type stream struct {
 
 func follow(t testing.TB, s *httptest.Server, query string) *stream {
 	t.Helper()
+	out, err := open(t, s, query)
+	require.NoError(t, err)
+	return out
+}
+
+func open(t testing.TB, s *httptest.Server, query string) (*stream, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/events"+query, nil)
-	require.NoError(t, err)
-	answer, err := s.Client().Do(r)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, answer.StatusCode)
-	require.Equal(t, "text/event-stream", answer.Header.Get("Content-Type"))
+	if err != nil {
+		return nil, err
+	}
+	answer, err := s.Client().Do(r) //nolint:bodyclose // the stream has it
+	if err != nil {
+		return nil, err
+	}
+	if kind := answer.Header.Get("Content-Type"); answer.StatusCode != http.StatusOK || kind != "text/event-stream" {
+		return nil, fmt.Errorf("the answer is %s, %s", answer.Status, kind)
+	}
 	out := &stream{news: make(chan string, 100), body: answer.Body}
 	go func() {
 		defer close(out.news)
@@ -48,7 +61,7 @@ func follow(t testing.TB, s *httptest.Server, query string) *stream {
 			}
 		}
 	}()
-	return out
+	return out, nil
 }
 
 // next returns the next news.
@@ -152,16 +165,17 @@ func TestHundredViewers(t *testing.T) { // not parallel: it counts goroutines
 	require.NoError(t, err)
 	_, body := get(t, s, page(id))
 	const viewers, edits = 100, 5
-	all := make([]*stream, viewers)
+	all, errs, seen := make([]*stream, viewers), make([]error, viewers), since(t, body)
 	var started sync.WaitGroup
 	for i := range all {
 		started.Add(1)
 		go func() {
 			defer started.Done()
-			all[i] = follow(t, s, "?listing="+id.String()+"&since="+since(t, body))
+			all[i], errs[i] = open(t, s, "?listing="+id.String()+"&since="+seen)
 		}()
 	}
 	started.Wait()
+	require.NoError(t, errors.Join(errs...))
 	for i := range edits {
 		l.Title = strings.Repeat("x", i+1)
 		d, err := m.Do(context.Background(), id, lifecycle.Edit{Listing: l})
@@ -179,7 +193,7 @@ func TestHundredViewers(t *testing.T) { // not parallel: it counts goroutines
 		case <-time.After(20 * time.Second):
 			require.Fail(t, "a stream is open after Close")
 		}
-		viewer.body.Close()
+		_ = viewer.body.Close()
 	}
 	status, _ := get(t, s, page(id))
 	assert.Equal(t, http.StatusOK, status, "pages are served as before")

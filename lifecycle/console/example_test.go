@@ -62,8 +62,8 @@ func ExampleWritePreview() {
 		fmt.Println(err)
 		return
 	}
-	defer os.Remove(file.Name())
-	defer file.Close()
+	defer func() { _ = os.Remove(file.Name()) }()
+	defer func() { _ = file.Close() }()
 	l := lifecycletest.ModelPackage()
 	if err := console.WritePreview(file, l, console.Preview{Facts: lifecycletest.Facts(l), Limited: true}); err != nil {
 		fmt.Println(err)

@@ -48,7 +48,7 @@ func get(t testing.TB, s *httptest.Server, path string) (int, string) {
 	t.Helper()
 	answer, err := s.Client().Get(s.URL + path)
 	require.NoError(t, err)
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)
 	return answer.StatusCode, string(body)
@@ -67,7 +67,7 @@ func post(t testing.TB, s *httptest.Server, path string, form url.Values, header
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	answer, err := client.Do(r)
 	require.NoError(t, err)
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)
 	return answer.StatusCode, answer.Header, string(body)

@@ -197,6 +197,6 @@ func TestHeaders(t *testing.T) {
 			assert.Equal(t, "no-store", answer.Header.Get("Cache-Control"), path)
 		}
 		cancel()
-		answer.Body.Close()
+		_ = answer.Body.Close() // it was cancelled
 	}
 }

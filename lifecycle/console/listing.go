@@ -105,7 +105,7 @@ func (q *request) listing(id uuid.UUID) error {
 			return err
 		}
 	}
-	v.steps(available, q)
+	v.steps(available)
 	v.Releases, v.Hidden = releases(r)
 	v.Dates = lifecycle.Calendar(r, at)
 	if v.Entries, err = q.entries(r, r.Revision-entriesShown, entriesShown); err != nil {
@@ -116,7 +116,7 @@ func (q *request) listing(id uuid.UUID) error {
 }
 
 // steps sorts the commands into those of the state and the others.
-func (v *listingView) steps(available []lifecycle.Availability, q *request) {
+func (v *listingView) steps(available []lifecycle.Availability) {
 	for _, a := range available {
 		if !isStep(a.Command) {
 			continue

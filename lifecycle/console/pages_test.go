@@ -101,13 +101,18 @@ func TestCatalogue(t *testing.T) {
 	_, err := b.Do(context.Background(), mended, lifecycle.SignOff{})
 	require.NoError(t, err)
 	b.Listing(t, named("Well one"), lifecycle.Live, false)
+	doubtful := b.Listing(t, named("Doubtful one"), lifecycle.Submitted, true)
+	b.Market.LoseAnswers(1)
+	_, err = b.Advance(context.Background(), doubtful)
+	require.Error(t, err)
+	b.Clock.Advance(2 * time.Minute)
 
 	s := serve(t, reader(b.Manager))
 	_, body := get(t, s, "/")
 	attention, all, found := strings.Cut(body, `id="all"`)
 	require.True(t, found)
 	places := []int{}
-	for _, title := range []string{"Forgotten one", "Overdue one", "Refused one"} {
+	for _, title := range []string{"Forgotten one", "Overdue one", "Doubtful one", "Refused one"} {
 		places = append(places, strings.Index(attention, title))
 	}
 	assert.IsIncreasing(t, places)

@@ -78,7 +78,7 @@ func TestPreviewKeepsToItsPolicy(t *testing.T) {
 	s := serve(t, reader(b.Manager))
 	answer, err := s.Client().Get(s.URL + page(id) + "/preview?ask=aws")
 	require.NoError(t, err)
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	data, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)
 	body := string(data)

@@ -30,7 +30,7 @@ func BenchmarkConsole(b *testing.B) {
 	ctx, clock := context.Background(), &lifecycletest.Clock{}
 	store, err := sqlitestore.Open(ctx, filepath.Join(b.TempDir(), "listings.db"))
 	require.NoError(b, err)
-	defer store.Close()
+	defer func() { require.NoError(b, store.Close()) }()
 	m, err := lifecycle.New(lifecycletest.Seller, store, lifecycletest.NewMarket(clock), lifecycle.WithClock(clock), lifecycle.WithResources(lifecycletest.Resources{}))
 	require.NoError(b, err)
 	var live []uuid.UUID

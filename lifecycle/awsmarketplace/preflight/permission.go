@@ -81,7 +81,7 @@ func (p *Checker) simulate(ctx context.Context, principal string, q permission.Q
 		var missing *iamtypes.NoSuchEntityException
 		switch err := wire.Classify(ctx, err); {
 		case errors.Is(err, lifecycle.ErrCredentials):
-			return asked.unknown(err.Error(), remedyFor(err, "")), true
+			return asked.deniedFor(err).unknown(err.Error(), remedyFor(err, "")), true
 		case errors.Is(err, lifecycle.ErrDenied), errors.As(err, &missing):
 			return c, false
 		case err != nil:

@@ -31,6 +31,10 @@ type Check struct {
 	// With Yes, both are empty.
 	Problem string `json:"problem,omitempty"`
 	Remedy  string `json:"remedy,omitempty"`
+	// Denial says what AWS denied the call for, if it did so for more than a
+	// permission: then other checks have the same problem. The zero value is
+	// everything else.
+	Denial lifecycle.Denial `json:"denial,omitempty"`
 	// Warning says what is dangerous although the answer is yes; mostly empty.
 	Warning string `json:"warning,omitempty"`
 }
@@ -104,10 +108,22 @@ func (c Check) yes() Check {
 // failed returns no for a call that AWS denied, with the remedy for that kind of
 // denial, and unknown for one that went wrong.
 func (c Check) failed(err error) Check {
+	c = c.deniedFor(err)
 	if errors.Is(err, lifecycle.ErrDenied) {
 		return c.no(err.Error(), remedyFor(err, c.Remedy))
 	}
 	return c.unknown(err.Error(), c.Remedy)
+}
+
+// deniedFor notes what AWS denied a call for.
+func (c Check) deniedFor(err error) Check {
+	switch {
+	case errors.Is(err, lifecycle.ErrCredentials):
+		c.Denial = lifecycle.DenialCredentials
+	case errors.Is(err, lifecycle.ErrNotVerified):
+		c.Denial = lifecycle.DenialSeller
+	}
+	return c
 }
 
 // remedyFor returns what to do about an error of AWS: other is the remedy unless the

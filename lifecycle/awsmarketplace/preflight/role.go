@@ -87,7 +87,7 @@ func (p *Checker) checkRole(ctx context.Context, role version.Role, path string,
 		exists = exists.no("there is no such role", "create it, or correct the ARN")
 		trusts = trusts.unknown("there is no such role", "make it, so that "+permission.MarketplaceService+" may assume it")
 	case errors.Is(err, lifecycle.ErrCredentials):
-		exists, trusts = exists.unknown(err.Error(), remedyFor(err, "")), trusts.unknown("the role could not be read", remedyFor(err, ""))
+		exists, trusts = exists.deniedFor(err).unknown(err.Error(), remedyFor(err, "")), trusts.deniedFor(err).unknown("the role could not be read", remedyFor(err, ""))
 	case errors.Is(err, lifecycle.ErrDenied):
 		exists = exists.unknown("the credentials may not read it", "allow iam:GetRole on it, or look in the console")
 		trusts = trusts.unknown("the credentials may not read it", "allow iam:GetRole on it, or look in the console")

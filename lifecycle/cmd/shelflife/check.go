@@ -18,12 +18,17 @@ import (
 
 func (t *tool) checkCommand() *cobra.Command {
 	format, strict := "text", false
+	var fix, diff bool
 	c := &cobra.Command{
 		Use:   "check [folder…]",
 		Short: "Check listings offline, and say every rule that they break",
 		Long: "Check reads the listings in the folders, or below them, and writes every rule that\n" +
 			"they break with file, line and column. It needs no network. Without a folder it is\n" +
 			"the current one. Nothing is written when all is well.\n\n" +
+			"With --fix it corrects first what is mechanical, names what it did, and checks what\n" +
+			"is left: how things are spelt, never what they mean. \"shelflife rules --fixes\" lists\n" +
+			"what that is. Comments and the order of members stay. With --diff it writes what\n" +
+			"--fix would change, and changes nothing.\n\n" +
 			"It exits with 0 if no rule is broken, 1 if one is, and 2 if a document cannot be read.",
 		RunE: func(_ *cobra.Command, dirs []string) error {
 			if t.json {
@@ -33,12 +38,26 @@ func (t *tool) checkCommand() *cobra.Command {
 			if !ok {
 				return usageError{fmt.Errorf("--format %q: give one of %s", format, strings.Join(slices.Sorted(maps.Keys(report.Formats)), ", "))}
 			}
+			if diff {
+				return t.showFixes(dirs)
+			}
+			var fixed []fixed
+			var failed error
+			if fix {
+				fixed, failed = fixAll(dirs)
+			}
 			all, err := check(dirs, strict)
 			if err != nil {
 				return err
 			}
+			if fix {
+				write = t.withFixes(fixed, format, write)
+			}
 			if err := write(all, t.out); err != nil {
 				return err
+			}
+			if failed != nil {
+				return exitError{codeUsage, failed}
 			}
 			faults, violations, _ := all.Count()
 			switch {
@@ -54,22 +73,17 @@ func (t *tool) checkCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&format, "format", format, "text, json, junit, sarif or github")
+	c.Flags().BoolVar(&fix, "fix", false, "correct what is mechanical first")
+	c.Flags().BoolVar(&diff, "diff", false, "write what --fix would change, and change nothing; exit with 1 if it would")
 	c.Flags().BoolVar(&strict, "strict", false, "take advice for violations")
 	return c
 }
 
 // check checks all listings in the folders and below.
 func check(dirs []string, strict bool) (report.Report, error) {
-	if len(dirs) == 0 {
-		dirs = []string{"."}
-	}
-	var all []string
-	for _, dir := range dirs {
-		found, err := folder.Find(dir)
-		if err != nil {
-			return nil, usageError{err}
-		}
-		all = append(all, found...)
+	all, err := findAll(dirs)
+	if err != nil {
+		return nil, err
 	}
 	type source struct {
 		dir    string
@@ -103,6 +117,21 @@ func check(dirs []string, strict bool) (report.Report, error) {
 		out = append(out, report.Of(from.folder, checked.Findings))
 	}
 	return out, nil
+}
+
+// findAll returns the folders of listings in the folders and below.
+func findAll(dirs []string) (all []string, err error) {
+	if len(dirs) == 0 {
+		dirs = []string{"."}
+	}
+	for _, dir := range dirs {
+		found, err := folder.Find(dir)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		all = append(all, found...)
+	}
+	return all, nil
 }
 
 // unreadable reports why a document cannot be read, and the rules that the rest of it

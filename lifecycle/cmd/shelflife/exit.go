@@ -57,6 +57,13 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// personRules are those that no change of a folder satisfies: a refusal by one of them
+// ends as a call does that the marketplace denies.
+var personRules = []error{
+	lifecycle.RuleMarketplacePermission, lifecycle.RuleDescribeModelPackage, lifecycle.RuleDescribeAlgorithm,
+	lifecycle.RuleSellerRegistered, lifecycle.RuleSellerProfile, lifecycle.RuleSellerTaxAndBank,
+}
+
 // codeOf returns the exit code of an error.
 func codeOf(err error) int {
 	var (
@@ -84,6 +91,8 @@ func codeOf(err error) int {
 		return codeUsage
 	case is(context.Canceled):
 		return codeInterrupted
+	case is(personRules...):
+		return codePerson
 	case errors.As(err, &refusal), errors.As(err, &broken):
 		return codeRules
 	case errors.As(err, &request), errors.As(err, &rejected):

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -71,18 +71,9 @@ func format(dir string, look bool) (string, error) {
 	if look {
 		return f.File, nil
 	}
-	return f.File, replaceFile(f.File, data)
-}
-
-// replaceFile writes a file whole or not at all, with the mode that it had.
-func replaceFile(name string, data []byte) error {
-	info, err := os.Stat(name)
+	files, err := folder.OpenFiles(dir)
 	if err != nil {
-		return err
+		return "", err
 	}
-	next := name + ".new"
-	if err := os.WriteFile(next, data, info.Mode().Perm()); err != nil {
-		return err
-	}
-	return os.Rename(next, name)
+	return f.File, errors.Join(files.Replace(files.Document, data), files.Close())
 }

@@ -35,12 +35,15 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 }
 
 func runUntil(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	t := &tool{in: in, out: out, err: errs}
+	return (&tool{in: in, out: out, err: errs}).run(ctx, args)
+}
+
+func (t *tool) run(ctx context.Context, args []string) int {
 	root := t.root()
 	root.SetArgs(args)
-	root.SetIn(in)
-	root.SetOut(out)
-	root.SetErr(errs)
+	root.SetIn(t.in)
+	root.SetOut(t.out)
+	root.SetErr(t.err)
 	_, err := root.ExecuteContextC(ctx)
 	return t.report(err)
 }
@@ -63,7 +66,7 @@ func (t *tool) root() *cobra.Command {
 	root.AddCommand(t.checkCommand(), t.rulesCommand(), t.schemaCommand(), t.fmtCommand(), t.initCommand(), completionCommand(),
 		t.planCommand(), t.applyCommand(), t.statusCommand(), t.watchCommand(), t.gateCommand(), t.historyCommand(), t.calendarCommand(), t.driftCommand(),
 		t.submitCommand(), t.signOffCommand(), t.restrictCommand(), t.unpublishCommand(), t.cancelCommand(), t.discardCommand(), t.reconcileCommand(),
-		t.exportCommand(), t.importCommand(), t.verifyCommand(), t.simulateCommand(), t.serveCommand())
+		t.exportCommand(), t.importCommand(), t.verifyCommand(), t.simulateCommand(), t.serveCommand(), t.readyCommand())
 	return root
 }
 

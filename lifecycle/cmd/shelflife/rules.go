@@ -13,10 +13,14 @@ import (
 )
 
 func (t *tool) rulesCommand() *cobra.Command {
-	return &cobra.Command{
+	var fixes bool
+	c := &cobra.Command{
 		Use:   "rules [id…]",
 		Short: "List the rules, or explain those with the ids",
 		RunE: func(_ *cobra.Command, ids []string) error {
+			if fixes {
+				return t.listFixes()
+			}
 			all := allRules()
 			chosen := all
 			if len(ids) > 0 {
@@ -45,6 +49,8 @@ func (t *tool) rulesCommand() *cobra.Command {
 			return w.Flush()
 		},
 	}
+	c.Flags().BoolVar(&fixes, "fixes", false, "list what \"check --fix\" corrects instead, and the rules that refuse it")
+	return c
 }
 
 // allRules returns the rules of documents, then those of what a listing may do.

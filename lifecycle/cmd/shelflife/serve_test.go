@@ -28,7 +28,7 @@ func served(t *testing.T, args ...string) string {
 	var errs bytes.Buffer
 	go func() {
 		ended <- runUntil(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...), bytes.NewReader(nil), in, &errs)
-		in.Close()
+		_ = in.Close()
 	}()
 	line, err := bufio.NewReader(out).ReadString('\n')
 	t.Cleanup(func() {
@@ -48,7 +48,7 @@ func fetch(t *testing.T, url, host string) (int, string) {
 	}
 	answer, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(answer.Body)
 	require.NoError(t, err)
 	return answer.StatusCode, string(body)
@@ -81,9 +81,9 @@ func TestServe(t *testing.T) {
 		status, _ := fetch(t, url, host)
 		assert.Equal(t, want, status, host)
 	}
-	answer, err := http.Post(url+"listings/"+id+"/do/cancel", "application/x-www-form-urlencoded", strings.NewReader("revision=1")) //nolint:noctx // a test
+	answer, err := http.Post(url+"listings/"+id+"/do/cancel", "application/x-www-form-urlencoded", strings.NewReader("revision=1"))
 	require.NoError(t, err)
-	answer.Body.Close()
+	require.NoError(t, answer.Body.Close())
 	assert.Equal(t, http.StatusForbidden, answer.StatusCode)
 }
 
@@ -112,9 +112,9 @@ func TestServeDrains(t *testing.T) {
 	require.NoError(t, c.Start())
 	line, err := bufio.NewReader(out).ReadString('\n')
 	require.NoError(t, err)
-	answer, err := http.Get(strings.TrimSpace(line) + "events") //nolint:noctx // it ends with the server
+	answer, err := http.Get(strings.TrimSpace(line) + "events")
 	require.NoError(t, err)
-	defer answer.Body.Close()
+	defer func() { _ = answer.Body.Close() }()
 	start := time.Now()
 	require.NoError(t, c.Process.Signal(syscall.SIGTERM))
 	_, err = io.Copy(io.Discard, answer.Body)

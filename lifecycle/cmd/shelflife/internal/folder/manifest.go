@@ -49,20 +49,11 @@ type Folder struct {
 // returns Faults for a document with something wrong in it, with all of the
 // folder but what is at fault, or nil, and an error that matches fs.ErrNotExist where there is none.
 func Read(dir string) (*Folder, error) {
-	name := ""
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		dir, name = filepath.Dir(dir), filepath.Base(dir)
-	}
-	root, err := os.OpenRoot(dir)
+	root, dir, name, err := openRoot(dir)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close() //nolint:errcheck // it is only read
-	if name == "" {
-		if name, err = find(root); err != nil {
-			return nil, fmt.Errorf("%s: %w", dir, err)
-		}
-	}
 	f := &Folder{Dir: dir, File: filepath.Join(dir, name)}
 	data, err := readFile(root, name, document.MaxSize)
 	if err != nil {
@@ -96,6 +87,23 @@ func Read(dir string) (*Folder, error) {
 		return f, faults.sorted()
 	}
 	return f, nil
+}
+
+// openRoot opens the folder dir, which may also be the path of the document, and
+// returns the folder and the name of the document.
+func openRoot(dir string) (root *os.Root, folder, name string, err error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		dir, name = filepath.Dir(dir), filepath.Base(dir)
+	}
+	if root, err = os.OpenRoot(dir); err != nil {
+		return nil, "", "", err
+	}
+	if name == "" {
+		if name, err = find(root); err != nil {
+			return nil, "", "", errors.Join(fmt.Errorf("%s: %w", dir, err), root.Close())
+		}
+	}
+	return root, dir, name, nil
 }
 
 // find returns the name of the document.

@@ -57,3 +57,22 @@ func memberType(t reflect.Type, name string) reflect.Type {
 	}
 	return nil
 }
+
+// Fields returns the names of the members that the document has at a path of member
+// names, in their order; nil where they can have any names, or there are none.
+func Fields(path ...string) []string {
+	t := reflect.TypeFor[manifest]()
+	for _, name := range path {
+		if t = plainType(memberType(plainType(t), name)); t != nil && t.Kind() == reflect.Slice {
+			t = plainType(t.Elem())
+		}
+	}
+	if t == nil || t.Kind() != reflect.Struct {
+		return nil
+	}
+	var names []string
+	for _, f := range fieldsOf(t) {
+		names = append(names, f.name)
+	}
+	return names
+}

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
@@ -37,6 +38,12 @@ type Settings struct {
 	Simulate bool
 	// Borrow holds the simulator's file only while it is asked.
 	Borrow bool
+	// Profile is what the caller knows of the seller; nil is nothing. Without it, a
+	// simulated seller has done everything.
+	Profile *lifecycle.SellerProfile
+	// Assets fetches the files that listings name; nil fetches them from where they
+	// are, but not with Simulate.
+	Assets lifecycle.Assets
 	// Log, if not nil, is told of what is written down and of looks that failed.
 	Log io.Writer
 }
@@ -46,6 +53,8 @@ type Session struct {
 	Manager *lifecycle.Manager
 	Store   lifecycle.Store
 	Clock   lifecycle.Clock
+	// AWS is how AWS is reached; nil with Simulate.
+	AWS *aws.Config
 
 	market *simulator.Simulator // nil without Simulate
 	close  []func() error
@@ -84,15 +93,26 @@ func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID
 			return err
 		}
 		market = awsmarketplace.NewMarketplace(cfg)
-		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)),
-			lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}))
+		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)))
+		if s.Profile == nil {
+			s.Profile = &lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}
+		}
 	} else {
 		cfg, err := config.LoadDefaultConfig(ctx)
 		if err != nil {
 			return wrong("the AWS configuration: %w", err)
 		}
-		market = awsmarketplace.NewMarketplace(cfg)
-		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)), lifecycle.WithAssets(awsmarketplace.NewAssets(nil)))
+		market, o.AWS = awsmarketplace.NewMarketplace(cfg), &cfg
+		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)))
+		if s.Assets == nil {
+			s.Assets = awsmarketplace.NewAssets(nil)
+		}
+	}
+	if s.Assets != nil {
+		options = append(options, lifecycle.WithAssets(s.Assets))
+	}
+	if s.Profile != nil {
+		options = append(options, lifecycle.WithSellers(*s.Profile))
 	}
 	store, closeStore, err := openStore(ctx, s)
 	if err != nil {

@@ -160,21 +160,26 @@ func (r Report) Text(w io.Writer) error {
 	return err
 }
 
-// JSON writes the report as one object.
-func (r Report) JSON(w io.Writer) error {
-	var out struct {
-		Listings   Report `json:"listings"`
-		Faults     int    `json:"faults"`
-		Violations int    `json:"violations"`
-		Advice     int    `json:"advice"`
-	}
-	out.Listings = r
-	if r == nil {
-		out.Listings = Report{}
-	}
-	out.Faults, out.Violations, out.Advice = r.Count()
-	return WriteJSON(w, out)
+// Summary is a report with how many there are of each kind, as it is written in JSON.
+type Summary struct {
+	Listings   Report `json:"listings"`
+	Faults     int    `json:"faults"`
+	Violations int    `json:"violations"`
+	Advice     int    `json:"advice"`
 }
+
+// Summary returns the report with its numbers.
+func (r Report) Summary() Summary {
+	s := Summary{Listings: r}
+	if r == nil {
+		s.Listings = Report{}
+	}
+	s.Faults, s.Violations, s.Advice = r.Count()
+	return s
+}
+
+// JSON writes the report as one object.
+func (r Report) JSON(w io.Writer) error { return WriteJSON(w, r.Summary()) }
 
 // WriteJSON writes any value as the tool writes JSON: indented, for people and
 // programs.
