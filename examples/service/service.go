@@ -53,6 +53,8 @@ func newService(w world, data database, log *slog.Logger) (*service, error) {
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil // nothing that loads scripts from elsewhere
 	config.FieldsOptionalByDefault = true                                 // a draft may be incomplete: the rules say what is missing
 	config.RejectUnknownQueryParameters = true
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	config.Security = []map[string][]string{{"token": {}}}
 	json := huma.DefaultJSONFormat
 	json.Unmarshal = func(data []byte, into any) error { into.(interface{ keep(data []byte) }).keep(data); return nil }
 	config.Formats = map[string]huma.Format{"application/json": json, "json": json}

@@ -5,11 +5,13 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -139,4 +141,40 @@ func TestHealthAndConsole(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, nobody.status)
 	require.Contains(t, nobody.header.Get("WWW-Authenticate"), "Basic")
 	require.NotEqual(t, uuid.Nil, b.managers[ann].ID("invoices"))
+}
+
+// What AWS answers is passed on as what a caller can do about it: wait, mend, or ask the
+// people who run the service, who find the reason in its log.
+func TestFaultsOfAWS(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish(t, ann, "ann", "invoices", "Invoices", lifecycle.TestProduct)
+	ask := func(f simulator.Fault, method, path, body string) (reply, problemDocument) {
+		f.Times = 20
+		require.NoError(t, b.market.Inject(f))
+		r := b.ask(t, "ann", method, path, body)
+		require.NoError(t, b.market.Advance(time.Hour))
+		return r, into[problemDocument](t, r, r.status)
+	}
+	r, _ := ask(simulator.Fault{Kind: simulator.Throttle}, http.MethodGet, "/listings/invoices/drift", "")
+	require.Equal(t, http.StatusServiceUnavailable, r.status, r.body)
+	require.Equal(t, "30", r.header.Get("Retry-After"))
+
+	b = newBench(t)
+	b.publish(t, ann, "ann", "invoices", "Invoices", lifecycle.TestProduct)
+	r, p := ask(simulator.Fault{Kind: simulator.Refuse, ErrorCode: "AccessDeniedException", Message: "hidden"}, http.MethodGet, "/listings/invoices/drift", "")
+	require.Equal(t, http.StatusInternalServerError, r.status, r.body)
+	require.Equal(t, "the log of the service says why", p.Detail)
+
+	b = newBench(t)
+	b.publish(t, ann, "ann", "invoices", "Invoices", lifecycle.TestProduct)
+	require.NoError(t, b.market.Inject(simulator.Fault{Kind: simulator.RefuseReview, Message: "Blurred logo."}))
+	for range 50 {
+		if r = b.ask(t, "ann", http.MethodPut, "/listings/invoices", desired(t, ann, "Invoices", lifecycle.Live)); r.status != http.StatusOK {
+			break
+		}
+		require.NoError(t, b.market.Advance(5*time.Hour))
+	}
+	p = into[problemDocument](t, r, http.StatusConflict)
+	require.Equal(t, "AUDIT_ERROR", p.Reasons[0].Code)
 }
