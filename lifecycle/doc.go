@@ -82,7 +82,7 @@
 //     [ErrNotVerified]: a person must help;
 //   - [ErrAnswer]: the marketplace answers what cannot be, and nothing of it was
 //     written;
-//   - [ErrConfig], [ErrKeyUsed], [ErrCannotKeep]: a fault of the call;
+//   - [ErrConfig], [ErrKeyUsed], [ErrCursor], [ErrCannotKeep]: a fault of the call;
 //   - [ErrJournal], [ErrUnreadable]: what is stored is damaged, or a newer release
 //     wrote it.
 //

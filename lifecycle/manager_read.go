@@ -103,7 +103,7 @@ type FeedEntry struct {
 // cursor, in the order of saving, until there are no more; the zero cursor starts
 // at the first. An entry that cannot be read comes with an error that matches
 // [ErrUnreadable] and its Cursor, and the sequence goes on after it; any other
-// error ends it.
+// error ends it, such as one that matches [ErrCursor].
 func (m *Manager) Feed(ctx context.Context, after Cursor) iter.Seq2[FeedEntry, error] {
 	return observed(ctx, m, "Feed", uuid.Nil, func(ctx context.Context) iter.Seq2[FeedEntry, error] { return m.feed(ctx, after) })
 }

@@ -20,6 +20,8 @@ var (
 	// ErrStale is returned when a record has moved on since it was read. Read it
 	// again and decide again.
 	ErrStale = errors.New("stale revision")
+	// ErrCursor is returned for a cursor that the store has never given.
+	ErrCursor = errors.New("no cursor of this store")
 )
 
 // Store keeps records and their journals. A Store keeps bytes and never looks
@@ -73,7 +75,8 @@ type Store interface {
 	// Feed returns the entries of all listings of a seller that were saved after
 	// the cursor, in the order of saving, limit at the most; the zero cursor
 	// starts at the first. The entries of one listing are in the order of their
-	// revisions. An entry that a Feed has passed by never appears later.
+	// revisions. An entry that a Feed has passed by never appears later. A cursor that
+	// no Feed of the store can have given is an error that matches ErrCursor.
 	Feed(ctx context.Context, seller listing.AccountID, after Cursor, limit int) ([]StoredEntry, error)
 }
 

@@ -10,6 +10,7 @@ import (
 	"encoding/gob"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -220,8 +221,9 @@ func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecy
 	err := s.page(ctx, seller, limit, func(b *bbolt.Bucket) error {
 		start := int64(0)
 		if after != "" {
-			if n, err := fmt.Sscanf(string(after), "%d", &start); n != 1 || err != nil || start < 0 {
-				return fmt.Errorf("%q is no cursor of this store", after)
+			var err error
+			if start, err = strconv.ParseInt(string(after), 10, 64); err != nil || start < 0 {
+				return fmt.Errorf("%.100q: %w", string(after), lifecycle.ErrCursor)
 			}
 		}
 		c := b.Bucket(feed).Cursor()

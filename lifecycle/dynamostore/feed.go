@@ -41,7 +41,7 @@ func parseCursor(text lifecycle.Cursor) (cursor, error) {
 		c.passed, err = strconv.Atoi(passed)
 	}
 	if err != nil || c.number < 1 || c.passed < 0 || c.text() != text {
-		return cursor{}, fmt.Errorf("%.100q is no cursor of this store", string(text))
+		return cursor{}, fmt.Errorf("%.100q: %w", string(text), lifecycle.ErrCursor)
 	}
 	return c, nil
 }

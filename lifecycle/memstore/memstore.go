@@ -182,7 +182,7 @@ func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecy
 	if after != "" {
 		var err error
 		if start, err = strconv.Atoi(string(after)); err != nil || start < 0 {
-			return nil, fmt.Errorf("feed of %s: %q is no cursor of this store", seller, after)
+			return nil, fmt.Errorf("feed of %s: %.100q: %w", seller, string(after), lifecycle.ErrCursor)
 		}
 	}
 	s.mu.RLock()

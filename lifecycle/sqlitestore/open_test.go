@@ -257,7 +257,7 @@ func TestFeedRefusesCursorsOfOthers(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "listings.db"))
 	for _, cursor := range []lifecycle.Cursor{"x", "-1", "1.5", " 1", "99999999999999999999"} {
 		_, err := s.Feed(t.Context(), key.Seller, cursor, 1)
-		require.ErrorContains(t, err, "no cursor of this store")
+		require.ErrorIs(t, err, lifecycle.ErrCursor)
 	}
 }
 

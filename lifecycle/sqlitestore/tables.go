@@ -118,7 +118,7 @@ func (t tables) feed(ctx context.Context, seller listing.AccountID, after lifecy
 	if after != "" {
 		var err error
 		if start, err = strconv.ParseInt(string(after), 10, 64); err != nil || start < 0 {
-			return nil, fmt.Errorf("feed of %s: %q is no cursor of this store", seller, after)
+			return nil, fmt.Errorf("feed of %s: %.100q: %w", seller, string(after), lifecycle.ErrCursor)
 		}
 	}
 	entries := []lifecycle.StoredEntry{}

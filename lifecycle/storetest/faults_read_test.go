@@ -254,6 +254,13 @@ var summaryFaults = []fault{
 }
 
 var feedFaults = []fault{
+	{"begins again at a strange cursor", feeds(func(s lifecycle.Store, ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
+		all, err := s.Feed(ctx, seller, after, limit)
+		if errors.Is(err, lifecycle.ErrCursor) {
+			return s.Feed(ctx, seller, "", limit)
+		}
+		return all, err
+	}), []string{"feed refuses a cursor that it never gave"}},
 	{"feeds nothing as nil", feeds(func(s lifecycle.Store, ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
 		all, err := s.Feed(ctx, seller, after, limit)
 		if len(all) == 0 {

@@ -75,6 +75,13 @@ var feedCases = []testCase{
 			require.Empty(t, all)
 		}
 	}},
+	{"feed refuses a cursor that it never gave", func(t tester, s lifecycle.Store) {
+		r := create(t, s, writes.NewKey())
+		for _, after := range []lifecycle.Cursor{"x", "-1", " 1", "99999999999999999999"} {
+			_, err := s.Feed(background, r.Key.Seller, after, 1)
+			require.ErrorIs(t, err, lifecycle.ErrCursor)
+		}
+	}},
 	{"feed misses nothing while many save", func(t tester, s lifecycle.Store) {
 		const steps = 12
 		seller := writes.NewSeller()

@@ -27,6 +27,7 @@ var errorTypes = []struct {
 	{"answer", lifecycle.ErrAnswer},
 	{"unavailable", lifecycle.ErrUnavailable},
 	{"key_used", lifecycle.ErrKeyUsed},
+	{"cursor", lifecycle.ErrCursor},
 	{"cannot_keep", lifecycle.ErrCannotKeep},
 	{"unreadable", lifecycle.ErrUnreadable},
 	{"journal", lifecycle.ErrJournal},

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/listing/rule"
+)
+
+func (s *service) operations() {
+	const one = "/listings/{name}"
+	register(s, http.MethodGet, "/listings", "The listings of the seller, a page at a time", list)
+	register(s, http.MethodPut, one, "Make the listing what the body says: the next step. Repeat it until nothing is left", apply)
+	register(s, http.MethodGet, one, "All that is known of the listing", show)
+	register(s, http.MethodPost, one+"/commands", "Give a command. It is written down, and carried out soon after", command)
+	register(s, http.MethodPost, one+"/plan", "What a command would lead to. Nothing is written or sent", plan)
+	register(s, http.MethodGet, one+"/available", "Each command with what stands in its way now", available)
+	register(s, http.MethodGet, one+"/history", "What has happened to the listing, oldest first, a page at a time", history)
+	register(s, http.MethodGet, one+"/drift", "What AWS has and the record does not, or the other way round", drift)
+	register(s, http.MethodPost, "/check", "What is wrong with a document, offline", check)
+	register(s, http.MethodGet, "/events", "What happens to all listings, from the beginning or after a cursor, as server-sent events", s.events)
+}
+
+// Named is a listing by its name, or by its id.
+type Named struct {
+	Name string `path:"name" maxLength:"128" doc:"the name of the listing, or its id"`
+}
+
+func (n Named) id(m *lifecycle.Manager) uuid.UUID {
+	if id, err := uuid.Parse(n.Name); err == nil {
+		return id
+	}
+	return m.ID(n.Name)
+}
+
+// body is a JSON body of the schema of T that the library decodes: strictly, with the
+// line of each fault.
+type body[T any] []byte
+
+func (b *body[T]) keep(data []byte) { *b = bytes.Clone(data) }
+
+// Schema is that of T.
+func (body[T]) Schema(r huma.Registry) *huma.Schema { return r.Schema(reflect.TypeFor[T](), true, "") }
+
+// answer is a body, with the revision that it is of.
+type answer[T any] struct {
+	ETag string `header:"ETag" doc:"the revision of the listing, for If-Match"`
+	Body T
+}
+
+func of[T any](revision int64, body T) *answer[T] {
+	return &answer[T]{strconv.Quote(strconv.FormatInt(revision, 10)), body}
+}
+
+type listQuery struct {
+	State    lifecycle.State `query:"state" enum:"Draft,Submitted,Test Product,Live,Unpublished"`
+	Title    string          `query:"title" maxLength:"200"`
+	UnderWay bool            `query:"underWay" doc:"only those with a request under way"`
+	After    string          `query:"after" format:"uuid" doc:"the id of the last listing of the page before"`
+	Limit    int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func list(ctx context.Context, s session, in *listQuery) (*struct{ Body []lifecycle.Summary }, error) {
+	after, _ := uuid.Parse(in.After) // its format was validated
+	query := lifecycle.Query{State: in.State, Title: in.Title, InFlight: in.UnderWay, After: after, Limit: in.Limit}
+	out := []lifecycle.Summary{}
+	for summary, err := range s.Listings(ctx, query) {
+		if err != nil && !errors.Is(err, lifecycle.ErrUnreadable) {
+			return nil, err
+		}
+		out = append(out, summary) // of an unreadable one only the id
+	}
+	return &struct{ Body []lifecycle.Summary }{out}, nil
+}
+
+func apply(ctx context.Context, s session, in *struct {
+	Named
+	Body body[lifecycle.Desired]
+}) (*answer[lifecycle.Applied], error) {
+	var want lifecycle.Desired
+	if err := document.Decode(in.Body, &want); err != nil {
+		return nil, err
+	}
+	id := in.id(s.Manager)
+	if want.Name == "" && id == s.ID(in.Name) {
+		want.Name = in.Name
+	}
+	applied, err := s.Apply(ctx, id, want, lifecycle.By(s.who))
+	return of(applied.Summary.Revision, applied), err
+}
+
+func show(ctx context.Context, s session, in *Named) (*answer[lifecycle.Record], error) {
+	record, err := s.Load(ctx, in.id(s.Manager))
+	return of(record.Revision, record), err
+}
+
+// decision is what a command has led to.
+type decision struct {
+	Summary  lifecycle.Summary `json:"summary"`
+	Findings rule.Findings     `json:"findings" doc:"advice, and what could not be checked"`
+	Repeated bool              `json:"repeated,omitempty" doc:"it was accepted before, under the same key"`
+}
+
+func command(ctx context.Context, s session, in *struct {
+	Named
+	Key     string `header:"Idempotency-Key" maxLength:"128" doc:"names the command: repeated under its key, it is carried out once"`
+	IfMatch string `header:"If-Match" pattern:"^\"[0-9]{1,18}\"$" doc:"the ETag of the revision that the command was decided on"`
+	Body    body[anyCommand]
+}) (*answer[decision], error) {
+	c, err := lifecycle.DecodeCommand(in.Body)
+	if err != nil {
+		return nil, err
+	}
+	options := []lifecycle.DoOption{lifecycle.By(s.who), lifecycle.Once(in.Key)}
+	if in.IfMatch != "" {
+		revision, _ := strconv.ParseInt(strings.Trim(in.IfMatch, `"`), 10, 64) // its pattern was validated
+		options = append(options, lifecycle.IfRevision(revision))
+	}
+	d, err := s.Do(ctx, in.id(s.Manager), c, options...)
+	if in.IfMatch != "" && errors.Is(err, lifecycle.ErrStale) {
+		return nil, huma.Error412PreconditionFailed("the listing has another revision")
+	}
+	return of(d.Record.Revision, decision{d.Record.Summary(), d.Findings, d.Repeated}), err
+}
+
+func plan(ctx context.Context, s session, in *struct {
+	Named
+	Body body[anyCommand]
+}) (*struct{ Body lifecycle.Plan }, error) {
+	c, err := lifecycle.DecodeCommand(in.Body)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Plan(ctx, in.id(s.Manager), c)
+	return &struct{ Body lifecycle.Plan }{p}, err
+}
+
+func available(ctx context.Context, s session, in *Named) (*struct{ Body []lifecycle.Availability }, error) {
+	all, err := s.Available(ctx, in.id(s.Manager))
+	return &struct{ Body []lifecycle.Availability }{all}, err
+}
+
+func history(ctx context.Context, s session, in *struct {
+	Named
+	After int64 `query:"after" minimum:"0" doc:"the revision of the last entry of the page before"`
+	Limit int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}) (*struct{ Body []lifecycle.Entry }, error) {
+	out := []lifecycle.Entry{}
+	for entry, err := range s.JournalAfter(ctx, in.id(s.Manager), in.After) {
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, entry); len(out) == in.Limit {
+			break
+		}
+	}
+	return &struct{ Body []lifecycle.Entry }{out}, nil
+}
+
+func drift(ctx context.Context, s session, in *Named) (*struct{ Body lifecycle.Drift }, error) {
+	d, err := s.Drift(ctx, in.id(s.Manager))
+	return &struct{ Body lifecycle.Drift }{d}, err
+}
+
+func check(_ context.Context, _ session, in *struct{ Body body[listing.Listing] }) (*struct{ Body rule.Findings }, error) {
+	l, err := listing.Parse(in.Body)
+	return &struct{ Body rule.Findings }{listing.Check(l)}, err
+}
+
+// anyCommand has the schema of what lifecycle.DecodeCommand reads: an object with one
+// member, named after the command.
+type anyCommand struct{}
+
+// Schema implements huma.SchemaProvider.
+func (anyCommand) Schema(r huma.Registry) *huma.Schema {
+	one := 1
+	s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, MinProperties: &one, MaxProperties: &one, Properties: map[string]*huma.Schema{}}
+	for name, c := range map[string]lifecycle.Command{
+		"create": lifecycle.Create{}, "adopt": lifecycle.Adopt{}, "edit": lifecycle.Edit{}, "discard": lifecycle.Discard{},
+		"submit": lifecycle.Submit{}, "sign-off": lifecycle.SignOff{}, "add-version": lifecycle.AddVersion{},
+		"update-version": lifecycle.UpdateVersion{}, "restrict-version": lifecycle.RestrictVersion{},
+		"update-information": lifecycle.UpdateInformation{}, "update-pricing": lifecycle.UpdatePricing{},
+		"update-allow-list": lifecycle.UpdateAllowList{}, "unpublish": lifecycle.Unpublish{}, "cancel": lifecycle.Cancel{},
+		"reconcile": lifecycle.Reconcile{}, "end-support": lifecycle.EndSupport{},
+	} {
+		s.Properties[name] = r.Schema(reflect.TypeOf(c), true, "")
+	}
+	return s
+}
