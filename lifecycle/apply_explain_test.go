@@ -156,6 +156,41 @@ func TestExplainStepsTellsEachOnce(t *testing.T) {
 	assert.Len(t, found.Violations, 3, "%v", found.Violations)
 }
 
+// Prices rise in a request of their own, after the one that changes the rest of the
+// offer: both are judged, and what both are told is told once.
+func TestExplainStepsJudgesTheRiseThatFollows(t *testing.T) {
+	t.Parallel()
+	ctx, b := context.Background(), lifecycletest.NewBench(t)
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	raised := func(price string) pricing.Offer {
+		offer := lifecycletest.ModelPackage().Offer.Clone()
+		for d := range offer.Rates {
+			offer.Rates[d] = pricing.MustUSD(price)
+		}
+		return offer
+	}
+	_, err := b.Do(ctx, id, lifecycle.UpdatePricing{Offer: raised("50.00")})
+	require.NoError(t, err)
+	r, err := b.Await(ctx, id)
+	require.NoError(t, err)
+
+	want, offer := r.Draft.Clone(), raised("99.00")
+	offer.TrialDays++
+	want.Offer = &offer
+	ahead, found := lifecycle.ExplainSteps(r, lifecycle.Desired{Listing: want}, lifecycle.Input{At: r.UpdatedAt})
+	assert.Equal(t, []lifecycle.Event{lifecycle.EventUpdatePricing}, ahead)
+	assert.ErrorIs(t, found.Err(), lifecycle.RuleRiseEvery120Days)
+	assert.Equal(t, []string{lifecycle.RuleAddBeforeRaising.ID}, rulesOf(found.Advice))
+}
+
+func rulesOf(all rule.Violations) []string {
+	var out []string
+	for _, v := range all {
+		out = append(out, v.Rule.ID)
+	}
+	return out
+}
+
 func texts[T any](all []T) []string {
 	var out []string
 	for _, each := range all {
