@@ -31,6 +31,11 @@ func (t *tool) applyCommand() *cobra.Command {
 					return err
 				}
 			}
+			if p.adopt != nil {
+				if _, err := j.Manager.Do(ctx, j.id, p.adopt, by, lifecycle.IfRevision(0)); err != nil {
+					return err
+				}
+			}
 			options := []lifecycle.DoOption{by}
 			if retry {
 				options = append(options, lifecycle.Retry())

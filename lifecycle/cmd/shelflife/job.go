@@ -25,6 +25,7 @@ type job struct {
 	folder *folder.Folder // nil if the listing was named
 	name   string         // as users know it
 	id     uuid.UUID
+	adopt  lifecycle.Command // what takes the folder's product into the store; nil if it is there
 }
 
 // storeFlags adds the flags of commands that need a store.

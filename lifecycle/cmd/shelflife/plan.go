@@ -19,8 +19,11 @@ type planned struct {
 	ID    string          `json:"id"`
 	State lifecycle.State `json:"state"`
 	Until lifecycle.State `json:"until"`
-	Steps []plannedStep   `json:"steps"`
+	// Adopt is the product that is taken into the store first; nothing is sent.
+	Adopt string        `json:"adopt,omitempty"`
+	Steps []plannedStep `json:"steps"`
 
+	adopt    lifecycle.Command // nil unless Adopt is set
 	want     lifecycle.Desired
 	revision int64 // of the record that it is for
 }
@@ -72,12 +75,27 @@ func untilFlag(c *cobra.Command, until *string) {
 	c.Flags().StringVar(until, "until", "", "draft, test or live; test unless the listing is Live")
 }
 
+// record returns the record of the folder's listing. If there is none yet, and the
+// folder names a product, it is that of the product, which j.adopt takes into the store.
+func (j *job) record(ctx context.Context) (lifecycle.Record, error) {
+	product := j.folder.Product
+	r, err := j.Manager.Load(ctx, j.id)
+	switch {
+	case err == nil && product != "" && product != r.Entities.Product:
+		return r, usageError{fmt.Errorf("%s: the store has %q under this name, not that product: correct product or name", j.folder.Place("product"), r.Entities.Product)}
+	case !errors.Is(err, lifecycle.ErrNotFound):
+		return r, err
+	case product == "":
+		return lifecycle.Record{ID: j.id, Seller: j.Manager.Seller(), Name: j.name}, nil
+	}
+	a, err := j.adoption(ctx, product, j.buyers())
+	j.adopt = a.command
+	return a.decision.Record, err
+}
+
 // desired returns the folder as what is wanted, and the record that there is.
 func (j *job) desired(ctx context.Context, until string) (lifecycle.Record, lifecycle.Desired, error) {
-	r, err := j.Manager.Load(ctx, j.id)
-	if errors.Is(err, lifecycle.ErrNotFound) {
-		r, err = lifecycle.Record{ID: j.id, Seller: j.Manager.Seller(), Name: j.name}, nil
-	}
+	r, err := j.record(ctx)
 	want := lifecycle.Desired{Name: j.name, Listing: j.folder.Listing, Testers: j.folder.Testers}
 	if err != nil {
 		return r, want, err
@@ -102,7 +120,10 @@ func (j *job) desired(ctx context.Context, until string) (lifecycle.Record, life
 
 func (j *job) plan(ctx context.Context, until string) (planned, error) {
 	r, want, err := j.desired(ctx, until)
-	p := planned{Name: j.name, ID: j.id.String(), State: r.State, Until: want.Until, Steps: []plannedStep{}, want: want, revision: r.Revision}
+	p := planned{Name: j.name, ID: j.id.String(), State: r.State, Until: want.Until, Steps: []plannedStep{}, want: want, revision: r.Revision, adopt: j.adopt}
+	if j.adopt != nil {
+		p.Adopt = j.folder.Product
+	}
 	if err != nil {
 		return p, err
 	}
@@ -141,6 +162,9 @@ func (p planned) String() string {
 	state := string(p.State)
 	if state == "" {
 		state = "not created"
+	}
+	if p.Adopt != "" {
+		fmt.Fprintf(&b, "%s: %s is taken into the store, nothing is sent\n", document.Printable(p.Name), document.Printable(p.Adopt))
 	}
 	if len(p.Steps) == 0 {
 		fmt.Fprintf(&b, "%s: %s, nothing to do\n", document.Printable(p.Name), state)
