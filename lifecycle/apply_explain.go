@@ -104,6 +104,7 @@ func (e *explainer) submission() {
 // updates judges one update after the other. The difference that a refused one would
 // remove is taken out of what is wanted, so that the next one is found.
 func (e *explainer) updates() {
+	e.numbersBack()
 	for range maxSteps {
 		c := e.next()
 		if c == nil {
@@ -115,6 +116,24 @@ func (e *explainer) updates() {
 			return
 		}
 	}
+}
+
+// numbersBack takes a published version that got another number for what it is: it is
+// no new one, and its number is locked, as was found already.
+func (e *explainer) numbersBack() {
+	want := e.want.Listing.Clone()
+	for i, v := range want.Versions {
+		before := slices.IndexFunc(e.now.Draft.Versions, func(have version.Version) bool { return have.Resource == v.Resource })
+		if before < 0 {
+			continue
+		}
+		_, known := e.now.Draft.Version(v.Number)
+		_, kept := want.Version(e.now.Draft.Versions[before].Number)
+		if !known && !kept {
+			want.Versions[i] = e.now.Draft.Versions[before]
+		}
+	}
+	e.want.Listing = want
 }
 
 // giveUp reports whether there is something to go on with.

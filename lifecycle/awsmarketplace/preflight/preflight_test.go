@@ -548,6 +548,28 @@ func TestExpiredCredentialsAreNoMissingPermission(t *testing.T) {
 		assert.Equal(t, "give credentials of the seller's account that have not expired", each.Remedy, each.What)
 	}
 	assert.Greater(t, about, 10)
+	for _, each := range slices.Concat(report.Who, report.Permissions, report.AccessRoles) {
+		if each.Answer != lifecycle.Yes && each.How == "sts:GetCallerIdentity" || strings.HasPrefix(each.How, "List") || strings.HasSuffix(each.What, " exists") {
+			assert.Equal(t, lifecycle.DenialCredentials, each.Denial, each.What)
+		}
+	}
+}
+
+// A seller who is not verified is no missing permission either.
+func TestUnverifiedSellerIsNoMissingPermission(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	in := ready(c)
+	c.refuse["SimulatePrincipalPolicy"] = cloudError{http.StatusForbidden, "AccessDenied"}
+	c.catalog, c.says = "AccessDeniedException", "Current identity is not KYC compliant."
+	denied := 0
+	for _, each := range check(t, c, in).Permissions {
+		if each.Answer == lifecycle.No {
+			denied++
+			assert.Equal(t, lifecycle.DenialSeller, each.Denial, each.What)
+		}
+	}
+	assert.Positive(t, denied)
 }
 
 // Once IAM may not be asked about the caller, it is not asked again; about the

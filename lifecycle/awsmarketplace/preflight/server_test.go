@@ -2,6 +2,7 @@ package preflight_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -50,8 +51,8 @@ type cloud struct {
 	silent bool
 
 	// catalog is the exception that answers every call of the marketplace and of
-	// SageMaker; empty is none.
-	catalog string
+	// SageMaker; empty is none. It says what says says.
+	catalog, says string
 
 	mu        sync.Mutex
 	calls     []string
@@ -137,7 +138,7 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if c.catalog != "" {
-		fixture.Refuse(w, http.StatusForbidden, c.catalog, `{"message": "refused"}`)
+		fixture.Refuse(w, http.StatusForbidden, c.catalog, fmt.Sprintf(`{"message": %q}`, cmp.Or(c.says, "refused")))
 		return
 	}
 	for _, a := range iamtest.Asked(c.t, r, body) {

@@ -19,6 +19,8 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator/cmd/boltstore"
+	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // inject makes the next call or change set of the listing's simulator fail.
@@ -86,6 +88,9 @@ func TestCodeOf(t *testing.T) {
 		lifecycle.ErrBusy: codeLater, lifecycle.ErrLimit: codeLater, lifecycle.ErrStale: codeLater, lifecycle.ErrUnavailable: codeLater,
 		lifecycle.ErrDenied: codePerson, lifecycle.ErrCredentials: codePerson, lifecycle.ErrNotVerified: codePerson, lifecycle.ErrForgotten: codePerson, lifecycle.ErrAnswer: codePerson,
 		lifecycle.ErrNotFound: codeNotLive, lifecycle.ErrJournal: codeUsage, lifecycle.ErrExists: codeUsage, errors.New("other"): codeUsage,
+		&lifecycle.Refusal{Findings: rule.Findings{Violations: rule.Violations{{Rule: lifecycle.RuleMarketplacePermission}, {Rule: listing.RuleTitle}}}}: codePerson,
+		&lifecycle.Refusal{Findings: rule.Findings{Violations: rule.Violations{{Rule: lifecycle.RuleSellerTaxAndBank}}}}:                                 codePerson,
+		&lifecycle.Refusal{Findings: rule.Findings{Violations: rule.Violations{{Rule: listing.RuleTitle}}}}:                                              codeRules,
 		&lifecycle.Refusal{}: codeRules, &lifecycle.RequestError{}: codeFailed, &lifecycle.Rejection{}: codeFailed,
 		usageError{context.Canceled}: codeUsage, exitError{code: codePending}: codePending,
 	} {

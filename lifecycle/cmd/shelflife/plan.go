@@ -100,22 +100,23 @@ func (j *job) desired(ctx context.Context, until string) (lifecycle.Record, life
 	if err != nil {
 		return r, want, err
 	}
-	switch until {
-	case "":
+	if want.Until, err = untilOf(until); err == nil && until == "" {
 		want.Until = lifecycle.TestProduct
 		if r.State == lifecycle.Live || r.State == lifecycle.Unpublished || r.Request != nil && r.Request.Kind == lifecycle.EventSignOff {
 			want.Until = lifecycle.Live
 		}
-	case "draft":
-		want.Until = lifecycle.Draft
-	case "test":
-		want.Until = lifecycle.TestProduct
-	case "live":
-		want.Until = lifecycle.Live
-	default:
-		return r, want, usageError{fmt.Errorf("--until %q: give draft, test or live", until)}
 	}
-	return r, want, nil
+	return r, want, err
+}
+
+// untilOf returns the state that --until names.
+func untilOf(until string) (lifecycle.State, error) {
+	states := map[string]lifecycle.State{"": "", "draft": lifecycle.Draft, "test": lifecycle.TestProduct, "live": lifecycle.Live}
+	state, known := states[until]
+	if !known {
+		return "", usageError{fmt.Errorf("--until %q: give draft, test or live", until)}
+	}
+	return state, nil
 }
 
 func (j *job) plan(ctx context.Context, until string) (planned, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -25,11 +26,17 @@ type obstacle struct {
 	// what could not be found out, and why: what has one reason is one line.
 	what   []string
 	reason string
+	// asks is what was asked of the account, such as the name of a permission.
+	asks string
 }
+
+// same tells what is the same for all listings of a seller, whatever the listing is
+// that it was asked for.
+func (o obstacle) same() string { return cmp.Or(o.asks, o.ID+o.Problem) }
 
 // accountWide reports what is the same for all listings of a seller.
 func (o obstacle) accountWide() bool {
-	return o.Layer == layerCredentials || o.Layer == layerSeller || o.Layer == layerPermissions
+	return (o.Path == "" || o.Path == "seller") && (o.Layer == layerCredentials || o.Layer == layerSeller || o.Layer == layerPermissions)
 }
 
 // readiness is everything that stands in the way of one listing.
@@ -49,17 +56,16 @@ type readiness struct {
 	folder *folder.Folder
 }
 
-func (out *readiness) problem(layer string, f report.Finding, code int) {
-	out.Problems = appendNew(out.Problems, obstacle{Layer: layer, Finding: f, code: code})
-}
+func (out *readiness) problem(o obstacle) { out.Problems = appendNew(out.Problems, o) }
 
 // unknown takes what could not be found out, and why. The problem of f is written from
 // them.
 func (out *readiness) unknown(layer string, f report.Finding, what, reason string, code int) {
-	for i, have := range out.NotChecked {
+	for i := range out.NotChecked {
+		have := &out.NotChecked[i]
 		if have.Layer == layer && have.Path == f.Path && have.reason == reason && have.Remedy == f.Remedy {
 			if !slices.Contains(have.what, what) {
-				out.NotChecked[i].what = append(have.what, what)
+				have.what = append(have.what, what)
 			}
 			return
 		}
@@ -147,6 +153,9 @@ func profileOf(text string) (*lifecycle.SellerProfile, error) {
 }
 
 func (t *tool) ready(ctx context.Context, dirs []string, until string) error {
+	if _, err := untilOf(until); err != nil {
+		return err
+	}
 	all, err := findAll(dirs)
 	if err != nil {
 		return err
@@ -202,7 +211,7 @@ func (t *tool) ready(ctx context.Context, dirs []string, until string) error {
 func count(all []obstacle, what string, said map[string]bool, codes map[int]bool) (n int) {
 	for _, o := range all {
 		codes[o.code] = true
-		if key := what + o.ID + o.Problem; !o.accountWide() || !said[key] {
+		if key := what + o.same(); !o.accountWide() || !said[key] {
 			said[key] = true
 			n++
 		}
@@ -243,7 +252,7 @@ func (t *tool) readyText(one readiness, named bool, said map[string]bool) {
 				if o.Layer != layer {
 					continue
 				}
-				key := what + o.ID + o.Problem
+				key := what + o.same()
 				if o.accountWide() && said[key] {
 					again++
 					continue

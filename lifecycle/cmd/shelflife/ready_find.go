@@ -149,10 +149,11 @@ func (noAssets) Fetch(context.Context, string, int64) ([]byte, error) {
 func (out *readiness) found(found rule.Findings) {
 	out.broken(out.folder, found, layerOf)
 	for _, g := range found.NotChecked {
-		if g.Rule.ID == lifecycle.RuleMarketplacePermission.ID || g.Why == "" && out.Simulated {
+		in := layerOf(rule.Violation{Rule: g.Rule, Path: g.Path})
+		if in == layerPermissions && !out.Simulated || g.Why == "" && out.Simulated || g.Rule.ID == lifecycle.RuleMarketplacePermission.ID {
 			continue // the checks of permissions say more; a simulated marketplace has no such thing
 		}
-		layer, remedy, code := layerOf(rule.Violation{Rule: g.Rule, Path: g.Path}), "run it again", codeLater
+		layer, remedy, code := in, "run it again", codeLater
 		if layer == layerSeller {
 			remedy, code = "say what you know of the account with --seller-profile", codePerson
 		}
@@ -165,7 +166,7 @@ func (out *readiness) broken(f *folder.Folder, found rule.Findings, layer func(r
 	all := report.Of(f, found)
 	for _, each := range all.Violations {
 		in := layer(rule.Violation{Rule: each.Rule, Path: each.Path, Problem: each.Problem, Remedy: each.Remedy})
-		out.problem(in, each, codeOfLayer(in))
+		out.problem(obstacle{Layer: in, Finding: each, code: codeOfLayer(in)})
 	}
 	for _, each := range all.Advice {
 		out.Advice = appendNew(out.Advice, obstacle{Layer: layer(rule.Violation{Rule: each.Rule, Path: each.Path}), Finding: each})
@@ -266,7 +267,7 @@ func (out *readiness) check(layer, id string, c preflight.Check) {
 		}
 	case lifecycle.No:
 		each.Problem += ": " + c.Problem
-		out.problem(layer, each, codePerson)
+		out.problem(obstacle{Layer: layer, Finding: each, code: codePerson, asks: c.What})
 	default:
 		code := codePerson
 		if c.Remedy == "ask again" {
@@ -301,6 +302,6 @@ func (out *readiness) settle() {
 
 // failed takes an error that keeps the rest from being asked.
 func (out *readiness) failed(layer string, err error) {
-	out.problem(layer, report.Finding{ID: layer, Problem: message(err), Remedy: remedyOf(err)}, codeOf(err))
+	out.problem(obstacle{Layer: layer, Finding: report.Finding{ID: layer, Problem: message(err), Remedy: remedyOf(err)}, code: codeOf(err)})
 	out.NotChecked = append(out.NotChecked, obstacle{Layer: layer, Finding: report.Finding{ID: layer, Problem: "what stands in the way at AWS", Remedy: "put that right first"}, code: codeOf(err)})
 }

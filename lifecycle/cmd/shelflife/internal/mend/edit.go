@@ -87,8 +87,8 @@ func carryOut(src *source, collect func(*source) *doc) []Change {
 	if changes, ok := attempt(src, d, chosen); ok {
 		return changes
 	}
-	const few = 200 // one by one takes its time
-	for i := range min(len(d.edits), few) {
+	const work = 64 << 20 // bytes: one by one takes its time
+	for i := range min(len(d.edits), work/(len(src.text)+1)) {
 		again := collect(src)
 		if again == nil || i >= len(again.edits) {
 			break
@@ -116,8 +116,7 @@ func apartFromEachOther(all []edit) []edit {
 // attempt makes edits, from the last to the first, if the text then says what they
 // mean, and has the comments that it had.
 func attempt(src *source, d *doc, edits []edit) ([]Change, bool) {
-	next := &source{text: src.text, lines: slices.Clone(src.lines), json: src.json}
-	next.index()
+	next := src.replaced(edits)
 	before := comments(d.root)
 	var changes []Change
 	for _, e := range edits {
@@ -125,11 +124,10 @@ func attempt(src *source, d *doc, edits []edit) ([]Change, bool) {
 			changes = append(changes, Change{Kind: KindOf(k), Line: src.was(e.start), Path: e.path, Was: e.note})
 		}
 	}
-	for _, e := range slices.Backward(edits) {
-		next.replace(e.start, e.end, e.with)
+	for _, e := range slices.Backward(edits) { // so that the indices of those before stay
 		e.apply()
 	}
-	now := parse(next.text)
+	now := next.parse()
 	if now == nil || !same(d.root, now) || before != comments(now) {
 		return nil, false
 	}

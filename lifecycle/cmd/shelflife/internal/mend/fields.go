@@ -4,33 +4,34 @@ package mend
 type class uint32
 
 const (
-	text       class = 1 << iota // a text for people
-	sample                       // a text for programs: as little as possible is touched
-	oneLine                      // a name that has no line ends
-	exact                        // invisible and odd characters are refused
-	ascii                        // ASCII and few more
-	url                          // an address
-	account                      // twelve digits
-	arn                          // of a resource or a role
-	region                       // a Region
-	instance                     // an instance type
-	price                        // US dollars
-	whole                        // a whole number
-	boolean                      // true or false
-	kind                         // words that are known
-	visibility                   //
-	model                        //
-	status                       //
-	list                         // of texts
-	set                          // a list whose order says nothing
-	unique                       // a list that repeats nothing
-	file                         // can be a file beside the document
-	required                     // is missing if it is not there
+	text     class = 1 << iota // a text for people
+	sample                     // a text for programs: as little as possible is touched
+	oneLine                    // a name that has no line ends
+	clear                      // invisible characters are refused
+	exact                      // and odd spaces, too
+	ascii                      // ASCII and few more
+	url                        // an address
+	account                    // twelve digits
+	arn                        // of a resource or a role
+	region                     // a Region
+	instance                   // an instance type
+	price                      // US dollars
+	whole                      // a whole number
+	boolean                    // true or false
+	kind                       // one of the words of its field, as the next three
+	visibility
+	model
+	status
+	list     // of texts
+	set      // a list whose order says nothing
+	unique   // a list that repeats nothing
+	file     // can be a file beside the document
+	required // is missing if it is not there
 )
 
-// fields are the values that something is known of, by their paths without indices.
+// fields are the values that something is known of, by their paths without indices. The
+// name is not among them: the store knows the listing by it, as it is.
 var fields = map[string]class{
-	"name":    oneLine,
 	"seller":  account,
 	"testers": list | set | unique, "testers[]": account,
 	"kind":       kind | required,
@@ -53,7 +54,7 @@ var fields = map[string]class{
 	"support.details":        text | file,
 
 	"versions":                               list,
-	"versions[].number":                      text | exact | oneLine | required,
+	"versions[].number":                      clear | oneLine | required, // a published one never changes
 	"versions[].resource":                    arn | required,
 	"versions[].accessRole":                  arn | required,
 	"versions[].status":                      status,

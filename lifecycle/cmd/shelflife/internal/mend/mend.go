@@ -58,7 +58,7 @@ func Document(data []byte, json bool, has func(name string) bool) ([]byte, []Cha
 		}
 		changes = append(changes, made...)
 	}
-	changes = append(changes, lastLine(src)...)
+	changes = append(changes, lastLine(src, true)...)
 	slices.SortStableFunc(changes, func(a, b Change) int { return cmp.Compare(a.Line, b.Line) })
 	if len(changes) == 0 {
 		return data, nil, filesOf(last)
@@ -96,7 +96,7 @@ func Text(data []byte, path string, markdown bool) ([]byte, []Change) {
 		src = newSource(fixed, false)
 	}
 	if !class.is(sample) {
-		changes = append(changes, lastLine(src)...)
+		changes = append(changes, lastLine(src, false)...)
 	}
 	if len(changes) == 0 {
 		return data, nil

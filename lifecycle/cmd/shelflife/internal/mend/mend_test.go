@@ -98,6 +98,7 @@ func TestKinds(t *testing.T) {
 		place
 		base  func(string) string // what is said of the listing besides
 		whole func(string) string // how the whole document is spoiled
+		json  bool
 	}{
 		{kind: "file.utf-16", whole: whole(func(s string) string {
 			out := "\xff\xfe"
@@ -185,6 +186,9 @@ func TestKinds(t *testing.T) {
 
 		{kind: "rate.key", place: place{old: "ml.m5.xlarge.m.i.b:", bad: "ML.M5.xlarge.M.I.B:"}},
 		{kind: "rate.key", base: algorithm, place: place{old: "ml.m5.xlarge.a.t:", bad: "\"ml.m5.xlarge .a.t\":", good: "\"ml.m5.xlarge.a.t\":"}},
+		{kind: "price.quotes", json: true, base: func(string) string {
+			return `{"kind": "algorithm", "regions": "all", "offer": {"rates": {"ml.m5.large.m.i.b": "0.40"}}}` + "\n"
+		}, place: place{old: `"0.40"`, bad: "0.40"}},
 		{kind: "price.currency", place: place{old: "0.55", bad: "$0.55"}},
 		{kind: "price.currency", place: place{old: "0.55", bad: "0.55 USD"}},
 		{kind: "price.separators", place: place{old: "0.55", bad: "1,000.55", good: "1000.55"}},
@@ -202,7 +206,7 @@ func TestKinds(t *testing.T) {
 				good = c.base(good)
 			}
 			line := strings.Count(good[:max(strings.Index(good, c.old), 0)], "\n") + 1
-			bad := good
+			var bad string
 			if c.whole != nil {
 				bad = c.whole(good)
 			} else {
@@ -218,14 +222,19 @@ func TestKinds(t *testing.T) {
 			case "member.kind":
 				good += "kind: model package\n"
 			}
+			name := "listing.yaml"
+			if c.json {
+				name = "listing.json"
+			}
 			rule := c.rule
 			if rule == "" {
 				rule = mend.KindOf(c.kind).Rule
 			}
 			if rule != "" && rule != "-" {
-				assert.Contains(t, broken(t, "listing.yaml", bad), rule)
+				assert.Contains(t, broken(t, name, bad), rule)
+				assert.NotContains(t, broken(t, name, good), rule)
 			}
-			after, changes, _ := mend.Document([]byte(bad), false, has)
+			after, changes, _ := mend.Document([]byte(bad), c.json, has)
 			assert.Equal(t, good, string(after))
 			assert.Equal(t, []string{c.kind}, slices.Compact(kindsOf(changes)))
 			for _, change := range changes {
@@ -235,10 +244,10 @@ func TestKinds(t *testing.T) {
 			if c.old != "" && len(changes) > 0 {
 				assert.InDelta(t, line, changes[0].Line, 2, "the line of the change")
 			}
-			if c.kind != "file.tabs" {
+			if c.kind != "file.tabs" && !c.json { // of which the base is no whole listing
 				assert.Subset(t, []string{"version.status"}, broken(t, "listing.yaml", string(after)), "second run")
 			}
-			again, changes, _ := mend.Document(after, false, has)
+			again, changes, _ := mend.Document(after, c.json, has)
 			assert.Empty(t, changes)
 			assert.Equal(t, string(after), string(again))
 		})

@@ -72,27 +72,26 @@ var (
 // wholeDocument corrects what keeps a document from being read at all. Nothing that
 // can be read is touched.
 func wholeDocument(src *source) (changes []Change) {
-	edit := func(kind string, pattern *regexp.Regexp, with func(string) string) {
-		next := &source{text: src.text, lines: append([]int(nil), src.lines...), json: src.json}
-		next.index()
+	correct := func(kind string, pattern *regexp.Regexp, with func(string) string) {
 		var made []Change
-		all := pattern.FindAllStringIndex(src.text, -1)
-		for i := len(all) - 1; i >= 0; i-- {
-			was := src.text[all[i][0]:all[i][1]]
+		var edits []edit
+		for _, at := range pattern.FindAllStringIndex(src.text, -1) {
+			was := src.text[at[0]:at[1]]
 			if now := with(was); now != was {
-				made = append([]Change{{Kind: KindOf(kind), Line: src.was(all[i][0])}}, made...)
-				next.replace(all[i][0], all[i][1], now)
+				made = append(made, Change{Kind: KindOf(kind), Line: src.was(at[0])})
+				edits = append(edits, edit{start: at[0], end: at[1], with: now})
 			}
 		}
-		if len(made) > 0 && (kind == "file.control" || parse(next.text) != nil) {
+		next := src.replaced(edits)
+		if len(made) > 0 && (kind == "file.control" || next.parse() != nil) {
 			*src, changes = *next, append(changes, made...)
 		}
 	}
-	if parse(src.text) != nil {
+	if src.parse() != nil {
 		return nil
 	}
-	edit("file.control", regexp.MustCompile(terminal.String()+`|[\x00-\x08\x0b-\x1f\x7f]`), func(string) string { return "" })
-	if parse(src.text) != nil || src.json {
+	correct("file.control", regexp.MustCompile(terminal.String()+`|[\x00-\x08\x0b-\x1f\x7f]`), func(string) string { return "" })
+	if src.parse() != nil || src.json {
 		return changes
 	}
 	mixed := false
@@ -100,31 +99,35 @@ func wholeDocument(src *source) (changes []Change) {
 		mixed = mixed || strings.Trim(in, "\t") != ""
 	}
 	if !mixed { // else nobody knows how deep a tab is
-		edit("file.tabs", indentation, func(in string) string { return strings.Repeat("  ", len(in)) })
+		correct("file.tabs", indentation, func(in string) string { return strings.Repeat("  ", len(in)) })
 	}
-	spaces := func(s string) string { return oddSpaces(s) }
 	both := regexp.MustCompile(oddSpace.String() + `|` + oddIndent.String())
-	if parse(src.text) == nil {
-		edit("file.odd-spaces", both, func(s string) string {
+	if src.parse() == nil {
+		correct("file.odd-spaces", both, func(s string) string {
 			if strings.Contains(s, "\n") {
 				return s
 			}
-			return spaces(s)
+			return oddSpaces(s)
 		})
 	}
-	if parse(src.text) == nil {
-		edit("file.document-end", lastMark, func(string) string { return "\n" })
+	if src.parse() == nil {
+		correct("file.document-end", lastMark, func(string) string { return "\n" })
 	}
 	return changes
 }
 
 // lastLine ends a file with one line feed.
-func lastLine(src *source) []Change {
+func lastLine(src *source, yaml bool) []Change {
 	bare := strings.TrimRight(src.text, " \t\n")
 	if bare == "" || src.text == bare+"\n" {
 		return nil
 	}
+	if before := src.parse(); yaml && !src.json && before != nil {
+		if after := parse(bare + "\n"); after == nil || !same(before, after) {
+			return nil // the blank lines are of a text
+		}
+	}
 	at := src.was(len(bare))
-	src.replace(len(bare), len(src.text), "\n")
+	*src = *src.replaced([]edit{{start: len(bare), end: len(src.text), with: "\n"}})
 	return []Change{{Kind: KindOf("file.last-line"), Line: at}}
 }

@@ -65,19 +65,49 @@ func (s *source) lineEnd(offset int) int {
 // was returns the line in which the text at an offset was at first.
 func (s *source) was(offset int) int { return s.lines[s.lineAt(min(offset, len(s.text)))] }
 
-// replace puts a text in the place of another.
-func (s *source) replace(start, end int, with string) {
-	from, to := s.lineAt(start), s.lineAt(end)
-	lines := append([]int(nil), s.lines[:from]...)
-	for i := range strings.Count(with, "\n") + 1 {
-		lines = append(lines, s.lines[min(from+i, to)])
+// replaced returns the source with the texts of edits, which are in order and touch no
+// others, in place of what is there.
+func (s *source) replaced(edits []edit) *source {
+	next := &source{json: s.json, lines: []int{s.lines[0]}}
+	var b strings.Builder
+	at, line := 0, 0
+	keep := func(to int) {
+		kept := s.text[at:to]
+		b.WriteString(kept)
+		for range strings.Count(kept, "\n") {
+			line++
+			next.lines = append(next.lines, s.lines[line])
+		}
+		at = to
 	}
-	s.lines = append(lines, s.lines[to+1:]...)
-	s.text = s.text[:start] + with + s.text[end:]
-	s.index()
+	for _, e := range edits {
+		keep(e.start)
+		last := s.lineAt(e.end)
+		b.WriteString(e.with)
+		for range strings.Count(e.with, "\n") {
+			line = min(line+1, last)
+			next.lines = append(next.lines, s.lines[line])
+		}
+		if e.with == "" && e.start == s.starts[line] { // whole lines are gone
+			next.lines[len(next.lines)-1] = s.lines[last]
+		}
+		at, line = e.end, last
+	}
+	keep(len(s.text))
+	next.text = b.String()
+	next.index()
+	return next
 }
 
 // parse returns the one document of the text, or nil.
+func (s *source) parse() *yaml.Node {
+	if s.json {
+		return parseJSON(s.text)
+	}
+	return parse(s.text)
+}
+
+// parse returns the one document of a text in YAML, or nil.
 func parse(text string) *yaml.Node {
 	if !utf8.ValidString(text) {
 		return nil
@@ -173,7 +203,7 @@ func (s *source) closing(start int) int {
 			if depth--; depth == 0 {
 				return i + 1
 			}
-		case (c == '"' || c == '\'') && strings.IndexByte(" \n[{,:", s.text[i-1]) >= 0:
+		case (c == '"' || c == '\'') && strings.IndexByte(" \t\n[{,:", s.text[i-1]) >= 0:
 			end := s.quoted(i)
 			if end < 0 {
 				return -1

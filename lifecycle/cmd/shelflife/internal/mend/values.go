@@ -25,7 +25,7 @@ var valueFixes = []valueFix{
 	{"text.escapes", text | sample | url, func(s string) string { return terminal.ReplaceAllString(s, "") }},
 	{"text.line-ends", text | sample, lineEnds},
 	{"text.control", text | sample | url | names, func(s string) string { return without(s, refusedControl) }},
-	{"text.invisible", exact | url | names, func(s string) string {
+	{"text.invisible", clear | exact | url | names, func(s string) string {
 		return without(s, func(c rune) bool { return rule.HasInvisible(string(c)) })
 	}},
 	{"text.odd-spaces", exact | names | url, oddSpaces},
@@ -94,7 +94,7 @@ func apply(fixes []valueFix, c class, md bool, value string) (string, []string) 
 		if !c.is(f.of) || f.kind == "text.trailing-blanks" && c.is(sample|oneLine) {
 			continue
 		}
-		fixed := value
+		var fixed string
 		switch {
 		case f.kind == "text.end-blanks":
 			fixed = end(c, value)

@@ -18,19 +18,31 @@ import (
 // newDoc looks at a document for what can be corrected; nil for one that cannot be
 // read.
 func newDoc(src *source, has func(string) bool) *doc {
-	root := parse(src.text)
+	root := src.parse()
 	if root == nil {
 		return nil
 	}
 	d := &doc{src: src, root: root, has: has, files: Files{}}
 	top := root.Content[0]
-	if top.Kind != yaml.MappingNode {
+	if top.Kind != yaml.MappingNode || count(root) > mostValues {
 		return d
 	}
 	d.mapping(top, "", nil)
 	d.defaults(top)
 	d.blankEnds()
 	return d
+}
+
+// mostValues bounds how large a document is that is corrected value by value: far
+// larger than that of any listing.
+const mostValues = 20_000
+
+func count(n *yaml.Node) int {
+	all := 1
+	for _, each := range n.Content {
+		all += count(each)
+	}
+	return all
 }
 
 // pattern returns a path without the indices of lists.
@@ -40,7 +52,7 @@ var index = regexp.MustCompile(`\[[0-9]+\]`)
 
 // mapping looks at the members of a mapping; names lead to it, without indices.
 func (d *doc) mapping(n *yaml.Node, at string, names []string) {
-	known := folder.Fields(names...)
+	known, given := folder.Fields(names...), map[string]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if key.Kind != yaml.ScalarNode || key.Tag == "!!merge" {
@@ -53,7 +65,10 @@ func (d *doc) mapping(n *yaml.Node, at string, names []string) {
 			continue
 		}
 		class := fields[pattern(member)]
-		switch first := memberOf(n, key.Value); {
+		if given[key.Value] == nil {
+			given[key.Value] = value
+		}
+		switch first := given[key.Value]; {
 		case first != value && same(first, value):
 			d.remove(n, i, member, "key.repeated")
 			continue
@@ -285,7 +300,7 @@ func (d *doc) add(top *yaml.Node, name, value, kind string) {
 		}
 		with = quote(name) + ": " + quote(value) + ", "
 		if rest := d.src.text[at:]; strings.HasPrefix(rest, "\n") {
-			white := rest[:len(rest)-len(strings.TrimLeft(rest, " \n"))]
+			white := rest[:len(rest)-len(strings.TrimLeft(rest, " \t\n"))]
 			with = white + strings.TrimSuffix(with, " ")
 		}
 	} else if !strings.HasSuffix(d.src.text, "\n") {
@@ -309,12 +324,6 @@ func (d *doc) blankEnds() {
 	walk = func(n *yaml.Node) {
 		if n.Kind == yaml.ScalarNode {
 			start, end, ok := d.src.span(n)
-			if !ok && n.Line > 0 && strings.Contains(n.Value, " ") { // a text of several lines, whose end is not known
-				start, end = d.src.starts[n.Line-1], d.src.starts[n.Line-1]
-				for end < len(d.src.text) && d.src.lineAt(end) < n.Line+len(n.Value) {
-					end = min(d.src.lineEnd(end)+1, len(d.src.text))
-				}
-			}
 			for i := d.src.lineAt(start); i < d.src.lineAt(end); i++ {
 				texts[i] = true
 			}
