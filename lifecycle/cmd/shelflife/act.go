@@ -75,6 +75,7 @@ func (j *job) follow(ctx context.Context, c lifecycle.Command, d lifecycle.Decis
 	}
 	return j.summary(r)
 }
+
 func just(c lifecycle.Command) func(context.Context, *job, []string) (lifecycle.Command, error) {
 	return func(context.Context, *job, []string) (lifecycle.Command, error) { return c, nil }
 }

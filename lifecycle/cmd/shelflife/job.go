@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/user"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -53,35 +51,19 @@ func (t *tool) who() lifecycle.DoOption {
 	return lifecycle.By(t.by)
 }
 
-// onFolder is a command on the listing of a folder: the argument, or the current one.
-func (t *tool) onFolder(do func(ctx context.Context, j *job) error) func(*cobra.Command, []string) error {
-	return func(c *cobra.Command, args []string) error {
-		f, err := readFolder(first(args))
-		if err != nil {
-			return err
-		}
-		return t.onOne(c.Context(), &job{tool: t, folder: f, name: f.Name}, do)
-	}
-}
-
 // onListing is a command on a listing that the first argument names, or whose folder
 // it is.
 func (t *tool) onListing(do func(ctx context.Context, j *job, rest []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
-		name := first(args)
 		var rest []string
 		if len(args) > 1 {
 			rest = args[1:]
 		}
-		j := &job{tool: t, name: name}
-		f, err := readFolder(name)
-		switch {
-		case err == nil:
-			j.folder, j.name = f, f.Name
-		case !errors.Is(err, fs.ErrNotExist) || name == "." || strings.ContainsRune(name, os.PathSeparator):
-			return err
+		x := targetOf(first(args), true)
+		if x.err != nil {
+			return x.err
 		}
-		return t.onOne(c.Context(), j, func(ctx context.Context, j *job) error { return do(ctx, j, rest) })
+		return t.onOne(c.Context(), x.job(t), func(ctx context.Context, j *job) error { return do(ctx, j, rest) })
 	}
 }
 

@@ -39,27 +39,28 @@ func (t *tool) planCommand() *cobra.Command {
 	var until string
 	var detailed bool
 	c := &cobra.Command{
-		Use:   "plan [folder]",
+		Use:   "plan [folder…]",
 		Short: "Say what apply would do, and do nothing",
 		Long: "Plan compares the folder with what is stored and writes the steps of \"shelflife apply\":\n" +
 			"what would be sent, what changes for buyers, and how long it takes. Nothing is\n" +
-			"written and nothing is sent.\n\n" + untilHelp,
-		Args: usage(cobra.MaximumNArgs(1)),
-		RunE: t.onFolder(func(ctx context.Context, j *job) error {
-			p, err := j.plan(ctx, until)
-			if err != nil {
+			"written and nothing is sent. Of several folders each has a plan.\n\n" + untilHelp + "\n\n" + eachHelp,
+		RunE: func(c *cobra.Command, args []string) error {
+			return t.onEach(c.Context(), targetsOf(args, false), func(ctx context.Context, j *job) error {
+				p, err := j.plan(ctx, until)
+				if err != nil {
+					return err
+				}
+				if j.json {
+					err = report.WriteJSON(j.out, p)
+				} else {
+					_, err = fmt.Fprint(j.out, p)
+				}
+				if err == nil && detailed && len(p.Steps) > 0 {
+					return exitError{code: codePending}
+				}
 				return err
-			}
-			if t.json {
-				err = report.WriteJSON(t.out, p)
-			} else {
-				_, err = fmt.Fprint(t.out, p)
-			}
-			if err == nil && detailed && len(p.Steps) > 0 {
-				return exitError{code: codePending}
-			}
-			return err
-		}),
+			})
+		},
 	}
 	t.storeFlags(c)
 	untilFlag(c, &until)
@@ -70,6 +71,10 @@ func (t *tool) planCommand() *cobra.Command {
 const untilHelp = "A listing that is Live is changed for everyone at once. One that is not is taken as far\n" +
 	"as --until says: draft (nothing is sent), test (a preview for you and the testers,\n" +
 	"unless said otherwise) or live."
+
+const eachHelp = "A folder without a listing of its own stands for all below it. One that fails does not\n" +
+	"stop the others; the exit code is the worst of 130, 7, 2, 4, 1, 6, 5 and 3, in this\n" +
+	"order. With --json there is one object for each."
 
 func untilFlag(c *cobra.Command, until *string) {
 	c.Flags().StringVar(until, "until", "", "draft, test or live; test unless the listing is Live")

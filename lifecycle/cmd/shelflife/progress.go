@@ -24,6 +24,7 @@ func isTerminal(stream any) bool {
 // a line for each change elsewhere.
 type progress struct {
 	out      io.Writer
+	name     string // before each line
 	terminal bool
 	last     string
 }
@@ -60,7 +61,7 @@ func (p *progress) show(at time.Time, now lifecycle.Progress, err error) {
 		return
 	}
 	if text != p.last {
-		fmt.Fprintf(p.out, "%s  %s, usually ends by %s, at the latest by %s\n", stamp(at), text, stamp(now.Estimate.Since.Add(now.Estimate.Usual)), stamp(now.Estimate.Latest))
+		fmt.Fprintf(p.out, "%s  %s%s, usually ends by %s, at the latest by %s\n", stamp(at), p.name, text, stamp(now.Estimate.Since.Add(now.Estimate.Usual)), stamp(now.Estimate.Latest))
 	}
 	p.last = text
 }

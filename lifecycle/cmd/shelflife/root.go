@@ -23,6 +23,7 @@ type tool struct {
 	approved bool
 	by       string
 	folder   *folder.Folder // whose places messages name, if any
+	arg      string         // which of several listings it is; empty for one
 	open     open.Settings
 }
 
@@ -61,7 +62,7 @@ func (t *tool) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.DisableDefaultCmd = true
 	f := root.PersistentFlags()
-	f.BoolVar(&t.json, "json", false, "write one JSON value to standard output")
+	f.BoolVar(&t.json, "json", false, "write JSON to standard output: one value, or one for each of several folders")
 	f.BoolVarP(&t.verbose, "verbose", "v", false, "say more, such as what could not be checked")
 	root.AddCommand(t.checkCommand(), t.rulesCommand(), t.schemaCommand(), t.fmtCommand(), t.initCommand(), completionCommand(),
 		t.planCommand(), t.applyCommand(), t.statusCommand(), t.watchCommand(), t.gateCommand(), t.historyCommand(), t.calendarCommand(), t.driftCommand(),
