@@ -67,7 +67,7 @@ func (t *tool) confirmPlan(ctx context.Context, plans ...planned) error {
 	steps := 0
 	for _, p := range plans {
 		if len(p.Steps) > 0 && !t.approved {
-			fmt.Fprint(t.err, p)
+			fmt.Fprint(t.err, p.text(colours(t.err)))
 			steps += len(p.Steps)
 		}
 	}

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
-	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // planned is what apply would do.
@@ -53,7 +51,7 @@ func (t *tool) planCommand() *cobra.Command {
 				if j.json {
 					err = report.WriteJSON(j.out, p)
 				} else {
-					_, err = fmt.Fprint(j.out, p)
+					_, err = fmt.Fprint(j.out, p.text(j.colours))
 				}
 				if err == nil && detailed && len(p.Steps) > 0 {
 					return exitError{code: codePending}
@@ -160,34 +158,4 @@ func (j *job) plan(ctx context.Context, until string) (planned, error) {
 		p.Steps = append(p.Steps, step)
 	}
 	return p, ctx.Err()
-}
-
-// String returns the plan for people.
-func (p planned) String() string {
-	var b strings.Builder
-	state := string(p.State)
-	if state == "" {
-		state = "not created"
-	}
-	if p.Adopt != "" {
-		fmt.Fprintf(&b, "%s: %s is taken into the store, nothing is sent\n", document.Printable(p.Name), document.Printable(p.Adopt))
-	}
-	if len(p.Steps) == 0 {
-		fmt.Fprintf(&b, "%s: %s, nothing to do\n", document.Printable(p.Name), state)
-		return b.String()
-	}
-	plural := "s"
-	if len(p.Steps) == 1 {
-		plural = ""
-	}
-	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", document.Printable(p.Name), state, len(p.Steps), plural, p.Until)
-	for i, s := range p.Steps {
-		if s.Plan == nil {
-			fmt.Fprintf(&b, "%d. %s, after the step before\n", i+1, s.Step)
-			continue
-		}
-		text := strings.ReplaceAll(strings.TrimRight(s.Plan.String(), "\n"), "\n", "\n   ")
-		fmt.Fprintf(&b, "%d. %s\n", i+1, text)
-	}
-	return b.String()
 }

@@ -18,6 +18,7 @@ import (
 type tool struct {
 	in       io.Reader
 	out, err io.Writer
+	colours  bool // in what goes to out
 	json     bool
 	verbose  bool
 	approved bool
@@ -36,7 +37,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 }
 
 func runUntil(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	return (&tool{in: in, out: out, err: errs}).run(ctx, args)
+	return (&tool{in: in, out: out, err: errs, colours: colours(out)}).run(ctx, args)
 }
 
 func (t *tool) run(ctx context.Context, args []string) int {
