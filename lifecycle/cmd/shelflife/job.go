@@ -31,6 +31,8 @@ func (t *tool) storeFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&t.open.Store, "store", os.Getenv("SHELFLIFE_STORE"), "sqlite:path, postgres://…, dynamodb:table or memory:; else $SHELFLIFE_STORE, or a SQLite file of yours")
 	f.StringVar(&t.open.Seller, "seller", os.Getenv("SHELFLIFE_SELLER"), "the account of the seller; else $SHELFLIFE_SELLER, or that of listing.yaml")
+	profile := f.String("profile", os.Getenv("SHELFLIFE_PROFILE"), "the settings of this name in your configuration file, for what neither flags nor environment say; else $SHELFLIFE_PROFILE")
+	c.PreRunE = func(*cobra.Command, []string) error { return t.open.Use(*profile) }
 	f.BoolVar(&t.open.Simulate, "simulate", false, "take a simulated marketplace, whose clock moves on instead of waiting")
 }
 

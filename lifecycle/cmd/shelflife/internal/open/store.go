@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -57,9 +56,9 @@ func openStore(ctx context.Context, s Settings) (lifecycle.Store, func() error, 
 		}
 		return store, func() error { pool.Close(); return nil }, nil
 	case "dynamodb":
-		cfg, err := config.LoadDefaultConfig(ctx)
+		cfg, err := s.AWS.load(ctx)
 		if err != nil {
-			return nil, nil, wrong("the AWS configuration: %w", err)
+			return nil, nil, err
 		}
 		store, err := dynamostore.New(dynamodb.NewFromConfig(cfg), rest)
 		if err != nil {
