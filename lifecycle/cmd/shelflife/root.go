@@ -67,7 +67,7 @@ func (t *tool) root() *cobra.Command {
 	f.BoolVarP(&t.verbose, "verbose", "v", false, "say more, such as what could not be checked")
 	root.AddCommand(t.checkCommand(), t.rulesCommand(), t.schemaCommand(), t.fmtCommand(), t.initCommand(), completionCommand(),
 		t.planCommand(), t.applyCommand(), t.statusCommand(), t.watchCommand(), t.gateCommand(), t.historyCommand(), t.calendarCommand(), t.driftCommand(),
-		t.submitCommand(), t.signOffCommand(), t.restrictCommand(), t.unpublishCommand(), t.cancelCommand(), t.discardCommand(), t.reconcileCommand(),
+		t.submitCommand(), t.signOffCommand(), t.restrictCommand(), t.unpublishCommand(), t.endSupportCommand(), t.cancelCommand(), t.discardCommand(), t.reconcileCommand(),
 		t.exportCommand(), t.importCommand(), t.verifyCommand(), t.simulateCommand(), t.readyCommand())
 	return root
 }
