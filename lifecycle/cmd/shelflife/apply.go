@@ -108,7 +108,7 @@ func (j *job) step(ctx context.Context, a *applying) (wait time.Duration, ended 
 	if err != nil && !passing(err) {
 		return 0, false, err
 	}
-	a.progress.show(j.Clock.Now(), done.Progress, err)
+	a.progress.show(done.Progress, err)
 	switch {
 	case err == nil && len(done.Left) == 0:
 		a.progress.end()

@@ -29,7 +29,7 @@ func (t *tool) applyAll(ctx context.Context, all []target, s applySettings) erro
 		own.arg, own.out = x.arg, &turns[i].out
 		turns[i].do(ctx, func(ctx context.Context, j *job) error {
 			p, err := j.plan(ctx, s.until)
-			shown := own.progress()
+			shown := j.progress()
 			shown.name, shown.terminal = document.Printable(j.name)+": ", false
 			turns[i].work = newApplying(p, shown, s)
 			plans = append(plans, p)
@@ -50,6 +50,7 @@ func (t *tool) applyAll(ctx context.Context, all []target, s applySettings) erro
 				if err := j.Clock.Sleep(ctx, wait); err != nil {
 					return err
 				}
+				x.work.progress.clock = j.Clock
 				wait = 0 // the others have waited too
 				own, ended, err := j.step(ctx, x.work)
 				if x.ended = ended; !ended && (!left || own < next) {
