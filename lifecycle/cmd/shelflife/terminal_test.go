@@ -85,8 +85,8 @@ func TestBar(t *testing.T) {
 	for columns, want := range map[uint16]string{
 		120: `^sign-off: following \[[#.]{20}\] \S+( days)? so far, usually 10 days, at the latest by 2026-02-11T09:56Z$`,
 		75:  `^sign-off: following \[[#.]{20}\] \S+( days)? so far, usually 10 days$`,
-		55:  `^sign-off: following \[[#.]{20}\] \S+( days)? so far$`,
-		45:  `^sign-off: following \[[#.]{10}\] \S+( days)? so far$`,
+		60:  `^sign-off: following \[[#.]{20}\] \S+( days)? so far$`,
+		50:  `^sign-off: following \[[#.]{10}\] \S+( days)? so far$`,
 		30:  `^\[[#.]{10}\] \S+( days)? so far$`,
 		12:  `^\[[#.]{9}…$`,
 	} {
