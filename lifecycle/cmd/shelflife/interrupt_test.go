@@ -51,7 +51,7 @@ func sentOnce(t *testing.T, dir string, sets int) {
 // simulatorOf returns the file of the simulator that --simulate takes for a folder of
 // inv.
 func simulatorOf(dir string) string {
-	return filepath.Join(filepath.Dir(dir), "state", "shelflife", "simulated.db.simulator")
+	return filepath.Join(filepath.Dir(dir), "state", "shelflife", "simulated.db-"+simulatedSeller+".simulator")
 }
 
 // A signal ends a command with a word on how to go on; the same command goes on.
