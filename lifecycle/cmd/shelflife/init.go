@@ -41,7 +41,7 @@ func (t *tool) initCommand() *cobra.Command {
 			"plan\" finds nothing to do and \"shelflife apply\" takes it into the store. Access roles\n" +
 			"are never given back: fill them in for versions that you edit. If the product is\n" +
 			"private and for sale, say to whom with --buyers; the marketplace does not tell.\n\n" +
-			"Files that are there are never overwritten.",
+			"Files that are there are never overwritten. The paths of --set:\n\n" + setPaths(),
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := args[0]

@@ -67,17 +67,22 @@ func (b *beginning) set(setting string) error {
 	path, value, found := strings.Cut(setting, "=")
 	at := slices.IndexFunc(fields, func(f field) bool { return f.path == path })
 	if !found || at < 0 {
-		var known []string
-		for _, f := range fields {
-			known = append(known, f.path)
-		}
-		return usageError{fmt.Errorf("--set %q: give path=value, with one of these paths: %s", setting, strings.Join(known, ", "))}
+		return usageError{fmt.Errorf("--set %q: give path=value, with one of these paths:\n%s", setting, setPaths())}
 	}
 	if !fields[at].list {
 		b.given[path] = nil
 	}
 	b.given[path] = append(b.given[path], value)
 	return nil
+}
+
+// setPaths lists the fields, one a line.
+func setPaths() string {
+	var b strings.Builder
+	for _, f := range fields {
+		fmt.Fprintf(&b, "  %-30s %s\n", f.path, f.ask)
+	}
+	return strings.TrimRight(b.String(), "\n")
 }
 
 // left returns the fields that have no value yet.
