@@ -133,7 +133,7 @@ func takeTexts(l *listing.Listing) (files []NewFile) {
 // keeps reports whether a file keeps the text as it is.
 func keeps(text string) bool {
 	return text != "" && len(text) < maxText && utf8.ValidString(text) &&
-		!strings.HasSuffix(text, "\n") && !strings.Contains(text, "\r\n") && !strings.HasPrefix(text, "\uFEFF")
+		!strings.HasSuffix(text, "\n") && !strings.Contains(text, "\r") && !strings.HasPrefix(text, "\uFEFF")
 }
 
 var (
