@@ -40,6 +40,30 @@ type shelf struct {
 	targeting      string
 }
 
+// newShelf returns one with the product of a sample, and an offer.
+func newShelf(t *testing.T, product string) *shelf {
+	t.Helper()
+	s := &shelf{product: sampleOf(t, product), targeting: "None"}
+	require.NoError(t, json.Unmarshal([]byte(`{"Id": "`+sampleOffer+`", "State": "Released", "Name": "Offer", "Description": "Note", "Terms": [
+		{"Type": "UsageBasedPricingTerm", "CurrencyCode": "USD", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5.large.m.i.b", "Price": "0.4"}, {"DimensionKey": "ml.m5.large.m.i.r", "Price": "0.5"}]}]},
+		{"Type": "FreeTrialPricingTerm", "Duration": "P14D", "Grants": []},
+		{"Type": "LegalTerm", "Documents": [{"Type": "StandardEula", "Version": "2022-07-14"}]},
+		{"Type": "SupportTerm", "RefundPolicy": "None."}]}`), &s.offer))
+	return s
+}
+
+// use has the tool ask the shelf, and returns a folder to work in.
+func (s *shelf) use(t *testing.T) string {
+	t.Helper()
+	market := httptest.NewServer(s)
+	t.Cleanup(market.Close)
+	work := t.TempDir()
+	for name, value := range map[string]string{"XDG_STATE_HOME": work, "AWS_ENDPOINT_URL": market.URL, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "SHELFLIFE_STORE": "", "SHELFLIFE_SELLER": sampleSeller} {
+		t.Setenv(name, value)
+	}
+	return work
+}
+
 // ServeHTTP answers to what is only read.
 func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
@@ -53,7 +77,11 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				all[id] = object{"EntityIdentifier": id + "@3", "LastModifiedDate": "2026-01-05T09:00:00Z", "DetailsDocument": document}
 			}
 		}
-		answer = object{"EntityDetails": all, "Errors": object{}}
+		missing := object{}
+		if len(all) == 0 {
+			missing["prod-nosuchproduct"] = object{"ErrorCode": "ResourceNotFoundException", "ErrorMessage": "no such entity"}
+		}
+		answer = object{"EntityDetails": all, "Errors": missing}
 	case "ListEntities":
 		list := []any{}
 		if s.offer != nil && s.targeting != "BuyerAccounts" {
@@ -199,19 +227,9 @@ func TestSamplesOfAWS(t *testing.T) {
 			if strings.Contains(name, "algorithm") {
 				kind = "ml-algorithm-entity-detail"
 			}
-			s := &shelf{product: sampleOf(t, kind), targeting: "None"}
-			require.NoError(t, json.Unmarshal([]byte(`{"Id": "`+sampleOffer+`", "State": "Released", "Name": "Offer", "Description": "Note", "Terms": [
-				{"Type": "UsageBasedPricingTerm", "CurrencyCode": "USD", "RateCards": [{"RateCard": [{"DimensionKey": "ml.m5.large.m.i.b", "Price": "0.4"}, {"DimensionKey": "ml.m5.large.m.i.r", "Price": "0.5"}]}]},
-				{"Type": "FreeTrialPricingTerm", "Duration": "P14D", "Grants": []},
-				{"Type": "LegalTerm", "Documents": [{"Type": "StandardEula", "Version": "2022-07-14"}]},
-				{"Type": "SupportTerm", "RefundPolicy": "None."}]}`), &s.offer))
+			s := newShelf(t, kind)
 			row.shape(s, sampleOf(t, name))
-			market := httptest.NewServer(s)
-			defer market.Close()
-			work := t.TempDir()
-			for name, value := range map[string]string{"XDG_STATE_HOME": work, "AWS_ENDPOINT_URL": market.URL, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "SHELFLIFE_STORE": "", "SHELFLIFE_SELLER": sampleSeller} {
-				t.Setenv(name, value)
-			}
+			work := s.use(t)
 			dir := filepath.Join(work, "adopted")
 			code, out, errs := sh(t, "init", dir, "--from", sampleProduct)
 			if row.refused != "" {
@@ -266,4 +284,38 @@ func restrictedFirst(s *shelf, c object) {
 func created(s *shelf, c object) {
 	c["Visibility"] = "Draft"
 	s.product, s.offer = object{"Description": c}, nil
+}
+
+// What is adopted is known by one name, and is what the folder says.
+func TestAdopt(t *testing.T) {
+	s := newShelf(t, "ml-model-package-entity-detail")
+	work := s.use(t)
+	dir := filepath.Join(work, "one")
+	code, _, errs := sh(t, "init", dir, "--from", "prod-nosuchproduct")
+	assert.Equal(t, codePerson, code, errs)
+	assert.NoDirExists(t, dir)
+	code, _, errs = sh(t, "init", dir, "--from", sampleProduct, "--buyers", "444455556666")
+	assert.Equal(t, codeRules, code)
+	assert.Contains(t, errs, `account "444455556666" is not on the allow-list`)
+
+	code, _, errs = sh(t, "init", dir, "--from", sampleProduct, "--buyers", sampleSeller)
+	require.Zero(t, code, errs)
+	code, out, errs := sh(t, "plan", dir, "--detailed-exitcode")
+	require.Zero(t, code, errs)
+	assert.Contains(t, out, "one: "+sampleProduct+" is taken into the store, nothing is sent\none: Live, nothing to do\n")
+	code, out, errs = sh(t, "plan", dir, "--json")
+	require.Zero(t, code, errs)
+	assert.Contains(t, out, `"adopt": "`+sampleProduct+`"`)
+	assert.Contains(t, out, `"steps": []`)
+	code, out, errs = sh(t, "apply", dir) // nothing is asked: nothing is sent
+	require.Zero(t, code, errs)
+	assert.Contains(t, out, "one  Live  "+sampleProduct)
+
+	code, _, errs = sh(t, "init", filepath.Join(work, "two"), "--from", sampleProduct)
+	assert.Equal(t, codeUsage, code)
+	assert.Contains(t, errs, "the store has "+sampleProduct+" already, as one: give --name one")
+	editListing(t, dir, "product: "+sampleProduct, "product: prod-another")
+	code, _, errs = sh(t, "plan", dir)
+	assert.Equal(t, codeUsage, code)
+	assert.Regexp(t, `listing\.yaml:\d+:\d+: the store has "`+sampleProduct+`" under this name`, errs)
 }
