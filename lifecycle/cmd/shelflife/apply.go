@@ -3,76 +3,124 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 )
 
+// applySettings are the flags of apply.
+type applySettings struct {
+	until         string
+	noWait, retry bool
+}
+
 func (t *tool) applyCommand() *cobra.Command {
-	var until string
-	var noWait, retry bool
+	var s applySettings
 	c := &cobra.Command{
-		Use:   "apply [folder]",
+		Use:   "apply [folder…]",
 		Short: "Make the listing what the folder says",
 		Long: "Apply carries out the steps of \"shelflife plan\", one request at a time, and waits for\n" +
 			"each. It may be interrupted or killed at any moment: run it again to go on, on\n" +
-			"whatever machine has the store. Nothing is sent twice.\n\n" + untilHelp,
-		Args: usage(cobra.MaximumNArgs(1)),
-		RunE: t.onFolder(func(ctx context.Context, j *job) error {
-			by := j.who()
-			p, err := j.plan(ctx, until)
-			if err != nil {
-				return err
+			"whatever machine has the store. Nothing is sent twice. Of several folders, each has\n" +
+			"a request under way at the same time; it asks once for all of them.\n\n" + untilHelp + "\n\n" + eachHelp,
+		RunE: func(c *cobra.Command, args []string) error {
+			all := targetsOf(args, false)
+			if len(all) > 1 {
+				return t.applyAll(c.Context(), all, s)
 			}
-			if len(p.Steps) > 0 && !t.approved {
-				fmt.Fprint(t.err, p)
-				if err := t.confirm(ctx, "Do this?"); err != nil {
+			if all[0].err != nil {
+				return all[0].err
+			}
+			return t.onOne(c.Context(), all[0].job(t), func(ctx context.Context, j *job) error {
+				p, err := j.plan(ctx, s.until)
+				if err != nil {
 					return err
 				}
-			}
-			options := []lifecycle.DoOption{by}
-			if retry {
-				options = append(options, lifecycle.Retry())
-			}
-			return j.apply(ctx, p, noWait, options)
-		}),
+				if err := t.confirmPlan(ctx, p); err != nil {
+					return err
+				}
+				a := newApplying(p, j.progress(), s)
+				defer a.progress.end()
+				for {
+					wait, ended, err := j.step(ctx, a)
+					if ended || err != nil {
+						return err
+					}
+					if err := j.Clock.Sleep(ctx, wait); err != nil {
+						return err
+					}
+				}
+			})
+		},
 	}
 	t.actFlags(c)
-	untilFlag(c, &until)
-	c.Flags().BoolVar(&noWait, "no-wait", false, "send, but do not wait; exit with 3 if something is left to do")
-	c.Flags().BoolVar(&retry, "retry", false, "ask again for what has failed")
+	untilFlag(c, &s.until)
+	c.Flags().BoolVar(&s.noWait, "no-wait", false, "send, but do not wait; exit with 3 if something is left to do")
+	c.Flags().BoolVar(&s.retry, "retry", false, "ask again for what has failed")
 	return c
 }
 
-// apply works until nothing is left, or until it would have to wait.
-func (j *job) apply(ctx context.Context, plan planned, noWait bool, options []lifecycle.DoOption) error {
-	p := j.progress()
-	defer p.end()
-	for {
-		done, err := j.Manager.Apply(ctx, j.id, plan.want, options...)
-		if err != nil && !passing(err) {
-			return err
-		}
-		p.show(j.Clock.Now(), done.Progress, err)
-		switch {
-		case err == nil && len(done.Left) == 0:
-			p.end()
-			return j.state(ctx)
-		case noWait && (done.Record.Request != nil || err != nil):
-			p.end()
-			if err != nil {
-				return err
-			}
-			return j.pending(ctx)
-		}
-		if done.Record.Revision > plan.revision { // what had failed was asked for once more
-			options = options[:1]
-		}
-		if err := j.Clock.Sleep(ctx, done.Wait); err != nil {
-			return err
+// confirmPlan shows plans that have steps, and asks.
+func (t *tool) confirmPlan(ctx context.Context, plans ...planned) error {
+	steps := 0
+	for _, p := range plans {
+		if len(p.Steps) > 0 && !t.approved {
+			fmt.Fprint(t.err, p.text(colours(t.err)))
+			steps += len(p.Steps)
 		}
 	}
+	if steps == 0 {
+		return nil
+	}
+	return t.confirm(ctx, "Do this?")
+}
+
+// applying is a listing that apply is at work on.
+type applying struct {
+	plan     planned
+	progress *progress
+	noWait   bool
+	retry    bool // what has failed is asked for once more
+	adopted  bool
+}
+
+func newApplying(p planned, shown *progress, s applySettings) *applying {
+	return &applying{plan: p, progress: shown, noWait: s.noWait, retry: s.retry, adopted: p.adopt == nil}
+}
+
+// step does what can be done without waiting. It returns how long to wait before the
+// next, or that it has ended and has written where the listing stands.
+func (j *job) step(ctx context.Context, a *applying) (wait time.Duration, ended bool, err error) {
+	by := j.who()
+	if !a.adopted {
+		if _, err := j.Manager.Do(ctx, j.id, a.plan.adopt, by, lifecycle.IfRevision(0)); err != nil {
+			return 0, false, err
+		}
+		a.adopted = true
+	}
+	options := []lifecycle.DoOption{by}
+	if a.retry {
+		options = append(options, lifecycle.Retry())
+	}
+	done, err := j.Manager.Apply(ctx, j.id, a.plan.want, options...)
+	if err != nil && !passing(err) {
+		return 0, false, err
+	}
+	a.progress.show(done.Progress, err)
+	switch {
+	case err == nil && len(done.Left) == 0:
+		a.progress.end()
+		return 0, true, j.state(ctx)
+	case a.noWait && err != nil:
+		return 0, false, err
+	case a.noWait && done.Record.Request != nil:
+		a.progress.end()
+		return 0, true, j.pending(ctx)
+	}
+	a.retry = a.retry && done.Record.Revision <= a.plan.revision
+	return done.Wait, false, nil
 }
 
 // state writes where the listing stands.

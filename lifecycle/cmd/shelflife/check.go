@@ -144,7 +144,8 @@ func unreadable(dir string, f *folder.Folder, err error) report.Listing {
 	}
 	var rest rule.Findings
 	for _, v := range listing.Check(f.Listing).Violations {
-		if v.Path != "" && !faults.About(v.Path) {
+		due := faults.About(v.Path) || v.Path == "support.details" && faults.About("support.offered") // to a fault alone
+		if v.Path != "" && !due {
 			rest.Violations = append(rest.Violations, v)
 		}
 	}

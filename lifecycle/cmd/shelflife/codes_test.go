@@ -18,7 +18,6 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
-	"github.com/shelflife-go/shelflife/lifecycle/simulator/cmd/boltstore"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
@@ -26,12 +25,7 @@ import (
 // inject makes the next call or change set of the listing's simulator fail.
 func inject(t *testing.T, dir string, f simulator.Fault) {
 	t.Helper()
-	memory, err := boltstore.Open(filepath.Join(filepath.Dir(dir), "state", "shelflife", "simulated.db.simulator"))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, memory.Close()) }()
-	market, err := simulator.New(simulator.Config{Seller: simulatedSeller, Store: memory})
-	require.NoError(t, err)
-	require.NoError(t, market.Inject(f))
+	simulated(t, simulatorOf(dir), func(market *simulator.Simulator) { require.NoError(t, market.Inject(f)) })
 }
 
 // What the marketplace fails, what may pass, and what a person must do have codes of

@@ -122,11 +122,12 @@ func (t *tool) report(err error) int {
 	}
 	if t.json {
 		out := struct {
+			Folder   string         `json:"folder,omitempty"`
 			Error    string         `json:"error"`
 			Remedy   string         `json:"remedy,omitempty"`
 			ExitCode int            `json:"exitCode"`
 			Findings report.Listing `json:"findings,omitzero"`
-		}{text, remedy, code, t.findings(err)}
+		}{t.arg, text, remedy, code, t.findings(err)}
 		if report.WriteJSON(t.out, out) == nil {
 			return code
 		}
@@ -141,6 +142,9 @@ func (t *tool) report(err error) int {
 	}
 	if remedy != "" {
 		text += ": " + remedy
+	}
+	if t.arg != "" {
+		text = document.Printable(t.arg) + ": " + text
 	}
 	fmt.Fprintf(t.err, "shelflife: %s\n", text)
 	return code

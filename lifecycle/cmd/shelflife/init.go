@@ -1,158 +1,175 @@
 package main
 
 import (
-	"bytes"
-	_ "embed"
-	"encoding/json"
+	"bufio"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"text/template"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/version"
 )
 
-//go:embed template/listing.yaml.tmpl
-var listingTemplate string
-
-// beginning is what init fills the template with.
+// beginning is what init makes a folder of.
 type beginning struct {
-	Name, Seller, Kind, Title, Number, Resource, Role, Schema, Usage string
-	sample                                                           bool
+	name, kind, number, schema string
+	sample                     bool
+	given                      map[string][]string // values by the path of the field
 }
 
 func (t *tool) initCommand() *cobra.Command {
-	b := beginning{Kind: string(version.ModelPackage), Number: "1.0"}
+	b := beginning{kind: string(version.ModelPackage), number: "1.0", given: map[string][]string{}}
+	var from string
+	var buyers, settings []string
+	shorts := map[string]*string{"title": new(string), "versions.resource": new(string), "versions.accessRole": new(string)}
 	c := &cobra.Command{
 		Use:   "init folder",
-		Short: "Begin a listing in a folder, from a template",
-		Long: "Init writes listing.yaml, overview.md and usage/NUMBER.md into the folder. Fill in what\n" +
-			"says TODO; \"shelflife check\" names every place. With --sample all is filled in,\n" +
-			"to try things out with --simulate. Files that are there are never overwritten.",
+		Short: "Begin a listing in a folder: from questions, a template, or a product on AWS",
+		Long: "Init writes listing.yaml, overview.md and usage/NUMBER.md into the folder. In a terminal\n" +
+			"it asks for what no flag gives; an empty answer leaves a TODO, as does a command\n" +
+			"without a terminal. \"shelflife check\" names every place that is to be filled in.\n" +
+			"With --sample all is filled in, to try things out with --simulate.\n\n" +
+			"With --from it writes the folder from a product that is on AWS, so that \"shelflife\n" +
+			"plan\" finds nothing to do and \"shelflife apply\" takes it into the store. Access roles\n" +
+			"are never given back: fill them in for versions that you edit. If the product is\n" +
+			"private and for sale, say to whom with --buyers; the marketplace does not tell.\n\n" +
+			"Files that are there are never overwritten. The paths of --set:\n\n" + setPaths(),
 		Args: usage(cobra.ExactArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error {
-			files, err := b.files(args[0])
+		RunE: func(c *cobra.Command, args []string) error {
+			dir := args[0]
+			if err := b.judge(dir); err != nil {
+				return err
+			}
+			for path, value := range shorts {
+				if *value != "" {
+					b.given[path] = []string{*value}
+				}
+			}
+			if t.open.Seller != "" {
+				b.given["seller"] = []string{t.open.Seller}
+			}
+			for _, each := range settings {
+				if err := b.set(each); err != nil {
+					return err
+				}
+			}
+			if from != "" {
+				return t.initFrom(c.Context(), dir, b.name, from, buyers)
+			}
+			if !b.sample && !t.json && isTerminal(t.in) && isTerminal(t.err) {
+				if err := t.question(c.Context(), &b); err != nil {
+					return err
+				}
+			}
+			files, err := b.files()
 			if err != nil {
 				return err
 			}
-			var written []string
-			for _, f := range files {
-				if err := writeNew(f.name, f.data); err != nil {
-					return err
-				}
-				written = append(written, f.name)
-			}
-			if t.json {
-				return report.WriteJSON(t.out, map[string]any{"written": written})
-			}
-			for _, name := range written {
-				fmt.Fprintln(t.out, name)
-			}
-			return nil
+			return t.writeAll(dir, files)
 		},
 	}
+	t.storeFlags(c)
 	f := c.Flags()
-	f.StringVar(&b.Kind, "kind", b.Kind, "\"model package\" or \"algorithm\"")
-	f.StringVar(&b.Title, "title", "", "the title that buyers see")
-	f.StringVar(&b.Name, "name", "", "the name of the listing to you; that of the folder if not given")
-	f.StringVar(&b.Seller, "seller", "", "the account that sells it")
-	f.StringVar(&b.Resource, "resource", "", "the ARN of the model package or algorithm")
-	f.StringVar(&b.Role, "role", "", "the ARN of the role with which the marketplace reads it")
-	f.StringVar(&b.Number, "number", b.Number, "the number of the first version")
-	f.StringVar(&b.Schema, "schema", "", "the path of a schema for editors: see \"shelflife schema\"")
+	f.StringVar(&b.kind, "kind", b.kind, "\"model package\" or \"algorithm\"")
+	f.StringVar(&b.name, "name", "", "the name of the listing to you; that of the folder if not given")
+	f.StringVar(&b.number, "number", b.number, "the number of the first version")
+	f.StringVar(&b.schema, "schema", "", "the path of a schema for editors: see \"shelflife schema\"")
+	f.StringVar(shorts["title"], "title", "", "the title that buyers see")
+	f.StringVar(shorts["versions.resource"], "resource", "", "the ARN of the model package or algorithm")
+	f.StringVar(shorts["versions.accessRole"], "role", "", "the ARN of the role with which the marketplace reads it")
+	f.StringArrayVar(&settings, "set", nil, "path=value for any other value, such as promotion.logo=https://…; again for another, or for more of a list")
 	f.BoolVar(&b.sample, "sample", false, "fill in everything, with a product that is invented")
+	f.StringVar(&from, "from", "", "the id of a product on AWS to begin with, such as prod-abcdefghijklm")
+	f.StringSliceVar(&buyers, "buyers", nil, "with --from: the accounts that a private product is for sale to")
 	return c
 }
 
-type newFile struct {
-	name string
-	data []byte
-}
-
-// files returns what to write, the document last, so that what was cut short is
-// begun again.
-func (b beginning) files(dir string) ([]newFile, error) {
-	if !version.Kind(b.Kind).Valid() {
-		return nil, usageError{fmt.Errorf("--kind %q: give \"model package\" or \"algorithm\"", b.Kind)}
+// judge returns what is wrong with the command line, and names the listing.
+func (b *beginning) judge(dir string) error {
+	if !version.Kind(b.kind).Valid() {
+		return usageError{fmt.Errorf("--kind %q: give \"model package\" or \"algorithm\"", b.kind)}
+	}
+	if !filepath.IsLocal(b.number) || filepath.Base(b.number) != b.number {
+		return usageError{fmt.Errorf("--number %q cannot be the name of a file: give one such as 1.0", b.number)}
 	}
 	for _, name := range folder.Names {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return nil, usageError{fmt.Errorf("%s is there already: choose another folder", filepath.Join(dir, name))}
+			return usageError{fmt.Errorf("%s is there already: choose another folder", filepath.Join(dir, name))}
 		}
 	}
-	whole, err := filepath.Abs(dir)
+	if b.name == "" {
+		whole, err := filepath.Abs(dir)
+		if err != nil {
+			return err
+		}
+		b.name = filepath.Base(whole)
+	}
+	return nil
+}
+
+// question asks for every field that is left.
+func (t *tool) question(ctx context.Context, b *beginning) error {
+	in := bufio.NewReader(t.in)
+	fmt.Fprintln(t.err, "Leave an answer empty to fill it in later.")
+	for _, f := range b.left() {
+		fmt.Fprintf(t.err, "%s: %s\n> ", f.path, f.ask)
+		answer, err := readLine(ctx, in)
+		if errors.Is(err, io.EOF) { // the rest is filled in later
+			fmt.Fprintln(t.err)
+			return nil
+		}
+		if err != nil {
+			fmt.Fprintln(t.err)
+			return err
+		}
+		if answer != "" {
+			b.given[f.path] = []string{answer}
+		}
+	}
+	return nil
+}
+
+// files returns what to write.
+func (b beginning) files() ([]folder.NewFile, error) {
+	b.fill()
+	usage := "usage/" + b.number + ".md"
+	document, err := b.document(usage)
 	if err != nil {
 		return nil, err
 	}
-	usage := "usage/" + b.Number + ".md"
-	if !filepath.IsLocal(b.Number) || filepath.Base(b.Number) != b.Number {
-		return nil, usageError{fmt.Errorf("--number %q cannot be the name of a file: give one such as 1.0", b.Number)}
-	}
-	b.Usage = "@" + usage
-	if b.Name == "" {
-		b.Name = filepath.Base(whole)
-	}
-	b.defaults()
-	document, err := b.document()
-	if err != nil {
-		return nil, err
-	}
-	return []newFile{
-		{filepath.Join(dir, "overview.md"), []byte(b.text("What it does, how well, and what buyers need for it.", sampleOverview) + "\n")},
-		{filepath.Join(dir, filepath.FromSlash(usage)), []byte(b.text("How to deploy it and call it, with an example.", sampleUsage) + "\n")},
-		{filepath.Join(dir, folder.Names[0]), document},
+	return []folder.NewFile{
+		{Name: "overview.md", Data: []byte(b.text("overview") + "\n")},
+		{Name: usage, Data: []byte(b.text("versions.usage") + "\n")},
+		{Name: folder.Names[0], Data: document},
 	}, nil
 }
 
-// defaults fills in what no flag has.
-func (b *beginning) defaults() {
-	seller, kind := b.Seller, "model-package"
-	if b.Kind == string(version.Algorithm) {
-		kind = "algorithm"
-	}
-	if b.sample && seller == "" {
-		seller = "111122223333"
-	}
-	set := func(value *string, todo, sample string) {
-		if *value == "" {
-			*value = b.text(todo, sample)
+// writeAll writes the files into the folder, and names them. The document is the last,
+// so that what was cut short is no listing yet.
+func (t *tool) writeAll(dir string, files []folder.NewFile) error {
+	var written []string
+	for _, f := range files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := writeNew(name, f.Data); err != nil {
+			return err
 		}
+		written = append(written, name)
 	}
-	set(&b.Seller, "The account that sells it: twelve digits.", seller)
-	set(&b.Title, "What buyers see first.", "Northwind Invoice Field Extractor")
-	set(&b.Resource, "The ARN of the "+b.Kind+".", "arn:aws:sagemaker:us-east-2:"+seller+":"+kind+"/"+filepath.Base(b.Name))
-	set(&b.Role, "The ARN of the role with which the marketplace reads it.", "arn:aws:iam::"+seller+":role/MarketplaceIngestion")
-}
-
-func (b beginning) text(todo, sample string) string {
-	if b.sample {
-		return sample
+	if t.json {
+		return report.WriteJSON(t.out, map[string]any{"written": written})
 	}
-	return "TODO: " + todo
-}
-
-func (b beginning) document() ([]byte, error) {
-	quote := func(s string) (string, error) {
-		data, err := json.Marshal(s)
-		return string(data), err
+	for _, name := range written {
+		fmt.Fprintln(t.out, document.Printable(name))
 	}
-	t, err := template.New("listing").Funcs(template.FuncMap{
-		"q":    quote,
-		"text": func(todo, sample string) (string, error) { return quote(b.text(todo, sample)) },
-	}).Parse(listingTemplate)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	if err := t.Execute(&out, b); err != nil {
-		return nil, err
-	}
-	return folder.FormatYAML(folder.Names[0], out.Bytes())
+	return nil
 }
 
 // writeNew writes a file, but not over another.
@@ -171,13 +188,24 @@ func writeNew(name string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-const (
-	sampleOverview = `The model takes one page of an invoice as an image and returns its fields with a confidence for each. It was trained on 2.1 million invoices from 140 countries and needs neither templates nor rules.
-
-On a public benchmark of 3,000 invoices it finds the total to pay in 98.7 % and the invoice date in 99.1 % of the pages. Pages are processed in memory and never leave your account.`
-	sampleUsage = `Deploy the model to an endpoint and send one page a call:
-
-aws sagemaker-runtime invoke-endpoint --endpoint-name invoices --content-type image/png --accept application/json --body fileb://page.png out.json
-
-For many pages run a batch transform job over a prefix of PNG or JPEG files with SplitType None.`
-)
+// readLine returns a line without the blanks around it. A signal ends the waiting.
+func readLine(ctx context.Context, in *bufio.Reader) (string, error) {
+	type line struct {
+		text string
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() { // it may wait for ever, but not longer than the process
+		text, err := in.ReadString('\n')
+		read <- line{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	case l := <-read:
+		if l.text != "" {
+			l.err = nil
+		}
+		return strings.TrimSpace(l.text), l.err
+	}
+}

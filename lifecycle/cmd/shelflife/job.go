@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/user"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -25,6 +23,7 @@ type job struct {
 	folder *folder.Folder // nil if the listing was named
 	name   string         // as users know it
 	id     uuid.UUID
+	adopt  lifecycle.Command // what takes the folder's product into the store; nil if it is there
 }
 
 // storeFlags adds the flags of commands that need a store.
@@ -32,6 +31,9 @@ func (t *tool) storeFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&t.open.Store, "store", os.Getenv("SHELFLIFE_STORE"), "sqlite:path, postgres://…, dynamodb:table or memory:; else $SHELFLIFE_STORE, or a SQLite file of yours")
 	f.StringVar(&t.open.Seller, "seller", os.Getenv("SHELFLIFE_SELLER"), "the account of the seller; else $SHELFLIFE_SELLER, or that of listing.yaml")
+	f.Lookup("store").DefValue, f.Lookup("seller").DefValue = "", "" // the help must not print a password
+	profile := f.String("profile", os.Getenv("SHELFLIFE_PROFILE"), "the settings of this name in your configuration file, for what neither flags nor environment say; else $SHELFLIFE_PROFILE")
+	c.PreRunE = func(*cobra.Command, []string) error { return t.open.Use(*profile) }
 	f.BoolVar(&t.open.Simulate, "simulate", false, "take a simulated marketplace, whose clock moves on instead of waiting")
 }
 
@@ -52,35 +54,19 @@ func (t *tool) who() lifecycle.DoOption {
 	return lifecycle.By(t.by)
 }
 
-// onFolder is a command on the listing of a folder: the argument, or the current one.
-func (t *tool) onFolder(do func(ctx context.Context, j *job) error) func(*cobra.Command, []string) error {
-	return func(c *cobra.Command, args []string) error {
-		f, err := readFolder(first(args))
-		if err != nil {
-			return err
-		}
-		return t.onOne(c.Context(), &job{tool: t, folder: f, name: f.Name}, do)
-	}
-}
-
 // onListing is a command on a listing that the first argument names, or whose folder
 // it is.
 func (t *tool) onListing(do func(ctx context.Context, j *job, rest []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error {
-		name := first(args)
 		var rest []string
 		if len(args) > 1 {
 			rest = args[1:]
 		}
-		j := &job{tool: t, name: name}
-		f, err := readFolder(name)
-		switch {
-		case err == nil:
-			j.folder, j.name = f, f.Name
-		case !errors.Is(err, fs.ErrNotExist) || name == "." || strings.ContainsRune(name, os.PathSeparator):
-			return err
+		x := targetOf(first(args), true)
+		if x.err != nil {
+			return x.err
 		}
-		return t.onOne(c.Context(), j, func(ctx context.Context, j *job) error { return do(ctx, j, rest) })
+		return t.onOne(c.Context(), x.job(t), func(ctx context.Context, j *job) error { return do(ctx, j, rest) })
 	}
 }
 

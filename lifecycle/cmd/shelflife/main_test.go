@@ -17,7 +17,7 @@ func TestScripts(t *testing.T) {
 
 // alone keeps a script from the machine that it runs on.
 func alone(e *testscript.Env) error {
-	e.Vars = append(e.Vars, "HOME="+e.WorkDir, "XDG_STATE_HOME="+e.WorkDir+"/state", "NO_COLOR=1",
+	e.Vars = append(e.Vars, "HOME="+e.WorkDir, "XDG_STATE_HOME="+e.WorkDir+"/state", "XDG_CONFIG_HOME="+e.WorkDir+"/config", "NO_COLOR=1", "SHELFLIFE_PROFILE=",
 		"SHELFLIFE_STORE=", "SHELFLIFE_SELLER=", "AWS_EC2_METADATA_DISABLED=true")
 	return os.MkdirAll(e.WorkDir+"/state", 0o700)
 }

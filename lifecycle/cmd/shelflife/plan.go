@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +13,6 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
 	"github.com/shelflife-go/shelflife/lifecycle/console"
 	"github.com/shelflife-go/shelflife/listing"
-	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // planned is what apply would do.
@@ -23,8 +21,11 @@ type planned struct {
 	ID    string          `json:"id"`
 	State lifecycle.State `json:"state"`
 	Until lifecycle.State `json:"until"`
-	Steps []plannedStep   `json:"steps"`
+	// Adopt is the product that is taken into the store first; nothing is sent.
+	Adopt string        `json:"adopt,omitempty"`
+	Steps []plannedStep `json:"steps"`
 
+	adopt    lifecycle.Command // nil unless Adopt is set
 	want     lifecycle.Desired
 	revision int64 // of the record that it is for
 }
@@ -40,32 +41,37 @@ func (t *tool) planCommand() *cobra.Command {
 	var until, page string
 	var detailed bool
 	c := &cobra.Command{
-		Use:   "plan [folder]",
+		Use:   "plan [folder…]",
 		Short: "Say what apply would do, and do nothing",
 		Long: "Plan compares the folder with what is stored and writes the steps of \"shelflife apply\":\n" +
 			"what would be sent, what changes for buyers, and how long it takes. Nothing is\n" +
-			"written and nothing is sent.\n\n" + untilHelp,
-		Args: usage(cobra.MaximumNArgs(1)),
-		RunE: t.onFolder(func(ctx context.Context, j *job) error {
-			if page != "" { // first: it shows what is missing of a document that is refused
-				if err := j.preview(ctx, page); err != nil {
+			"written and nothing is sent. Of several folders each has a plan.\n\n" + untilHelp + "\n\n" + eachHelp,
+		RunE: func(c *cobra.Command, args []string) error {
+			targets := targetsOf(args, false)
+			if page != "" && len(targets) != 1 {
+				return usageError{errors.New("--html writes one page: name one folder")}
+			}
+			return t.onEach(c.Context(), targets, func(ctx context.Context, j *job) error {
+				if page != "" { // first: it shows what is missing of a document that is refused
+					if err := j.preview(ctx, page); err != nil {
+						return err
+					}
+				}
+				p, err := j.plan(ctx, until)
+				if err != nil {
 					return err
 				}
-			}
-			p, err := j.plan(ctx, until)
-			if err != nil {
+				if j.json {
+					err = report.WriteJSON(j.out, p)
+				} else {
+					_, err = fmt.Fprint(j.out, p.text(j.colours))
+				}
+				if err == nil && detailed && len(p.Steps) > 0 {
+					return exitError{code: codePending}
+				}
 				return err
-			}
-			if t.json {
-				err = report.WriteJSON(t.out, p)
-			} else {
-				_, err = fmt.Fprint(t.out, p)
-			}
-			if err == nil && detailed && len(p.Steps) > 0 {
-				return exitError{code: codePending}
-			}
-			return err
-		}),
+			})
+		},
 	}
 	t.storeFlags(c)
 	untilFlag(c, &until)
@@ -78,16 +84,35 @@ const untilHelp = "A listing that is Live is changed for everyone at once. One t
 	"as --until says: draft (nothing is sent), test (a preview for you and the testers,\n" +
 	"unless said otherwise) or live."
 
+const eachHelp = "A folder without a listing of its own stands for all below it. One that fails does not\n" +
+	"stop the others; the exit code is the worst of 130, 7, 2, 4, 1, 6, 5 and 3, in this\n" +
+	"order. With --json there is one object for each."
+
 func untilFlag(c *cobra.Command, until *string) {
 	c.Flags().StringVar(until, "until", "", "draft, test or live; test unless the listing is Live")
 }
 
+// record returns the record of the folder's listing. If there is none yet, and the
+// folder names a product, it is that of the product, which j.adopt takes into the store.
+func (j *job) record(ctx context.Context) (lifecycle.Record, error) {
+	product := j.folder.Product
+	r, err := j.Manager.Load(ctx, j.id)
+	switch {
+	case err == nil && product != "" && product != r.Entities.Product:
+		return r, usageError{fmt.Errorf("%s: the store has %q under this name, not that product: correct product or name", j.folder.Place("product"), r.Entities.Product)}
+	case !errors.Is(err, lifecycle.ErrNotFound):
+		return r, err
+	case product == "":
+		return lifecycle.Record{ID: j.id, Seller: j.Manager.Seller(), Name: j.name}, nil
+	}
+	a, err := j.adoption(ctx, product, j.buyers())
+	j.adopt = a.command
+	return a.decision.Record, err
+}
+
 // desired returns the folder as what is wanted, and the record that there is.
 func (j *job) desired(ctx context.Context, until string) (lifecycle.Record, lifecycle.Desired, error) {
-	r, err := j.Manager.Load(ctx, j.id)
-	if errors.Is(err, lifecycle.ErrNotFound) {
-		r, err = lifecycle.Record{ID: j.id, Seller: j.Manager.Seller(), Name: j.name}, nil
-	}
+	r, err := j.record(ctx)
 	want := lifecycle.Desired{Name: j.name, Listing: j.folder.Listing, Testers: j.folder.Testers}
 	if err != nil {
 		return r, want, err
@@ -130,7 +155,10 @@ func (j *job) preview(ctx context.Context, file string) error {
 
 func (j *job) plan(ctx context.Context, until string) (planned, error) {
 	r, want, err := j.desired(ctx, until)
-	p := planned{Name: j.name, ID: j.id.String(), State: r.State, Until: want.Until, Steps: []plannedStep{}, want: want, revision: r.Revision}
+	p := planned{Name: j.name, ID: j.id.String(), State: r.State, Until: want.Until, Steps: []plannedStep{}, want: want, revision: r.Revision, adopt: j.adopt}
+	if j.adopt != nil {
+		p.Adopt = j.folder.Product
+	}
 	if err != nil {
 		return p, err
 	}
@@ -161,31 +189,4 @@ func (j *job) plan(ctx context.Context, until string) (planned, error) {
 		p.Steps = append(p.Steps, step)
 	}
 	return p, ctx.Err()
-}
-
-// String returns the plan for people.
-func (p planned) String() string {
-	var b strings.Builder
-	state := string(p.State)
-	if state == "" {
-		state = "not created"
-	}
-	if len(p.Steps) == 0 {
-		fmt.Fprintf(&b, "%s: %s, nothing to do\n", document.Printable(p.Name), state)
-		return b.String()
-	}
-	plural := "s"
-	if len(p.Steps) == 1 {
-		plural = ""
-	}
-	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", document.Printable(p.Name), state, len(p.Steps), plural, p.Until)
-	for i, s := range p.Steps {
-		if s.Plan == nil {
-			fmt.Fprintf(&b, "%d. %s, after the step before\n", i+1, s.Step)
-			continue
-		}
-		text := strings.ReplaceAll(strings.TrimRight(s.Plan.String(), "\n"), "\n", "\n   ")
-		fmt.Fprintf(&b, "%d. %s\n", i+1, text)
-	}
-	return b.String()
 }

@@ -7,7 +7,9 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 
@@ -24,19 +26,27 @@ func isTerminal(stream any) bool {
 // a line for each change elsewhere.
 type progress struct {
 	out      io.Writer
+	clock    lifecycle.Clock
+	name     string // before each line
 	terminal bool
-	last     string
+	ended    chan struct{} // closed at the end; nil before the bar is first drawn
+
+	mu   sync.Mutex
+	last string
+	now  lifecycle.Progress // as last looked at
 }
 
-func (t *tool) progress() *progress {
-	if t.json {
-		return &progress{out: io.Discard}
+func (j *job) progress() *progress {
+	p := &progress{out: j.err, clock: j.Clock}
+	if j.json {
+		p.out = io.Discard
 	}
-	return &progress{out: t.err, terminal: isTerminal(t.err) && os.Getenv("TERM") != "dumb"}
+	p.terminal = isTerminal(p.out) && os.Getenv("TERM") != "dumb"
+	return p
 }
 
-// show is told of a look at an instant, and of its error.
-func (p *progress) show(at time.Time, now lifecycle.Progress, err error) {
+// show is told of a look, and of its error.
+func (p *progress) show(now lifecycle.Progress, err error) {
 	r := now.Record.Request
 	if r == nil {
 		return
@@ -51,23 +61,79 @@ func (p *progress) show(at time.Time, now lifecycle.Progress, err error) {
 	if err != nil {
 		text += ", trying again: " + document.Printable(document.Cut(err.Error(), 200))
 	}
-	if p.terminal {
-		const width = 20
-		done := min(max(int(now.Estimate.Fraction*width), 0), width)
-		fmt.Fprintf(p.out, "\r\x1b[K%s [%s%s] %s so far, usually %s", text, strings.Repeat("#", done), strings.Repeat(".", width-done),
-			spell(at.Sub(now.Estimate.Since)), spell(now.Estimate.Usual))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.terminal {
+		if text != p.last {
+			fmt.Fprintf(p.out, "%s  %s%s, usually ends by %s, at the latest by %s\n", stamp(p.clock.Now()), p.name, text, stamp(now.Estimate.Since.Add(now.Estimate.Usual)), stamp(now.Estimate.Latest))
+		}
 		p.last = text
 		return
 	}
-	if text != p.last {
-		fmt.Fprintf(p.out, "%s  %s, usually ends by %s, at the latest by %s\n", stamp(at), text, stamp(now.Estimate.Since.Add(now.Estimate.Usual)), stamp(now.Estimate.Latest))
+	p.last, p.now = text, now
+	p.draw()
+	if p.ended == nil {
+		p.ended = make(chan struct{})
+		go p.tick(p.ended)
 	}
-	p.last = text
 }
 
-// end leaves the line of a bar.
+// tick draws the bar again each second, so that it is seen to be alive.
+func (p *progress) tick(ended <-chan struct{}) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-ticker.C:
+			p.mu.Lock()
+			if p.last != "" {
+				p.draw()
+			}
+			p.mu.Unlock()
+		}
+	}
+}
+
+// draw draws the bar on the line where it was.
+func (p *progress) draw() {
+	const bar = 20
+	now, width := p.clock.Now(), columns(p.out)-1
+	e := lifecycle.ProgressOf(p.now.Record, now).Estimate
+	done := min(max(int(e.Fraction*bar), 0), bar)
+	so := spell(now.Sub(e.Since)) + " so far"
+	full := fmt.Sprintf("%s [%s%s] %s", p.last, strings.Repeat("#", done), strings.Repeat(".", bar-done), so)
+	short := fmt.Sprintf("[%s%s] %s", strings.Repeat("#", done/2), strings.Repeat(".", bar/2-done/2), so)
+	line := document.Cut(short, max(width-1, 1))
+	for _, each := range []string{
+		full + ", usually " + spell(e.Usual) + ", at the latest by " + stamp(e.Latest), full + ", usually " + spell(e.Usual), full, p.last + " " + short,
+	} {
+		if utf8.RuneCountInString(each) <= width {
+			line = each
+			break
+		}
+	}
+	fmt.Fprintf(p.out, "\r\x1b[K%s", line)
+}
+
+// columns returns how wide a terminal is.
+func columns(out any) int {
+	if f, ok := out.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return 80
+}
+
+// end removes the bar.
 func (p *progress) end() {
-	if p.terminal && p.last != "" {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended != nil {
+		close(p.ended)
+		p.ended = nil
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}
 	p.last = ""
@@ -78,7 +144,7 @@ func (j *job) await(ctx context.Context) (lifecycle.Record, error) {
 	p := j.progress()
 	defer p.end()
 	return j.Manager.Await(ctx, j.id, lifecycle.OnProgress(func(now lifecycle.Progress, err error) {
-		p.show(j.Clock.Now(), now, err)
+		p.show(now, err)
 	}))
 }
 

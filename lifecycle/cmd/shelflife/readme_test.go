@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/assert"
@@ -23,7 +24,8 @@ func TestReadme(t *testing.T) {
 	var script strings.Builder
 	commands := 0
 	for _, block := range consoleBlock.FindAllStringSubmatch(string(text), -1) {
-		for each := range strings.SplitSeq(strings.TrimPrefix(block[1], "$ "), "\n$ ") {
+		text := strings.ReplaceAll(block[1], " \\\n   ", "") // a command goes on in the next line
+		for each := range strings.SplitSeq(strings.TrimPrefix(text, "$ "), "\n$ ") {
 			command, output, _ := strings.Cut(each, "\n")
 			commands++
 			fmt.Fprintf(&script, "exec sh -c %s\n", single(command+" 2>&1"))
@@ -46,6 +48,10 @@ func TestReadme(t *testing.T) {
 	require.Greater(t, commands, 10)
 	file := filepath.Join(t.TempDir(), "readme.txtar")
 	require.NoError(t, os.WriteFile(file, []byte(script.String()), 0o600))
+	began := time.Now()
+	t.Cleanup(func() { // all but the typing of "in less than ten minutes"
+		assert.Less(t, time.Since(began), 2*time.Minute)
+	})
 	testscript.Run(t, testscript.Params{Files: []string{file}, Setup: alone, RequireExplicitExec: true})
 }
 

@@ -18,11 +18,13 @@ import (
 type tool struct {
 	in       io.Reader
 	out, err io.Writer
+	colours  bool // in what goes to out
 	json     bool
 	verbose  bool
 	approved bool
 	by       string
 	folder   *folder.Folder // whose places messages name, if any
+	arg      string         // which of several listings it is; empty for one
 	open     open.Settings
 }
 
@@ -35,7 +37,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 }
 
 func runUntil(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
-	return (&tool{in: in, out: out, err: errs}).run(ctx, args)
+	return (&tool{in: in, out: out, err: errs, colours: colours(out)}).run(ctx, args)
 }
 
 func (t *tool) run(ctx context.Context, args []string) int {
@@ -61,11 +63,11 @@ func (t *tool) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.DisableDefaultCmd = true
 	f := root.PersistentFlags()
-	f.BoolVar(&t.json, "json", false, "write one JSON value to standard output")
+	f.BoolVar(&t.json, "json", false, "write JSON to standard output: one value, or one for each of several folders")
 	f.BoolVarP(&t.verbose, "verbose", "v", false, "say more, such as what could not be checked")
 	root.AddCommand(t.checkCommand(), t.rulesCommand(), t.schemaCommand(), t.fmtCommand(), t.initCommand(), completionCommand(),
 		t.planCommand(), t.applyCommand(), t.statusCommand(), t.watchCommand(), t.gateCommand(), t.historyCommand(), t.calendarCommand(), t.driftCommand(),
-		t.submitCommand(), t.signOffCommand(), t.restrictCommand(), t.unpublishCommand(), t.cancelCommand(), t.discardCommand(), t.reconcileCommand(),
+		t.submitCommand(), t.signOffCommand(), t.restrictCommand(), t.unpublishCommand(), t.endSupportCommand(), t.cancelCommand(), t.discardCommand(), t.reconcileCommand(),
 		t.exportCommand(), t.importCommand(), t.verifyCommand(), t.simulateCommand(), t.serveCommand(), t.readyCommand())
 	return root
 }

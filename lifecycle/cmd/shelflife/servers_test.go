@@ -35,24 +35,7 @@ func inv(t *testing.T) string {
 	return filepath.Join(dir, "inv")
 }
 
-// life takes a listing live in the store.
-func life(t *testing.T, store string) {
-	t.Helper()
-	dir := inv(t)
-	code, out, errs := sh(t, "apply", dir, "--simulate", "--auto-approve", "--until", "live", "--store", store)
-	require.Zero(t, code, errs)
-	assert.Contains(t, out, "inv  Live  prod-")
-	code, out, errs = sh(t, "gate", dir, "--simulate", "--store", store)
-	require.Zero(t, code, errs)
-	assert.Contains(t, out, "inv: live")
-	code, _, errs = sh(t, "verify", "-v", "--simulate", "--store", store)
-	require.Zero(t, code, errs)
-	assert.Contains(t, errs, "1 listings, 0 broken")
-	code, _, errs = sh(t, "status", "--seller", "111122223333", "--store", store)
-	assert.Equal(t, codeUsage, code, "the store has simulated listings")
-	assert.Contains(t, errs, "give --simulate")
-}
-
+// The whole life of a listing is the same in every store.
 func TestPostgres(t *testing.T) {
 	life(t, testserver.Postgres(t, func(url, statement string) error {
 		ctx := context.Background() // the database is dropped after the test
@@ -64,6 +47,10 @@ func TestPostgres(t *testing.T) {
 		_, err = conn.Exec(ctx, statement)
 		return err
 	}))
+}
+
+func TestSQLite(t *testing.T) {
+	life(t, "sqlite:"+filepath.Join(t.TempDir(), "listings.db"))
 }
 
 func TestDynamoDB(t *testing.T) {

@@ -17,16 +17,14 @@ import (
 
 func (t *tool) statusCommand() *cobra.Command {
 	var state string
-	one := t.onListing(func(ctx context.Context, j *job, _ []string) error { return j.status(ctx) })
 	c := &cobra.Command{
-		Use:   "status [folder or name]",
+		Use:   "status [folder or name…]",
 		Short: "Say where a listing stands, or all of the seller",
 		Long: "Status says where a listing stands, what is under way, and what may be done next or\n" +
-			"stands in the way of it. Without an argument it lists all listings of the seller.",
-		Args: usage(cobra.MaximumNArgs(1)),
+			"stands in the way of it. Without an argument it lists all listings of the seller.\n\n" + eachHelp,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return one(c, args)
+				return t.onEach(c.Context(), targetsOf(args, true), func(ctx context.Context, j *job) error { return j.status(ctx) })
 			}
 			return t.catalogue(c.Context(), lifecycle.Query{State: lifecycle.State(state)})
 		},

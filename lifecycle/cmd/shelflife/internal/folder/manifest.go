@@ -22,6 +22,8 @@ type manifest struct {
 	Name string `json:"name,omitempty"`
 	// Seller is the account that sells it.
 	Seller listing.AccountID `json:"seller,omitempty"`
+	// Product is the marketplace's id of one that is there already.
+	Product string `json:"product,omitempty"`
 	// Testers may preview it.
 	Testers []listing.AccountID `json:"testers,omitempty"`
 	listing.Listing
@@ -35,6 +37,9 @@ type Folder struct {
 	Name string
 	// Seller is the member "seller"; empty if there is none.
 	Seller listing.AccountID
+	// Product is the member "product": the marketplace's id of a listing that is to be
+	// adopted; empty if there is none.
+	Product string
 	// Testers are the member "testers"; nil if there is none.
 	Testers []listing.AccountID
 	// Listing is the document, with the texts of the files.
@@ -72,7 +77,7 @@ func Read(dir string) (*Folder, error) {
 		m, readable = without(f.json, faults)
 	}
 	faults = append(faults, f.readTexts(root, &m.Listing)...)
-	f.Name, f.Seller, f.Testers, f.Listing = m.Name, m.Seller, m.Testers, m.Listing
+	f.Name, f.Seller, f.Product, f.Testers, f.Listing = m.Name, m.Seller, m.Product, m.Testers, m.Listing
 	if f.Name == "" {
 		whole, err := filepath.Abs(dir)
 		if err != nil {

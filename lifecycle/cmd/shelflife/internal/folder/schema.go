@@ -24,6 +24,7 @@ func Schema() map[string]any {
 	members["$schema"] = map[string]any{"type": "string", "description": "names this schema to editors"}
 	describe(members, "name", "the name of the listing to its seller; that of the folder unless given")
 	describe(members, "seller", "the account that sells the listing")
+	describe(members, "product", "the marketplace's id of a listing that is there already, which apply adopts")
 	describe(members, "testers", "accounts that may preview the listing")
 	return s
 }

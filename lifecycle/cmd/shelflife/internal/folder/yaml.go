@@ -25,12 +25,35 @@ const maxDepth = 50
 // version 1.10 and the price 0.40 are the texts that they look like.
 // With faults, it returns no JSON if there is none, and null for what is at fault.
 func fromYAML(file string, data []byte) ([]byte, map[string]Place, Faults) {
+	return convert(file, data, reflect.TypeFor[manifest]())
+}
+
+// DecodeYAML decodes a file as strictly as the document of a listing, and returns where
+// the value at a path is. The error is Faults.
+func DecodeYAML(file string, data []byte, into any) (place func(path string) Place, err error) {
+	f := &Folder{File: file}
+	var faults Faults
+	f.json, f.places, faults = convert(file, data, reflect.TypeOf(into).Elem())
+	if f.json == nil {
+		return f.Place, faults
+	}
+	if err := document.Decode(f.json, into); err != nil {
+		faults = append(faults, f.faults(err, faults)...)
+	}
+	if len(faults) > 0 {
+		return f.Place, faults.sorted()
+	}
+	return f.Place, nil
+}
+
+// convert is fromYAML for a document of any type.
+func convert(file string, data []byte, t reflect.Type) ([]byte, map[string]Place, Faults) {
 	root, fault := parseYAML(file, data)
 	if fault != nil {
 		return nil, nil, Faults{fault}
 	}
 	c := converter{file: file, places: map[string]Place{}}
-	c.value(root, root, reflect.TypeFor[manifest](), "", 0)
+	c.value(root, root, t, "", 0)
 	if c.cut {
 		return nil, nil, c.faults
 	}

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
@@ -38,6 +37,8 @@ type Settings struct {
 	Simulate bool
 	// Borrow holds the simulator's file only while it is asked.
 	Borrow bool
+	// AWS is how AWS is reached, where the environment does not say.
+	AWS AWS
 	// Profile is what the caller knows of the seller; nil is nothing. Without it, a
 	// simulated seller has done everything.
 	Profile *lifecycle.SellerProfile
@@ -98,9 +99,9 @@ func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID
 			s.Profile = &lifecycle.SellerProfile{Registered: lifecycle.Yes, ProfileComplete: lifecycle.Yes, TaxAndBank: lifecycle.Yes}
 		}
 	} else {
-		cfg, err := config.LoadDefaultConfig(ctx)
+		cfg, err := s.AWS.load(ctx)
 		if err != nil {
-			return wrong("the AWS configuration: %w", err)
+			return err
 		}
 		market, o.AWS = awsmarketplace.NewMarketplace(cfg), &cfg
 		options = append(options, lifecycle.WithResources(awsmarketplace.NewResources(cfg)))

@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -19,6 +19,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
 	"github.com/shelflife-go/shelflife/lifecycle/pgstore"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 // StoreOf opens the store alone, and returns what closes it.
@@ -57,9 +58,9 @@ func openStore(ctx context.Context, s Settings) (lifecycle.Store, func() error, 
 		}
 		return store, func() error { pool.Close(); return nil }, nil
 	case "dynamodb":
-		cfg, err := config.LoadDefaultConfig(ctx)
+		cfg, err := s.AWS.load(ctx)
 		if err != nil {
-			return nil, nil, wrong("the AWS configuration: %w", err)
+			return nil, nil, err
 		}
 		store, err := dynamostore.New(dynamodb.NewFromConfig(cfg), rest)
 		if err != nil {
@@ -105,39 +106,68 @@ func stateDir() (string, error) {
 	return filepath.Join(home, ".local", "state", "shelflife"), err
 }
 
-// simulatorFile returns the file that keeps the simulator of a store, beside it if it
-// is a file; empty for none.
+// simulatorEnd is how the name of a simulator's file ends.
+const simulatorEnd = ".simulator"
+
+// simulatorFile returns the file that keeps the simulator of the seller, one of those
+// whose names begin as simulatorFiles says; empty for none.
 func simulatorFile(s Settings) (string, error) {
+	begin, err := simulatorFiles(s)
+	if begin == "" {
+		return "", err
+	}
+	return begin + s.Seller + simulatorEnd, err
+}
+
+// simulatorFiles returns how the names of the files begin that keep the simulators of a
+// store, one for each seller: beside it, if it is a file. Empty is none.
+func simulatorFiles(s Settings) (string, error) {
 	switch name, _ := scheme(s.Store); name {
 	case "memory":
 		return "", nil
 	case "", "sqlite":
 		path, err := sqlitePath(s)
-		return path + ".simulator", err
+		return path + "-", err
 	}
 	dir, err := stateDir()
 	sum := sha256.Sum256([]byte(s.Store))
-	return filepath.Join(dir, "simulator-"+hex.EncodeToString(sum[:8])), err
+	return filepath.Join(dir, "simulated-"+hex.EncodeToString(sum[:8])+"-"), err
+}
+
+// anySimulator returns a file with a simulator of the store; empty if there is none.
+func anySimulator(s Settings) (string, error) {
+	begin, err := simulatorFiles(s)
+	if begin == "" || err != nil {
+		return "", err
+	}
+	entries, err := os.ReadDir(filepath.Dir(begin))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	for _, e := range entries {
+		seller, found := strings.CutPrefix(e.Name(), filepath.Base(begin))
+		seller, ends := strings.CutSuffix(seller, simulatorEnd)
+		if found && ends && listing.AccountID(seller).Valid() {
+			return filepath.Join(filepath.Dir(begin), e.Name()), nil
+		}
+	}
+	return "", err
 }
 
 // apart keeps simulated listings and others apart: what one marketplace was told, the
 // other would be asked about.
 func apart(s Settings) error {
-	file, err := simulatorFile(s)
-	if err != nil || file == "" {
-		return err
-	}
-	simulated, err := exists(file)
+	file, err := anySimulator(s)
 	if err != nil {
 		return err
 	}
 	if !s.Simulate {
-		if simulated {
+		if file != "" {
 			return wrong("the store has simulated listings (there is %q): give --simulate, or another --store", file)
 		}
 		return nil
 	}
-	if name, _ := scheme(s.Store); name != "sqlite" || simulated {
+	if name, _ := scheme(s.Store); name != "sqlite" || file != "" {
 		return nil
 	}
 	path, err := sqlitePath(s)

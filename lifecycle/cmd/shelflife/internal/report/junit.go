@@ -31,8 +31,6 @@ type junitCase struct {
 	Name      string        `xml:"name,attr"`
 	Classname string        `xml:"classname,attr"`
 	Time      string        `xml:"time,attr"`
-	File      string        `xml:"file,attr,omitempty"`
-	Line      int           `xml:"line,attr,omitempty"`
 	Failure   *junitProblem `xml:"failure"`
 	Error     *junitProblem `xml:"error"`
 	Out       string        `xml:"system-out,omitempty"`
@@ -46,7 +44,8 @@ type junitProblem struct {
 
 // JUnit writes a test suite for each listing, with a failed test for each violation,
 // an error for each fault, and a passed test for each piece of advice. A listing
-// without any has one passed test.
+// without any has one passed test. The place is in the text: the schema of Jenkins has
+// no attributes for it.
 func (r Report) JUnit(w io.Writer) error {
 	out := junitSuites{Name: "shelflife", Time: "0"}
 	for _, l := range r {
@@ -56,7 +55,7 @@ func (r Report) JUnit(w io.Writer) error {
 		}
 		s := junitSuite{Name: name, Time: "0", File: l.File}
 		Report{l}.each(func(l Listing, level string, f Finding) {
-			c := junitCase{Name: f.ID, Classname: name, Time: "0", File: f.File, Line: f.Line}
+			c := junitCase{Name: f.ID, Classname: name, Time: "0"}
 			if f.Path != "" {
 				c.Name += " " + f.Path
 			}
@@ -74,7 +73,7 @@ func (r Report) JUnit(w io.Writer) error {
 			s.Cases = append(s.Cases, c)
 		})
 		if len(s.Cases) == 0 {
-			s.Cases = []junitCase{{Name: "check", Classname: name, Time: "0", File: l.File}}
+			s.Cases = []junitCase{{Name: "check", Classname: name, Time: "0"}}
 		}
 		s.Tests = len(s.Cases)
 		out.Suites = append(out.Suites, s)

@@ -3,7 +3,6 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"os"
 	"path/filepath"
@@ -90,65 +89,6 @@ func TestSARIF(t *testing.T) {
 			assert.NotContains(t, each.Locations[0].PhysicalLocation.ArtifactLocation.URI, " ")
 		}
 	}
-}
-
-// JUnit has the attributes that the schemas of Jenkins and GitLab require, counts that
-// add up, and no character that XML does not have.
-func TestJUnit(t *testing.T) {
-	r := sample(t)
-	var out bytes.Buffer
-	require.NoError(t, r.JUnit(&out))
-	type problem struct {
-		Message *string `xml:"message,attr"`
-		Type    *string `xml:"type,attr"`
-	}
-	var read struct {
-		XMLName  xml.Name `xml:"testsuites"`
-		Tests    int      `xml:"tests,attr"`
-		Failures int      `xml:"failures,attr"`
-		Errors   int      `xml:"errors,attr"`
-		Suites   []struct {
-			Name     *string `xml:"name,attr"`
-			Tests    *int    `xml:"tests,attr"`
-			Failures *int    `xml:"failures,attr"`
-			Errors   *int    `xml:"errors,attr"`
-			Cases    []struct {
-				Name      *string  `xml:"name,attr"`
-				Classname *string  `xml:"classname,attr"`
-				Failure   *problem `xml:"failure"`
-				Error     *problem `xml:"error"`
-			} `xml:"testcase"`
-		} `xml:"testsuite"`
-	}
-	require.NoError(t, xml.Unmarshal(out.Bytes(), &read))
-	require.Len(t, read.Suites, len(r))
-	tests, failures, faulty := 0, 0, 0
-	for _, s := range read.Suites {
-		require.NotNil(t, s.Name)
-		require.NotNil(t, s.Tests)
-		assert.Len(t, s.Cases, *s.Tests)
-		for _, c := range s.Cases {
-			tests++
-			require.NotNil(t, c.Name)
-			require.NotNil(t, c.Classname)
-			for _, p := range []*problem{c.Failure, c.Error} {
-				if p != nil {
-					require.NotNil(t, p.Message)
-					require.NotNil(t, p.Type)
-				}
-			}
-			if c.Failure != nil {
-				failures++
-			}
-			if c.Error != nil {
-				faulty++
-			}
-		}
-	}
-	faults, violations, _ := r.Count()
-	assert.Equal(t, []int{tests, violations, faults}, []int{read.Tests, read.Failures, read.Errors})
-	assert.Equal(t, []int{violations, faults}, []int{failures, faulty})
-	assert.NotContains(t, out.String(), "\x1b")
 }
 
 // Nothing that a document says begins a line of its own, or speaks to a terminal.
