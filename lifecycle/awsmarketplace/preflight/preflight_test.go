@@ -254,7 +254,7 @@ func TestWho(t *testing.T) {
 		}, lifecycle.No, "have not expired"},
 		"down": {func(c *cloud, _ *preflight.Input) {
 			c.refuse["GetCallerIdentity"] = cloudError{503, "ServiceUnavailable"}
-		}, lifecycle.Unknown, "unavailable"},
+		}, lifecycle.Unknown, "ask again when AWS can be reached"},
 		"down, seller not said": {func(c *cloud, in *preflight.Input) {
 			in.Seller = ""
 			c.refuse["GetCallerIdentity"] = cloudError{503, "ServiceUnavailable"}

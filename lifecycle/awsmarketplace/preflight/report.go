@@ -112,7 +112,7 @@ func (c Check) failed(err error) Check {
 	if errors.Is(err, lifecycle.ErrDenied) {
 		return c.no(err.Error(), remedyFor(err, c.Remedy))
 	}
-	return c.unknown(err.Error(), c.Remedy)
+	return c.unknown(err.Error(), remedyFor(err, c.Remedy))
 }
 
 // deniedFor notes what AWS denied a call for.
@@ -127,13 +127,15 @@ func (c Check) deniedFor(err error) Check {
 }
 
 // remedyFor returns what to do about an error of AWS: other is the remedy unless the
-// credentials or the seller are what is wrong.
+// credentials, the seller or the way to AWS are what is wrong.
 func remedyFor(err error, other string) string {
 	switch {
 	case errors.Is(err, lifecycle.ErrCredentials):
 		return "give credentials of the seller's account that have not expired"
 	case errors.Is(err, lifecycle.ErrNotVerified):
 		return "complete the seller's verification (KYC) in AWS Partner Central, before the AWS Marketplace Management Portal"
+	case errors.Is(err, lifecycle.ErrUnavailable), errors.Is(err, lifecycle.ErrThrottled):
+		return "ask again when AWS can be reached and answers"
 	}
 	return other
 }
