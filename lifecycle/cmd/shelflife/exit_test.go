@@ -105,6 +105,7 @@ func noNetwork(t *testing.T, address string) {
 		{"submit", draft, "--auto-approve", "--no-wait"}, {"sign-off", test, "--auto-approve", "--no-wait"},
 		{"drift", live}, {"reconcile", live, "--auto-approve"}, {"init", c.dir + "/from", "--from", "prod-abcdefghijklm", "--seller", simulatedSeller},
 		{"cancel", busy, "--auto-approve", "--no-wait"},
+		{"serve", "--store", "postgres://nobody@127.0.0.1:1/listings", "--seller", simulatedSeller, "--listen", "127.0.0.1:0"},
 	} {
 		code, out, errs := c.sh(args...)
 		assert.Equal(t, codeLater, code, "%v: %s%s", args, out, errs)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
 	"github.com/shelflife-go/shelflife/lifecycle/console"
 )
@@ -63,6 +64,11 @@ func (t *tool) serve(ctx context.Context, s consoleServer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
+	for _, err := range j.Manager.Listings(ctx, lifecycle.Query{Limit: 1}) { // a store that cannot be reached is told at once
+		if err != nil && !errors.Is(err, lifecycle.ErrUnreadable) {
+			return err
+		}
+	}
 	pages, err := console.New(func(*http.Request) (console.Session, error) {
 		return console.Session{Manager: j.Manager}, nil
 	}, console.WithLogger(slog.New(slog.NewTextHandler(t.err, nil))))
