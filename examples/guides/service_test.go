@@ -2,9 +2,9 @@ package guides_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 
@@ -14,9 +14,9 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/memstore"
+	"github.com/shelflife-go/shelflife/lifecycle/problem"
 	"github.com/shelflife-go/shelflife/lifecycle/wake"
 	"github.com/shelflife-go/shelflife/listing"
-	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -86,47 +86,37 @@ func Example_once() {
 	// 2 <nil>
 }
 
-// snippet: status
-// status returns the HTTP status that an error of a manager stands for.
-func status(err error) int {
-	var refusal *lifecycle.Refusal
-	var rejection *lifecycle.Rejection
-	var malformed *document.Error
-	switch {
-	case err == nil:
-		return http.StatusOK
-	case errors.As(err, &malformed):
-		return http.StatusBadRequest
-	case errors.As(err, &refusal), errors.As(err, &rejection):
-		return http.StatusUnprocessableEntity // with refusal.Findings or rejection.Problems
-	case errors.Is(err, lifecycle.ErrNotFound):
-		return http.StatusNotFound
-	case errors.Is(err, lifecycle.ErrStale), errors.Is(err, lifecycle.ErrExists), errors.Is(err, lifecycle.ErrBusy):
-		return http.StatusConflict
-	case errors.Is(err, lifecycle.ErrThrottled), errors.Is(err, lifecycle.ErrUnavailable):
-		return http.StatusServiceUnavailable // with Retry-After
+func submit(manager *lifecycle.Manager) http.HandlerFunc {
+	// snippet: problem
+	return func(w http.ResponseWriter, r *http.Request) {
+		_, err := manager.Do(r.Context(), manager.ID(r.PathValue("name")), lifecycle.Submit{})
+		if err != nil {
+			problem.Write(w, err) // 422 with every broken rule, 404, 409, 503, …
+			return
+		}
+		w.WriteHeader(http.StatusAccepted)
 	}
-	return http.StatusInternalServerError // credentials, damaged records: nothing that a user can mend
+	// end
 }
 
-// end
-
-func TestStatus(t *testing.T) {
+func TestSubmit(t *testing.T) {
 	bench := lifecycletest.NewBench(t)
-	ctx := context.Background()
-	id := bench.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
-	_, gone := bench.Do(ctx, uuid.New(), lifecycle.Submit{})
-	_, refused := bench.Do(ctx, id, lifecycle.SignOff{})
-	_, stale := bench.Do(ctx, id, lifecycle.Submit{}, lifecycle.IfRevision(7))
-	_, malformed := listing.Parse([]byte(`{"titel": "Invoices"}`))
-	for want, err := range map[int]error{
-		http.StatusOK: nil, http.StatusNotFound: gone, http.StatusUnprocessableEntity: refused,
-		http.StatusConflict: stale, http.StatusBadRequest: malformed,
-		http.StatusServiceUnavailable:  fmt.Errorf("reading: %w", lifecycle.ErrUnavailable),
-		http.StatusInternalServerError: lifecycle.ErrCredentials,
-	} {
-		require.Equal(t, want, status(err), err)
+	mux := http.NewServeMux()
+	mux.Handle("POST /listings/{name}/submit", submit(bench.Manager))
+	ask := func() int {
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/listings/invoices/submit", nil))
+		return w.Code
 	}
+	require.Equal(t, http.StatusNotFound, ask())
+	draft := lifecycletest.ModelPackage()
+	draft.Title = ""
+	_, err := bench.Do(t.Context(), bench.ID("invoices"), lifecycle.Create{Name: "invoices", Listing: draft})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusUnprocessableEntity, ask())
+	_, err = bench.Do(t.Context(), bench.ID("invoices"), lifecycle.Edit{Listing: lifecycletest.ModelPackage()})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusAccepted, ask())
 }
 
 // snippet: bench

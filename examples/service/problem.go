@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
-	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/lifecycle/problem"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -38,42 +39,17 @@ func init() {
 
 // problem returns what the error of a manager is answered with.
 func (s *service) problem(ctx context.Context, err error) error {
-	var refusal *lifecycle.Refusal
-	var violations rule.Violations
-	var rejection *lifecycle.Rejection
-	var ended *lifecycle.RequestError
-	var malformed *document.Error
 	var answered huma.StatusError
-	p := &problemDocument{ErrorModel: huma.ErrorModel{Detail: err.Error()}}
-	switch {
-	case errors.As(err, &answered):
+	if errors.As(err, &answered) {
 		return err
-	case errors.As(err, &malformed):
-		p.Status = http.StatusBadRequest
-	case errors.As(err, &refusal):
-		p.Status, p.Findings = http.StatusUnprocessableEntity, &refusal.Findings
-	case errors.As(err, &violations):
-		p.Status, p.Findings = http.StatusUnprocessableEntity, &rule.Findings{Violations: violations}
-	case errors.As(err, &rejection):
-		p.Status, p.Reasons = http.StatusUnprocessableEntity, rejection.Problems
-	case errors.As(err, &ended):
-		p.Status, p.Reasons = http.StatusConflict, ended.Outcome.Problems
-	case errors.Is(err, lifecycle.ErrNotFound):
-		p.Status, p.Detail = http.StatusNotFound, "there is no such listing" // or it is another seller's
-	case errors.Is(err, lifecycle.ErrConfig), errors.Is(err, lifecycle.ErrCursor), errors.Is(err, lifecycle.ErrCannotKeep):
-		p.Status = http.StatusUnprocessableEntity
-	case errors.Is(err, lifecycle.ErrExists), errors.Is(err, lifecycle.ErrStale), errors.Is(err, lifecycle.ErrKeyUsed),
-		errors.Is(err, lifecycle.ErrBusy), errors.Is(err, lifecycle.ErrForgotten):
-		p.Status = http.StatusConflict
-	case errors.Is(err, lifecycle.ErrThrottled), errors.Is(err, lifecycle.ErrUnavailable), ctx.Err() != nil:
-		p.Status = http.StatusServiceUnavailable
-	default: // credentials, damaged records: nothing that a user can mend
+	}
+	p := problem.Of(err)
+	if p.Status == http.StatusInternalServerError { // credentials, damaged records: nothing that a user can mend
 		s.log.ErrorContext(ctx, "failed", "err", err)
-		p.Status, p.Detail = http.StatusInternalServerError, "the log of the service says why"
 	}
-	p.Title = http.StatusText(p.Status)
-	if p.Status == http.StatusServiceUnavailable {
-		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {"30"}})
+	out := &problemDocument{huma.ErrorModel{Title: p.Title, Status: p.Status, Detail: p.Detail}, p.Findings, p.Reasons}
+	if p.RetryAfter > 0 {
+		return huma.ErrorWithHeaders(out, http.Header{"Retry-After": {strconv.Itoa(int(p.RetryAfter.Seconds()))}})
 	}
-	return p
+	return out
 }
