@@ -2,4 +2,4 @@
 
 package awsmarketplace_test
 
-const schedules = 1000
+const schedules = 500

@@ -24,7 +24,7 @@ func TestSignals(t *testing.T) {
 	require.NoError(t, err, string(build))
 
 	t.Run("at each line", func(t *testing.T) { killAtEachLine(t, binary) })
-	most := 20
+	most := 10
 	if testing.Short() {
 		most = 3
 	}
