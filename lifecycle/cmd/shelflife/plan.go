@@ -30,11 +30,14 @@ type planned struct {
 	revision int64 // of the record that it is for
 }
 
-// plannedStep is one of its steps. The plan of a step that follows from steps before
-// it is not known yet.
+// plannedStep is one of its steps.
 type plannedStep struct {
 	Step lifecycle.Event `json:"step"`
+	// Plan is what it would do. That of a later step says what differs from what there is
+	// now, and is missing if the rules allow it only once the steps before are done.
 	Plan *lifecycle.Plan `json:"plan,omitempty"`
+	// Later reports that the steps before must have succeeded.
+	Later bool `json:"later,omitempty"`
 }
 
 func (t *tool) planCommand() *cobra.Command {
@@ -171,7 +174,13 @@ func (j *job) plan(ctx context.Context, until string) (planned, error) {
 	}
 	known := true
 	for _, s := range steps {
-		step := plannedStep{Step: s.Event}
+		step := plannedStep{Step: s.Event, Later: !known}
+		if !known && s.Command != nil { // it is not approved unseen: a rise of prices cannot be taken back
+			if plan, err := j.Manager.PlanOn(ctx, r, s.Command); err == nil {
+				plan.ChangeSet, plan.Changes = "", nil // they will have the revisions of then
+				step.Plan = &plan
+			}
+		}
 		if known = known && s.Command != nil; known {
 			plan, err := j.Manager.PlanOn(ctx, r, s.Command)
 			if err != nil {

@@ -38,6 +38,9 @@ func (p planned) text(colours bool) string {
 			continue
 		}
 		text := s.Plan.String()
+		if s.Later {
+			text = "after the step before: " + text
+		}
 		for _, d := range s.Plan.Differences {
 			if lines := lineDiff(d, colours); lines != "" {
 				text = strings.Replace(text, "  "+d.String()+"\n", lines, 1)

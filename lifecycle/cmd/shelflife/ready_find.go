@@ -161,10 +161,14 @@ func (out *readiness) found(found rule.Findings) {
 	}
 }
 
-// broken takes broken rules, each once.
+// broken takes broken rules, each once. A text that is still to be written is among them:
+// the marketplace would take it, and sell it.
 func (out *readiness) broken(f *folder.Folder, found rule.Findings, layer func(rule.Violation) string) {
-	all := report.Of(f, found)
+	all := report.Of(f, found.Refuse(listing.RuleNoPlaceholders))
 	for _, each := range all.Violations {
+		if each.ID == listing.RuleNoPlaceholders.ID && slices.ContainsFunc(all.Violations, func(v report.Finding) bool { return v.Path == each.Path && v.ID != each.ID }) {
+			continue // it is told already what belongs there
+		}
 		in := layer(rule.Violation{Rule: each.Rule, Path: each.Path, Problem: each.Problem, Remedy: each.Remedy})
 		out.problem(obstacle{Layer: in, Finding: each, code: codeOfLayer(in)})
 	}
