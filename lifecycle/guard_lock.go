@@ -148,7 +148,7 @@ var restrictions = []rule.Check[move]{
 			}
 			switch {
 			case v.Status == version.Offered:
-				r.Broken(versionPath(i, "status"), "offers version %q again", rule.Shorten(v.Number))
+				r.BrokenRemedy(versionPath(i, "status"), "it was restricted: write \"restricted\"; to offer it again, add a new version", "offers version %q again", rule.Shorten(v.Number))
 			case isRestrict && restrictedAgain.Number == v.Number:
 				r.BrokenRemedy(versionPath(i, "status"), "nothing is left to do", "version %q is restricted already", rule.Shorten(v.Number))
 			case !before.Equal(v):

@@ -71,6 +71,7 @@ func TestRestrictedVersionIsNotOfferedAgain(t *testing.T) {
 	found := lifecycle.Explain(q.record, lifecycle.Edit{Listing: edited}, lifecycle.Input{At: r.UpdatedAt, Facts: facts}).Violations
 	require.Len(t, found, 1)
 	assert.Equal(t, `offers version "1.0" again`, found[0].Problem)
+	assert.Contains(t, found[0].Remedy, `write "restricted"`)
 }
 
 // One version is added, one edited and one restricted in one request.
