@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // applySettings are the flags of apply.
@@ -112,7 +113,11 @@ func (j *job) step(ctx context.Context, a *applying) (wait time.Duration, ended 
 	switch {
 	case err == nil && len(done.Left) == 0:
 		a.progress.end()
-		return 0, true, j.state(ctx)
+		err := j.state(ctx)
+		if err == nil && a.plan.Until == lifecycle.Live && done.Summary.State == lifecycle.Unpublished {
+			err = exitError{code: codeNotLive, err: fmt.Errorf("%s is Unpublished, and can never be Live again: publish a new listing, under another name", document.Printable(j.name))}
+		}
+		return 0, true, err
 	case a.noWait && err != nil:
 		return 0, false, err
 	case a.noWait && done.Record.Request != nil:
