@@ -67,7 +67,13 @@ func TestEveryFaultIsCaught(t *testing.T) {
 				c, found := byName[name]
 				require.True(t, found, "there is no case %q", name)
 				useful[name] = true
-				assert.NotEmpty(t, judge(c, f.store(memstore.New())), "%q did not catch it", name)
+				caught := false
+				for range 100 { // some show only when calls meet, which a scheduler may avoid once
+					if caught = len(judge(c, f.store(memstore.New()))) > 0; caught {
+						break
+					}
+				}
+				assert.True(t, caught, "%q did not catch it", name)
 			}
 		})
 	}
