@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"testing"
@@ -22,13 +21,6 @@ import (
 )
 
 const seller = "111122223333"
-
-// mortalWire is every call of the AWS SDK.
-type mortalWire struct{ *mortal.Process }
-
-func (w mortalWire) Do(r *http.Request) (*http.Response, error) {
-	return mortal.Call(w.Process, func() (*http.Response, error) { return http.DefaultClient.Do(r) })
-}
 
 type simulatedClock struct{ *simulator.Simulator }
 
@@ -64,7 +56,7 @@ func newWorld(t *testing.T) world {
 func (w world) run(t *testing.T, p *mortal.Process) error {
 	t.Helper()
 	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(w.endpoint), HTTPClient: mortalWire{p},
+		Region: "us-east-1", BaseEndpoint: aws.String(w.endpoint), HTTPClient: mortal.Wire{Process: p},
 		Credentials: credentials.NewStaticCredentialsProvider("simulated", "simulated", ""),
 	}
 	manager, err := lifecycle.New(seller, mortal.Store{Process: p, Store: w.store}, awsmarketplace.NewMarketplace(cfg),

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"testing"
@@ -26,13 +25,6 @@ const (
 	seller = "111122223333"
 	pkg    = version.ARN("arn:aws:sagemaker:us-east-2:111122223333:model-package/invoices-7")
 )
-
-// mortalWire is every call of the AWS SDK.
-type mortalWire struct{ *mortal.Process }
-
-func (w mortalWire) Do(r *http.Request) (*http.Response, error) {
-	return mortal.Call(w.Process, func() (*http.Response, error) { return http.DefaultClient.Do(r) })
-}
 
 // clock is the simulator's, which moves on instead of waiting: far, so that there are
 // few looks, since the test dies at each of them.
@@ -72,7 +64,7 @@ func newWorld(t *testing.T) world {
 func (w world) manager(t *testing.T, p *mortal.Process) *lifecycle.Manager {
 	t.Helper()
 	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(w.endpoint), HTTPClient: mortalWire{p},
+		Region: "us-east-1", BaseEndpoint: aws.String(w.endpoint), HTTPClient: mortal.Wire{Process: p},
 		Credentials: credentials.NewStaticCredentialsProvider("simulated", "simulated", ""),
 	}
 	m, err := lifecycle.New(seller, mortal.Store{Process: p, Store: w.store}, awsmarketplace.NewMarketplace(cfg),

@@ -5,6 +5,7 @@ package mortal
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 )
@@ -93,4 +94,12 @@ func (m Market) Identify(ctx context.Context, known lifecycle.Entities) (lifecyc
 // Trace is a call of the process.
 func (m Market) Trace(ctx context.Context, c lifecycle.Change) (lifecycle.Traced, error) {
 	return Call(m.Process, func() (lifecycle.Traced, error) { return m.Marketplace.Trace(ctx, c) })
+}
+
+// Wire is every call over HTTP of a process, such as those of the AWS SDK.
+type Wire struct{ *Process }
+
+// Do makes the call, unless the process dies at it.
+func (w Wire) Do(r *http.Request) (*http.Response, error) {
+	return Call(w.Process, func() (*http.Response, error) { return http.DefaultClient.Do(r) })
 }
