@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/depth"
 	"github.com/shelflife-go/shelflife/internal/mortal"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
@@ -106,11 +107,7 @@ func TestKilledAtEveryCall(t *testing.T) {
 	undisturbed.requireReleased(t, "run twice")
 	require.Greater(t, reference.Calls, 80)
 
-	step := 1
-	if testing.Short() {
-		step = 11
-	}
-	for dieAt := 1; dieAt <= reference.Calls; dieAt += step {
+	for dieAt := 1; dieAt <= reference.Calls; dieAt += depth.Of(11, 3, 1) {
 		for _, afterEffect := range []bool{false, true} {
 			w := newWorld(t)
 			require.ErrorIs(t, w.run(t, &mortal.Process{DieAt: dieAt, AfterEffect: afterEffect}), mortal.ErrKilled)
@@ -118,7 +115,6 @@ func TestKilledAtEveryCall(t *testing.T) {
 			w.requireReleased(t, fmt.Sprintf("killed at call %d (after its effect: %t)", dieAt, afterEffect))
 		}
 	}
-	t.Logf("killed at each of %d calls, before and after its effect", reference.Calls)
 }
 
 // The next package is the next version, and a refusal says everything at once.

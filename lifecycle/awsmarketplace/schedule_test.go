@@ -19,6 +19,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/depth"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
@@ -193,7 +194,7 @@ func (s *schedule) process() (*mortal, *lifecycle.Manager) {
 // twice, nothing is forgotten, nothing told wrong.
 func TestSchedules(t *testing.T) {
 	t.Parallel()
-	sum := &tally{}
+	schedules, sum := depth.Of(150, 200, 500), &tally{}
 	t.Run("all", func(t *testing.T) {
 		for seed := range schedules {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/depth"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
@@ -310,10 +311,7 @@ func TestNoSecretIsSaidOnAnyPath(t *testing.T) {
 	assert.NotEmpty(t, whole.given, "the marketplace signs addresses, too")
 	assert.Contains(t, whole.out.String(), "files.example.com/eula.txt", "the output has the addresses")
 	names := slices.Sorted(maps.Keys(mishaps))
-	each := 4 // mishaps of each call, in turn
-	if testing.Short() {
-		each = 1
-	}
+	each := depth.Of(1, 2, 4) // mishaps of each call, in turn
 	for call := 1; call <= whole.calls; call++ {
 		for i := range each {
 			name := names[(call*each+i)%len(names)]

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/depth"
 	"github.com/shelflife-go/shelflife/internal/testserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/alike"
@@ -122,10 +123,7 @@ func TestStoreInATransaction(t *testing.T) {
 func TestStoreInEveryMode(t *testing.T) {
 	t.Parallel()
 	modes := []pgx.QueryExecMode{pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol, pgx.QueryExecModeCacheDescribe, pgx.QueryExecModeDescribeExec}
-	if testing.Short() {
-		modes = modes[:1]
-	}
-	for _, mode := range modes {
+	for _, mode := range modes[:depth.Of(1, 1, len(modes))] {
 		t.Run(mode.String(), func(t *testing.T) {
 			t.Parallel()
 			s := open(t, pool(t, database(t), func(c *pgxpool.Config) { c.ConnConfig.DefaultQueryExecMode = mode }))
@@ -138,10 +136,7 @@ func TestStoreInEveryMode(t *testing.T) {
 func TestStoreInEveryIsolation(t *testing.T) {
 	t.Parallel()
 	isolations := []string{"serializable", "repeatable read"}
-	if testing.Short() {
-		isolations = isolations[:1]
-	}
-	for _, isolation := range isolations {
+	for _, isolation := range isolations[:depth.Of(1, 1, len(isolations))] {
 		t.Run(isolation, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, pool(t, database(t), parameter("default_transaction_isolation", isolation)))
@@ -154,10 +149,7 @@ func TestStoreInEveryIsolation(t *testing.T) {
 func TestStoreInEveryEncoding(t *testing.T) {
 	t.Parallel()
 	encodings := []string{"LATIN1", "SQL_ASCII"}
-	if testing.Short() {
-		encodings = encodings[:1]
-	}
-	for _, encoding := range encodings {
+	for _, encoding := range encodings[:depth.Of(1, 1, len(encodings))] {
 		t.Run(encoding, func(t *testing.T) {
 			t.Parallel()
 			server := database(t)

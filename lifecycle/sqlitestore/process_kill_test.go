@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/depth"
 	"github.com/shelflife-go/shelflife/internal/mortal"
 	"github.com/shelflife-go/shelflife/internal/remote"
 	"github.com/shelflife-go/shelflife/lifecycle"
@@ -134,10 +135,7 @@ func TestKilledAtEachCall(t *testing.T) {
 			require.NoError(t, undisturbed.start(t, way, 0, "").Wait())
 			want := undisturbed.requireEnding(t, with.changes)
 
-			deaths, each := 0, 1
-			if testing.Short() {
-				each = 10
-			}
+			deaths, each := 0, depth.Of(10, 3, 1)
 			for call := 1; ; call += each {
 				var died bool
 				for _, moment := range []string{"before", "after"} {

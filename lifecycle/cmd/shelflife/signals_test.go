@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/shelflife-go/shelflife/internal/depth"
 )
 
 // The command as it is built, ended by signals at any moment and run again, ends where
@@ -24,10 +26,7 @@ func TestSignals(t *testing.T) {
 	require.NoError(t, err, string(build))
 
 	t.Run("at each line", func(t *testing.T) { killAtEachLine(t, binary) })
-	most := 10
-	if testing.Short() {
-		most = 3
-	}
+	most := depth.Of(3, 5, 10)
 	for name, c := range map[string]struct {
 		command string
 		signal  syscall.Signal

@@ -7,11 +7,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/depth"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/mend"
 	"github.com/shelflife-go/shelflife/listing"
@@ -79,19 +79,18 @@ func TestLeftAlone(t *testing.T) {
 	}
 }
 
-// A large document takes bounded time, whatever is in it.
+// A large document is mended, whatever is in it: work that grew with the square of its
+// size would take hours, more than go test allows.
 func TestLarge(t *testing.T) {
-	for name, text := range map[string]string{
+	for _, text := range map[string]string{
 		"keys":    strings.Repeat("Title: ~\n", 400_000),
 		"entries": "regions: all\nhighlights: [" + strings.Repeat("'', ", 800_000) + "x]\n",
 		"edits":   "regions: all\noverview: |\n" + strings.Repeat("  "+strings.Repeat("x", 400)+"\n", 5_000) + "highlights:\n" + strings.Repeat("  - ' x'\n", 9_000),
 		"blanks":  "regions: all\n" + strings.Repeat("# x \n", 300_000),
 		"deep":    strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000),
 	} {
-		start := time.Now()
 		_, _, _ = mend.Document([]byte(text), false, has)
 		_, _, _ = mend.Document([]byte(text), true, has)
-		assert.Less(t, time.Since(start), 30*time.Second, name)
 	}
 }
 
@@ -205,10 +204,7 @@ func TestSpoilt(t *testing.T) {
 		func(s string) string { return strings.Replace(s, ": ", ": \"\" # ", 1) },
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	rounds := 500
-	if testing.Short() {
-		rounds = 100
-	}
+	rounds := depth.Of(100, 200, 500)
 	mended := 0
 	for range rounds {
 		lines := strings.Split(base(t), "\n")

@@ -1,5 +1,0 @@
-//go:build !race
-
-package awsmarketplace_test
-
-const schedules = 500
