@@ -88,10 +88,11 @@
 //
 // # Ports
 //
-// A [Store] keeps records: memstore in memory, sqlitestore in a file. A [Marketplace]
-// carries out requests: awsmarketplace through the AWS SDK. What a marketplace cannot
-// do returns an error that matches errors.ErrUnsupported. [Resources], [Sellers] and
-// [Assets] supply facts, and may be left out.
+// A [Store] keeps records: memstore in memory, sqlitestore in a file, pgstore in
+// PostgreSQL, dynamostore in DynamoDB. A [Marketplace] carries out requests:
+// awsmarketplace through the AWS SDK. What a marketplace cannot do returns an error
+// that matches errors.ErrUnsupported. [Resources], [Sellers] and [Assets] supply facts,
+// and may be left out.
 //
 // Times are UTC. A day is 24 hours.
 package lifecycle
