@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -91,11 +92,18 @@ func (t *tool) onOne(ctx context.Context, j *job, do func(context.Context, *job)
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	t.folder = j.folder
+	t.folder, t.names = j.folder, nil
 	if j.id, err = uuid.Parse(j.name); err != nil || j.folder != nil {
-		j.id = j.Manager.ID(j.name)
+		j.id = j.nameOf(j.name)
 	}
 	return do(ctx, j)
+}
+
+// nameOf returns the id of the listing of a name, and lets messages say the name.
+func (j *job) nameOf(name string) uuid.UUID {
+	id := j.Manager.ID(name)
+	j.names = append(j.names, id.String(), strconv.Quote(name))
+	return id
 }
 
 // opened opens the session of a job.

@@ -58,18 +58,19 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 	}
 	j := &job{tool: t, folder: f, name: f.Name}
 	if err := t.opened(ctx, j); err != nil {
-		out.failed(layerStore, err)
+		out.failed(t, layerStore, err)
 		return out
 	}
 	defer func() {
 		if err := j.Close(); err != nil {
-			out.failed(layerStore, err)
+			out.failed(t, layerStore, err)
 		}
 	}()
-	j.id = j.Manager.ID(j.name)
+	j.names = nil
+	j.id = j.nameOf(j.name)
 	r, want, wrong := j.desired(ctx, until)
 	if wrong != nil {
-		out.failed(layerStore, wrong)
+		out.failed(t, layerStore, wrong)
 		return out
 	}
 	out.State = r.State
@@ -132,7 +133,7 @@ func (j *job) preflight(ctx context.Context, r lifecycle.Record, l listing.Listi
 	}
 	found, err := preflight.New(*j.AWS).Run(ctx, in)
 	if err != nil {
-		out.unknown(layerPermissions, report.Finding{ID: "permissions"}, "what the credentials may do", message(err), codeOf(err))
+		out.unknown(layerPermissions, report.Finding{ID: "permissions"}, "what the credentials may do", j.message(err), codeOf(err))
 	}
 	return found, true
 }
@@ -305,7 +306,7 @@ func (out *readiness) settle() {
 }
 
 // failed takes an error that keeps the rest from being asked.
-func (out *readiness) failed(layer string, err error) {
-	out.problem(obstacle{Layer: layer, Finding: report.Finding{ID: layer, Problem: message(err), Remedy: remedyOf(err)}, code: codeOf(err)})
+func (out *readiness) failed(t *tool, layer string, err error) {
+	out.problem(obstacle{Layer: layer, Finding: report.Finding{ID: layer, Problem: t.message(err), Remedy: remedyOf(err)}, code: codeOf(err)})
 	out.NotChecked = append(out.NotChecked, obstacle{Layer: layer, Finding: report.Finding{ID: layer, Problem: "what stands in the way at AWS", Remedy: "put that right first"}, code: codeOf(err)})
 }

@@ -24,6 +24,7 @@ type tool struct {
 	approved bool
 	by       string
 	folder   *folder.Folder // whose places messages name, if any
+	names    []string       // ids of listings, each with the name that the user knows it by
 	arg      string         // which of several listings it is; empty for one
 	open     open.Settings
 }

@@ -26,7 +26,7 @@ func (t *tool) unpublishCommand() *cobra.Command {
 			}
 			c := lifecycle.Unpublish{Email: email, Reason: reason}
 			if replacement != "" {
-				c.Replacement = j.Manager.ID(replacement)
+				c.Replacement = j.nameOf(replacement)
 			}
 			return c, nil
 		},
