@@ -69,6 +69,9 @@ func (j *job) dates(all lifecycle.Dates, ics bool) error {
 		}
 		return report.WriteJSON(j.out, all)
 	}
+	if len(all) == 0 {
+		fmt.Fprintln(j.err, "no dates ahead")
+	}
 	_, err := fmt.Fprint(j.out, all.Table())
 	return err
 }

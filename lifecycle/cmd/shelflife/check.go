@@ -67,7 +67,7 @@ func (t *tool) checkCommand() *cobra.Command {
 				return exitError{code: codeRules}
 			}
 			if t.verbose {
-				fmt.Fprintf(t.err, "%d listings, no rule broken\n", len(all))
+				fmt.Fprintf(t.err, "%s, no rule broken\n", several(len(all), "listing"))
 			}
 			return nil
 		},

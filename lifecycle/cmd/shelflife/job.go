@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/user"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -31,7 +32,7 @@ type job struct {
 func (t *tool) storeFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&t.open.Store, "store", os.Getenv("SHELFLIFE_STORE"), "sqlite:path, postgres://…, dynamodb:table or memory:; else $SHELFLIFE_STORE, or a SQLite file of yours")
-	f.StringVar(&t.open.Seller, "seller", os.Getenv("SHELFLIFE_SELLER"), "the account of the seller; else $SHELFLIFE_SELLER, or that of listing.yaml")
+	f.StringVar(&t.open.Seller, "seller", os.Getenv("SHELFLIFE_SELLER"), "the account of the seller, twelve digits; else $SHELFLIFE_SELLER, or that of listing.yaml")
 	f.Lookup("store").DefValue, f.Lookup("seller").DefValue = "", "" // the help must not print a password
 	profile := f.String("profile", os.Getenv("SHELFLIFE_PROFILE"), "the settings of this name in your configuration file, for what neither flags nor environment say; else $SHELFLIFE_PROFILE")
 	c.PreRunE = func(*cobra.Command, []string) error { return t.open.Use(*profile) }
@@ -118,15 +119,47 @@ func (t *tool) opened(ctx context.Context, j *job) (err error) {
 		case own != "" && own != s.Seller:
 			return usageError{fmt.Errorf("%s belongs to the seller %s, not to %s: leave --seller and SHELFLIFE_SELLER out, or correct it", j.folder.Place("seller"), own, s.Seller)}
 		}
-	}
-	if s.Seller == "" && s.Simulate {
-		s.Seller = simulatedSeller
+		if s.Seller == "" && s.Simulate {
+			s.Seller = simulatedSeller
+		}
+	} else if s.Seller, err = t.sellerOf(ctx, s); err != nil {
+		return err
 	}
 	if t.verbose {
 		s.Log = t.err
 	}
 	j.Session, err = open.Open(ctx, s, all...)
 	return err
+}
+
+// sellerOf returns whose listings are meant without a folder: the seller of the settings,
+// that of the listing in the current folder or, with --simulate, one that has listings.
+// It says so where there are several.
+func (t *tool) sellerOf(ctx context.Context, s open.Settings) (string, error) {
+	if s.Seller != "" {
+		return s.Seller, nil
+	}
+	if f, _ := folder.Read("."); f != nil && f.Seller != "" {
+		return string(f.Seller), nil
+	}
+	if !s.Simulate {
+		return "", nil
+	}
+	sellers, err := open.SimulatedSellers(ctx, s)
+	switch {
+	case err != nil || len(sellers) == 0:
+		return simulatedSeller, err
+	case len(sellers) > 1:
+		fmt.Fprintf(t.err, "shelflife: taking the seller %s; choose with --seller: there are %s\n", sellers[0], strings.Join(sellers, ", "))
+	}
+	return sellers[0], nil
+}
+
+// none says that a list in text form is empty.
+func (t *tool) none(what string, seller listing.AccountID) {
+	if !t.json {
+		fmt.Fprintf(t.err, "no %s of the seller %s\n", what, seller)
+	}
 }
 
 // confirm asks before something is done that others will see.

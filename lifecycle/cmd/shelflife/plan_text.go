@@ -27,11 +27,7 @@ func (p planned) text(colours bool) string {
 		fmt.Fprintf(&b, "%s: %s, nothing to do\n", name, state)
 		return b.String()
 	}
-	plural := "s"
-	if len(p.Steps) == 1 {
-		plural = ""
-	}
-	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", name, state, len(p.Steps), plural, p.Until)
+	fmt.Fprintf(&b, "%s: %s, %s until %s\n", name, state, several(len(p.Steps), "step"), p.Until)
 	for i, s := range p.Steps {
 		if s.Plan == nil {
 			fmt.Fprintf(&b, "%d. %s, after the step before\n", i+1, s.Step)
@@ -66,7 +62,7 @@ func lineDiff(d lifecycle.Difference, colours bool) string {
 	lines := strings.Split(strings.TrimRight(unified, "\n"), "\n")[3:] // without the names of files
 	for i, line := range lines {
 		if i == most {
-			fmt.Fprintf(&b, "    … and %d lines more\n", len(lines)-most)
+			fmt.Fprintf(&b, "    … and %s more\n", several(len(lines)-most, "line"))
 			break
 		}
 		shown := document.Printable(document.Cut(line, width))

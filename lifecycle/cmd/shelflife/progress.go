@@ -153,6 +153,14 @@ func passing(err error) bool {
 	return errors.Is(err, lifecycle.ErrBusy) || errors.Is(err, lifecycle.ErrThrottled) || errors.Is(err, lifecycle.ErrUnavailable)
 }
 
+// several returns how many there are of one thing: "1 listing", "2 listings".
+func several(n int, one string) string {
+	if n != 1 {
+		one += "s"
+	}
+	return fmt.Sprintf("%d %s", n, one)
+}
+
 func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04Z") }
 
 func spell(d time.Duration) string {

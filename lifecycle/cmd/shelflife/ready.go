@@ -222,11 +222,8 @@ func count(all []obstacle, what string, said map[string]bool, codes map[int]bool
 // verdictLine is the last line.
 func verdictLine(verdict string, problems, notChecked int) string {
 	text := verdict
-	switch {
-	case problems == 1:
-		text += ": 1 problem"
-	case problems > 1:
-		text += fmt.Sprintf(": %d problems", problems)
+	if problems > 0 {
+		text += ": " + several(problems, "problem")
 	}
 	switch {
 	case problems > 0 && notChecked > 0:

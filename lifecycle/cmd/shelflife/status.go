@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -55,6 +56,13 @@ func (t *tool) catalogue(ctx context.Context, q lifecycle.Query) (err error) {
 			return err
 		}
 		return unreadable
+	}
+	if len(all) == 0 && unreadable == nil {
+		what := "listings"
+		if q.State != "" {
+			what += " in the state " + strconv.Quote(string(q.State))
+		}
+		t.none(what, j.Manager.Seller())
 	}
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	for _, s := range all {
@@ -114,16 +122,21 @@ func (j *job) status(ctx context.Context) error {
 			fmt.Fprintf(j.out, "  %s\n", each)
 		}
 	}
-	var can, cannot []string
+	var can, but, cannot []string
 	for _, each := range available {
 		if len(each.Findings.Violations) == 0 {
 			can = append(can, string(each.Command))
+			for _, v := range each.Findings.Advice {
+				if v.Rule.ID == lifecycle.RuleRiseEvery120Days.ID {
+					but = append(but, fmt.Sprintf("%s: %s", each.Command, v))
+				}
+			}
 		} else if j.verbose {
 			cannot = append(cannot, fmt.Sprintf("cannot %s: %s", each.Command, each.Findings.Violations[0]))
 		}
 	}
 	fmt.Fprintf(j.out, "can: %s\n", strings.Join(can, ", "))
-	for _, each := range cannot {
+	for _, each := range append(but, cannot...) {
 		fmt.Fprintln(j.out, document.Printable(each))
 	}
 	return nil

@@ -41,8 +41,10 @@ func (t *tool) verifyCommand() *cobra.Command {
 				if err := report.WriteJSON(t.out, out); err != nil {
 					return err
 				}
+			} else if out.Listings == 0 {
+				t.none("listings", seller)
 			} else if t.verbose {
-				fmt.Fprintf(t.err, "%d listings, %d broken\n", out.Listings, len(out.Broken))
+				fmt.Fprintf(t.err, "%s, %d broken\n", several(out.Listings, "listing"), len(out.Broken))
 			}
 			if len(out.Broken) > 0 {
 				return exitError{code: codeRules}
