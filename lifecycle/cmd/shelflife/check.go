@@ -111,6 +111,7 @@ func check(dirs []string, strict bool) (report.Report, error) {
 			out = append(out, unreadable(from.dir, from.folder, err))
 			continue
 		}
+		checked.Findings = rule.Join(checkOwn(from.folder), checked.Findings)
 		if strict {
 			checked.Findings = checked.Findings.Refuse()
 		}
@@ -143,7 +144,7 @@ func unreadable(dir string, f *folder.Folder, err error) report.Listing {
 		return l
 	}
 	var rest rule.Findings
-	for _, v := range listing.Check(f.Listing).Violations {
+	for _, v := range slices.Concat(checkOwn(f).Violations, listing.Check(f.Listing).Violations) {
 		due := faults.About(v.Path) || v.Path == "support.details" && faults.About("support.offered") // to a fault alone
 		if v.Path != "" && !due {
 			rest.Violations = append(rest.Violations, v)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/open"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/version"
@@ -54,6 +55,9 @@ func (t *tool) initCommand() *cobra.Command {
 				}
 			}
 			if t.open.Seller != "" {
+				if err := open.JudgeSeller(t.open.Seller); err != nil {
+					return err
+				}
 				b.given["seller"] = []string{t.open.Seller}
 			}
 			for _, each := range settings {

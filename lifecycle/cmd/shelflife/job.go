@@ -119,6 +119,9 @@ func (t *tool) opened(ctx context.Context, j *job) (err error) {
 		case own != "" && own != s.Seller:
 			return usageError{fmt.Errorf("%s belongs to the seller %s, not to %s: leave --seller and SHELFLIFE_SELLER out, or correct it", j.folder.Place("seller"), own, s.Seller)}
 		}
+		if own := j.folder.Seller; s.Seller != "" && s.Seller == string(own) && !own.Valid() {
+			return usageError{fmt.Errorf("%s: %w", j.folder.Place("seller"), checkOwn(j.folder).Violations[0])}
+		}
 		if s.Seller == "" && s.Simulate {
 			s.Seller = simulatedSeller
 		}

@@ -54,11 +54,13 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 			return out
 		}
 	} else {
-		out.broken(f, listing.Check(f.Listing), func(rule.Violation) string { return layerDocument })
+		out.broken(f, rule.Join(checkOwn(f), listing.Check(f.Listing)), func(rule.Violation) string { return layerDocument })
 	}
 	j := &job{tool: t, folder: f, name: f.Name}
 	if err := t.opened(ctx, j); err != nil {
-		out.failed(t, layerStore, err)
+		if out.failed(t, layerStore, err); slices.ContainsFunc(out.Problems, func(o obstacle) bool { return o.ID == ruleSeller.ID }) {
+			out.Problems = slices.DeleteFunc(out.Problems, func(o obstacle) bool { return o.Layer == layerStore }) // which is due to it
+		}
 		return out
 	}
 	defer func() {

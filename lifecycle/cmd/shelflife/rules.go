@@ -55,7 +55,7 @@ func (t *tool) rulesCommand() *cobra.Command {
 
 // allRules returns the rules of documents, then those of what a listing may do.
 func allRules() []rule.Rule {
-	all := listing.Rules()
+	all := append(listing.Rules(), ruleSeller)
 	for _, r := range lifecycle.Rules() {
 		if rule.Table(all).Get(r.ID).ID == "" {
 			all = append(all, r)
