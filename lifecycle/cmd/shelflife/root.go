@@ -2,16 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/open"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // tool is one run of the command.
@@ -52,16 +56,22 @@ func (t *tool) run(ctx context.Context, args []string) int {
 }
 
 func (t *tool) root() *cobra.Command {
-	root := &cobra.Command{
+	var root *cobra.Command
+	root = &cobra.Command{
 		Use:   "shelflife",
 		Short: "Take listings from folders through their lives on AWS Marketplace",
 		Long: "Shelflife takes machine learning listings, each a folder with a listing.yaml,\n" +
 			"through their lives on AWS Marketplace: check, plan, apply, sign-off, watch.\n\n" + exitCodes,
 		SilenceUsage: true, SilenceErrors: true,
-		Args: usage(cobra.NoArgs),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return usageError{fmt.Errorf("%q is no command%s: see \"shelflife --help\"", args[0], didYouMean(args[0], commandNames(root)))}
+		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(wrongFlag)
 	root.CompletionOptions.DisableDefaultCmd = true
 	f := root.PersistentFlags()
 	f.BoolVar(&t.json, "json", false, "write JSON to standard output: one value, or one for each of several folders")
@@ -73,11 +83,40 @@ func (t *tool) root() *cobra.Command {
 	return root
 }
 
+func commandNames(root *cobra.Command) (names []string) {
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	return names
+}
+
+// wrongFlag makes an error about a flag an error of usage, and says where flags are
+// described and which one may be meant.
+func wrongFlag(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	suggestion := ""
+	if errors.As(err, &unknown) {
+		var names []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		suggestion = didYouMean("--"+unknown.GetSpecifiedName(), names)
+	}
+	return usageError{fmt.Errorf("%w%s: see \"%s --help\"", err, suggestion, c.CommandPath())}
+}
+
+// didYouMean names the one of the known names that may be meant.
+func didYouMean(name string, known []string) string {
+	near := document.Nearest(name, known)
+	if near == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (did you mean %q?)", near)
+}
+
 // usage makes errors about arguments errors of usage.
 func usage(args cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, given []string) error {
 		if err := args(c, given); err != nil {
-			return usageError{fmt.Errorf("%w: see \"%s --help\"", err, c.CommandPath())}
+			return usageError{fmt.Errorf("%s given, where it is \"%s\": see \"%s --help\"", several(len(given), "argument"), strings.TrimSuffix(c.UseLine(), " [flags]"), c.CommandPath())}
 		}
 		return nil
 	}

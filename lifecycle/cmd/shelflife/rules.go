@@ -28,7 +28,7 @@ func (t *tool) rulesCommand() *cobra.Command {
 				for _, id := range ids {
 					r := rule.Table(all).Get(id)
 					if r.ID == "" {
-						return usageError{fmt.Errorf("%q is no rule: \"shelflife rules\" lists them", id)}
+						return usageError{fmt.Errorf("%q is no rule%s: \"shelflife rules\" lists them", id, didYouMean(id, idsOf(all)))}
 					}
 					chosen = append(chosen, r)
 				}
@@ -51,6 +51,13 @@ func (t *tool) rulesCommand() *cobra.Command {
 	}
 	c.Flags().BoolVar(&fixes, "fixes", false, "list what \"check --fix\" corrects instead, and the rules that refuse it")
 	return c
+}
+
+func idsOf(rules []rule.Rule) (ids []string) {
+	for _, r := range rules {
+		ids = append(ids, r.ID)
+	}
+	return ids
 }
 
 // allRules returns the rules of documents, then those of what a listing may do.

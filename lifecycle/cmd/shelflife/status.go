@@ -27,12 +27,31 @@ func (t *tool) statusCommand() *cobra.Command {
 			if len(args) > 0 {
 				return t.onEach(c.Context(), targetsOf(args, true), func(ctx context.Context, j *job) error { return j.status(ctx) })
 			}
-			return t.catalogue(c.Context(), lifecycle.Query{State: lifecycle.State(state)})
+			in, err := stateOf(state)
+			if err != nil {
+				return err
+			}
+			return t.catalogue(c.Context(), lifecycle.Query{State: in})
 		},
 	}
 	t.storeFlags(c)
 	c.Flags().StringVar(&state, "state", "", "only listings in the state, such as \"Test Product\"")
 	return c
+}
+
+// stateOf returns the state that --state names, in whatever capitals; empty for none.
+func stateOf(name string) (lifecycle.State, error) {
+	states := lifecycle.States()
+	names := make([]string, len(states))
+	for i, state := range states {
+		if names[i] = strconv.Quote(string(state)); strings.EqualFold(name, string(state)) {
+			return state, nil
+		}
+	}
+	if name == "" {
+		return "", nil
+	}
+	return "", usageError{fmt.Errorf("--state %q: give one of %s", name, strings.Join(names, ", "))}
 }
 
 // catalogue lists the listings of the seller.
