@@ -33,6 +33,7 @@ type progress struct {
 
 	mu   sync.Mutex
 	last string
+	step int64              // the request that it is about
 	now  lifecycle.Progress // as last looked at
 }
 
@@ -51,7 +52,7 @@ func (p *progress) show(now lifecycle.Progress, err error) {
 	if r == nil {
 		return
 	}
-	text := fmt.Sprintf("%s: %s", r.Kind, r.Phase)
+	text := fmt.Sprintf("%s: %s", described(now.Record), r.Phase)
 	if now.Overdue {
 		text += ", overdue"
 	}
@@ -64,10 +65,10 @@ func (p *progress) show(now lifecycle.Progress, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.terminal {
-		if text != p.last {
+		if text != p.last || r.Revision != p.step {
 			fmt.Fprintf(p.out, "%s  %s%s, usually ends by %s, at the latest by %s\n", stamp(p.clock.Now()), p.name, text, stamp(now.Estimate.Since.Add(now.Estimate.Usual)), stamp(now.Estimate.Latest))
 		}
-		p.last = text
+		p.last, p.step = text, r.Revision
 		return
 	}
 	p.last, p.now = text, now
@@ -76,6 +77,29 @@ func (p *progress) show(now lifecycle.Progress, err error) {
 		p.ended = make(chan struct{})
 		go p.tick(p.ended)
 	}
+}
+
+// described tells the request under way from others of the same command.
+func described(r lifecycle.Record) string {
+	q := r.Request
+	text := string(q.Kind)
+	switch q.Kind {
+	case lifecycle.EventAddVersion, lifecycle.EventUpdateVersion:
+		for _, v := range q.Delta.Versions {
+			text += " " + document.Printable(v.Number)
+		}
+	case lifecycle.EventRestrictVersion:
+		for _, number := range q.Delta.Restricted {
+			text += " " + document.Printable(number)
+		}
+	case lifecycle.EventUpdatePricing:
+		for d, price := range q.Delta.Rates {
+			if before, priced := r.Published.Rates[d]; priced && price.Cmp(before) > 0 {
+				return text + " (prices rise)"
+			}
+		}
+	}
+	return text
 }
 
 // tick draws the bar again each second, so that it is seen to be alive.
