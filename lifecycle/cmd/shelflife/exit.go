@@ -198,7 +198,7 @@ var arguments = map[string]string{
 func (t *tool) named(text string) string { return strings.NewReplacer(t.names...).Replace(text) }
 
 // message is the function message with the names of listings.
-func (t *tool) message(err error) string { return t.named(message(err)) }
+func (t *tool) message(err error) string { return t.plainly(t.named(message(err))) }
 
 // message returns an error as lines that can be printed.
 func message(err error) string {

@@ -67,7 +67,7 @@ func (t *tool) planCommand() *cobra.Command {
 				if j.json {
 					err = report.WriteJSON(j.out, p)
 				} else {
-					_, err = fmt.Fprint(j.out, p.text(j.colours))
+					_, err = fmt.Fprint(j.out, p.text(j.colours, j.verbose))
 				}
 				if err == nil && detailed && len(p.Steps) > 0 {
 					return exitError{code: codePending}

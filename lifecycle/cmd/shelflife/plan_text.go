@@ -12,8 +12,8 @@ import (
 	"github.com/shelflife-go/shelflife/listing/document"
 )
 
-// text returns the plan for people.
-func (p planned) text(colours bool) string {
+// text returns the plan for people, with whole errors only if it is verbose.
+func (p planned) text(colours, verbose bool) string {
 	var b strings.Builder
 	state := string(p.State)
 	if state == "" {
@@ -28,16 +28,21 @@ func (p planned) text(colours bool) string {
 		return b.String()
 	}
 	fmt.Fprintf(&b, "%s: %s, %s until %s\n", name, state, several(len(p.Steps), "step"), p.Until)
+	unreached := map[string]string{} // hosts, and why
 	for i, s := range p.Steps {
 		if s.Plan == nil {
 			fmt.Fprintf(&b, "%d. %s, after the step before\n", i+1, s.Step)
 			continue
 		}
-		text := s.Plan.String()
+		plan := *s.Plan
+		if !verbose {
+			plan = withoutUnreached(plan, unreached)
+		}
+		text := plan.String()
 		if s.Later {
 			text = "after the step before: " + text
 		}
-		for _, d := range s.Plan.Differences {
+		for _, d := range plan.Differences {
 			if lines := lineDiff(d, colours); lines != "" {
 				text = strings.Replace(text, "  "+d.String()+"\n", lines, 1)
 			}
@@ -45,6 +50,7 @@ func (p planned) text(colours bool) string {
 		text = strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n   ")
 		fmt.Fprintf(&b, "%d. %s\n", i+1, text)
 	}
+	b.WriteString(unreachedLine(unreached))
 	return b.String()
 }
 

@@ -29,6 +29,7 @@ type progress struct {
 	clock    lifecycle.Clock
 	name     string // before each line
 	terminal bool
+	plainly  func(text string) string
 	ended    chan struct{} // closed at the end; nil before the bar is first drawn
 
 	mu   sync.Mutex
@@ -38,7 +39,7 @@ type progress struct {
 }
 
 func (j *job) progress() *progress {
-	p := &progress{out: j.err, clock: j.Clock}
+	p := &progress{out: j.err, clock: j.Clock, plainly: func(text string) string { return j.plainly(j.named(text)) }}
 	if j.json {
 		p.out = io.Discard
 	}
@@ -60,7 +61,7 @@ func (p *progress) show(now lifecycle.Progress, err error) {
 		text += ", being cancelled"
 	}
 	if err != nil {
-		text += ", trying again: " + document.Printable(document.Cut(err.Error(), 200))
+		text += ", trying again: " + document.Printable(document.Cut(p.plainly(err.Error()), 200))
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -53,7 +53,8 @@ type readiness struct {
 	NotChecked []obstacle `json:"notChecked,omitempty"`
 	Advice     []obstacle `json:"advice,omitempty"`
 
-	folder *folder.Folder
+	folder  *folder.Folder
+	plainly func(text string) string
 }
 
 func (out *readiness) problem(o obstacle) { out.Problems = appendNew(out.Problems, o) }
@@ -61,6 +62,7 @@ func (out *readiness) problem(o obstacle) { out.Problems = appendNew(out.Problem
 // unknown takes what could not be found out, and why. The problem of f is written from
 // them.
 func (out *readiness) unknown(layer string, f report.Finding, what, reason string, code int) {
+	reason = out.plainly(reason)
 	for i := range out.NotChecked {
 		have := &out.NotChecked[i]
 		if have.Layer == layer && have.Path == f.Path && have.reason == reason && have.Remedy == f.Remedy {

@@ -35,7 +35,7 @@ var layers = []string{layerDocument, layerStore, layerCredentials, layerSeller, 
 // readyOne finds everything that stands in the way of the listing in a folder. What
 // is at fault in one layer hides nothing of another.
 func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) {
-	out = readiness{Folder: dir, File: dir}
+	out = readiness{Folder: dir, File: dir, plainly: t.plainly}
 	f, err := folder.Read(dir)
 	if f != nil {
 		out.File, out.Name, out.folder = f.File, f.Name, f
