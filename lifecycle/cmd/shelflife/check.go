@@ -72,10 +72,10 @@ func (t *tool) checkCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&format, "format", format, "text, json, junit, sarif or github")
-	c.Flags().BoolVar(&fix, "fix", false, "correct what is mechanical first")
+	c.Flags().StringVar(&format, "format", format, "the `format` of what is found: text, json, junit, sarif or github")
+	c.Flags().BoolVar(&fix, "fix", false, "correct first how values are spelt, never what they mean")
 	c.Flags().BoolVar(&diff, "diff", false, "write what --fix would change, and change nothing; exit with 1 if it would")
-	c.Flags().BoolVar(&strict, "strict", false, "take advice for violations")
+	c.Flags().BoolVar(&strict, "strict", false, "fail for advice, too")
 	return c
 }
 

@@ -31,18 +31,18 @@ type job struct {
 // storeFlags adds the flags of commands that need a store.
 func (t *tool) storeFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&t.open.Store, "store", os.Getenv("SHELFLIFE_STORE"), "sqlite:path, postgres://…, dynamodb:table or memory:; else $SHELFLIFE_STORE, or a SQLite file of yours")
-	f.StringVar(&t.open.Seller, "seller", os.Getenv("SHELFLIFE_SELLER"), "the account of the seller, twelve digits; else $SHELFLIFE_SELLER, or that of listing.yaml")
+	f.StringVar(&t.open.Store, "store", os.Getenv("SHELFLIFE_STORE"), "the `url` of where listings are kept: sqlite:path, postgres://…, dynamodb:table, or memory: with --simulate; else $SHELFLIFE_STORE, or a SQLite file of yours")
+	f.StringVar(&t.open.Seller, "seller", os.Getenv("SHELFLIFE_SELLER"), "the `account` of the seller, twelve digits; else $SHELFLIFE_SELLER, or that of listing.yaml")
 	f.Lookup("store").DefValue, f.Lookup("seller").DefValue = "", "" // the help must not print a password
-	profile := f.String("profile", os.Getenv("SHELFLIFE_PROFILE"), "the settings of this name in your configuration file, for what neither flags nor environment say; else $SHELFLIFE_PROFILE")
+	profile := f.String("profile", os.Getenv("SHELFLIFE_PROFILE"), "the `name` of settings in your shelflife/config.yaml, which are for what neither flags nor environment say; else $SHELFLIFE_PROFILE")
 	c.PreRunE = func(*cobra.Command, []string) error { return t.open.Use(*profile) }
-	f.BoolVar(&t.open.Simulate, "simulate", false, "take a simulated marketplace, whose clock moves on instead of waiting")
+	f.BoolVar(&t.open.Simulate, "simulate", false, "use a simulated marketplace in place of AWS: no account, no network, and its clock moves on instead of waiting")
 }
 
 // actFlags adds the flags of commands that change something.
 func (t *tool) actFlags(c *cobra.Command) {
 	t.storeFlags(c)
-	c.Flags().StringVar(&t.by, "by", "", "who asks, for the history; else your name on this machine")
+	c.Flags().StringVar(&t.by, "by", "", "the `name` of who asks, for the history; else yours on this machine")
 	c.Flags().BoolVar(&t.approved, "auto-approve", false, "do not ask")
 }
 
@@ -95,13 +95,13 @@ func (t *tool) onOne(ctx context.Context, j *job, do func(context.Context, *job)
 	defer func() { err = errors.Join(err, j.Close()) }()
 	t.folder, t.names = j.folder, nil
 	if j.id, err = uuid.Parse(j.name); err != nil || j.folder != nil {
-		j.id = j.nameOf(j.name)
+		j.id = j.idOf(j.name)
 	}
 	return do(ctx, j)
 }
 
-// nameOf returns the id of the listing of a name, and lets messages say the name.
-func (j *job) nameOf(name string) uuid.UUID {
+// idOf returns the id of the listing of a name, and lets messages say the name.
+func (j *job) idOf(name string) uuid.UUID {
 	id := j.Manager.ID(name)
 	j.names = append(j.names, id.String(), strconv.Quote(name))
 	return id

@@ -78,7 +78,7 @@ func (t *tool) planCommand() *cobra.Command {
 	}
 	t.storeFlags(c)
 	untilFlag(c, &until)
-	c.Flags().StringVar(&page, "html", "", "write the page that buyers will see to the file, too")
+	c.Flags().StringVar(&page, "html", "", "write the page that buyers will see to the `file`, too")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 3 if there is something to do")
 	return c
 }
@@ -92,7 +92,7 @@ const eachHelp = "A folder without a listing of its own stands for all below it.
 	"order. With --json there is one object for each."
 
 func untilFlag(c *cobra.Command, until *string) {
-	c.Flags().StringVar(until, "until", "", "draft, test or live; test unless the listing is Live")
+	c.Flags().StringVar(until, "until", "", "how far: the `state` draft, test or live; test unless the listing is Live")
 }
 
 // record returns the record of the folder's listing. If there is none yet, and the

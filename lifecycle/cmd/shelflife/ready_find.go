@@ -69,7 +69,7 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 		}
 	}()
 	j.names = nil
-	j.id = j.nameOf(j.name)
+	j.id = j.idOf(j.name)
 	r, want, wrong := j.desired(ctx, until)
 	if wrong != nil {
 		out.failed(t, layerStore, wrong)

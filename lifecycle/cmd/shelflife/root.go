@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -61,7 +62,15 @@ func (t *tool) root() *cobra.Command {
 		Use:   "shelflife",
 		Short: "Take listings from folders through their lives on AWS Marketplace",
 		Long: "Shelflife takes machine learning listings, each a folder with a listing.yaml,\n" +
-			"through their lives on AWS Marketplace: check, plan, apply, sign-off, watch.\n\n" + exitCodes,
+			"through their lives on AWS Marketplace. A listing is a Draft first, then a Test\n" +
+			"Product that only you and your testers see, then Live, and at last Unpublished.\n\n" + exitCodes,
+		Example: "  Without an account, against a simulated marketplace:\n\n" +
+			"  shelflife init my-model --sample       write a listing of an invented product\n" +
+			"  shelflife check my-model               say what is wrong with it; nothing is\n" +
+			"  shelflife plan my-model --simulate     say what apply would do\n" +
+			"  shelflife apply my-model --simulate    do it: it is a Test Product then\n" +
+			"  shelflife sign-off my-model --simulate take it live",
+		Version:      release(),
 		SilenceUsage: true, SilenceErrors: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -76,11 +85,33 @@ func (t *tool) root() *cobra.Command {
 	f := root.PersistentFlags()
 	f.BoolVar(&t.json, "json", false, "write JSON to standard output: one value, or one for each of several folders")
 	f.BoolVarP(&t.verbose, "verbose", "v", false, "say more, such as what could not be checked")
-	root.AddCommand(t.checkCommand(), t.rulesCommand(), t.schemaCommand(), t.fmtCommand(), t.initCommand(), completionCommand(),
-		t.planCommand(), t.applyCommand(), t.statusCommand(), t.watchCommand(), t.gateCommand(), t.historyCommand(), t.calendarCommand(), t.driftCommand(),
-		t.submitCommand(), t.signOffCommand(), t.restrictCommand(), t.unpublishCommand(), t.endSupportCommand(), t.cancelCommand(), t.discardCommand(), t.reconcileCommand(),
-		t.exportCommand(), t.importCommand(), t.verifyCommand(), t.simulateCommand(), t.serveCommand(), t.readyCommand())
+	group := func(title string, commands ...*cobra.Command) {
+		root.AddGroup(&cobra.Group{ID: title, Title: title + ":"})
+		for _, c := range commands {
+			c.GroupID = title
+		}
+		root.AddCommand(commands...)
+	}
+	group("Write a folder, without a network", t.initCommand(), t.checkCommand(), t.fmtCommand(), t.rulesCommand(), t.schemaCommand())
+	group("Make the listing what the folder says", t.readyCommand(), t.planCommand(), t.applyCommand(), t.signOffCommand())
+	group("Say how it stands", t.statusCommand(), t.watchCommand(), t.gateCommand(), t.historyCommand(), t.calendarCommand())
+	group("Do one thing with a listing", t.submitCommand(), t.cancelCommand(), t.discardCommand(), t.restrictCommand(), t.unpublishCommand(), t.endSupportCommand())
+	group("Follow what was changed elsewhere", t.driftCommand(), t.reconcileCommand())
+	group("Look after a store", t.exportCommand(), t.importCommand(), t.verifyCommand())
+	group("Serve, and more", t.serveCommand(), t.simulateCommand(), completionCommand())
+	root.SetHelpCommandGroupID("Serve, and more")
 	return root
+}
+
+func init() { cobra.EnableCommandSorting = false } // help has them in the order of a life
+
+// release returns the version of the module that the command was built from.
+func release() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
 }
 
 func commandNames(root *cobra.Command) (names []string) {

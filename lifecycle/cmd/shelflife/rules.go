@@ -17,6 +17,9 @@ func (t *tool) rulesCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rules [id…]",
 		Short: "List the rules, or explain those with the ids",
+		Long: "Rules lists all rules: those of the document, which check has, and those of what a\n" +
+			"listing may do. With ids, such as promo.logo, it says how to obey each, and where the\n" +
+			"rule comes from. Messages have the id at their end.",
 		RunE: func(_ *cobra.Command, ids []string) error {
 			if fixes {
 				return t.listFixes()

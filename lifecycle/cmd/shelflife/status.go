@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ func (t *tool) statusCommand() *cobra.Command {
 	var state string
 	c := &cobra.Command{
 		Use:   "status [folder or name…]",
-		Short: "Say where a listing stands, or all of the seller",
+		Short: "Say where a listing stands, or list all of the seller",
 		Long: "Status says where a listing stands, what is under way, and what may be done next or\n" +
 			"stands in the way of it. Without an argument it lists all listings of the seller.\n\n" + eachHelp,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -35,7 +36,7 @@ func (t *tool) statusCommand() *cobra.Command {
 		},
 	}
 	t.storeFlags(c)
-	c.Flags().StringVar(&state, "state", "", "only listings in the state, such as \"Test Product\"")
+	c.Flags().StringVar(&state, "state", "", "only listings in the `state`, such as \"Test Product\"")
 	return c
 }
 
@@ -90,19 +91,19 @@ func (t *tool) catalogue(ctx context.Context, q lifecycle.Query) (err error) {
 	return errors.Join(w.Flush(), unreadable)
 }
 
+// nameOf returns what a listing is called in lists.
+func nameOf(s lifecycle.Summary) string { return cmp.Or(s.Name, s.ID.String()) }
+
 // line writes what a list shows of a listing.
 func line(w io.Writer, s lifecycle.Summary) {
-	name, product, request := s.Name, s.Product, ""
-	if name == "" {
-		name = s.ID.String()
-	}
+	product, request := s.Product, ""
 	if product == "" {
 		product = "-"
 	}
 	if r := s.Request; r != nil {
 		request = fmt.Sprintf("%s %s since %s", r.Kind, r.Phase, stamp(r.RecordedAt))
 	}
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", document.Printable(name), s.State, product, document.Printable(document.Cut(s.Title, 40)), request)
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", document.Printable(nameOf(s)), s.State, product, document.Printable(document.Cut(s.Title, 40)), request)
 }
 
 // summary writes where the listing stands, in one line or as JSON.

@@ -15,7 +15,7 @@ import (
 func (t *tool) verifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify",
-		Short: "Walk through a store and name every listing that does not add up",
+		Short: "Check all that a store has of the seller against its history",
 		Long:  "Verify replays every journal of the seller, compares it with what is stored, and names\nevery listing with something wrong. It writes nothing, and exits with 1 if it names one.",
 		Args:  usage(cobra.NoArgs),
 		RunE: t.onStore(func(ctx context.Context, s lifecycle.Store, seller listing.AccountID, _ []string) error {
