@@ -37,13 +37,14 @@ func (t *tool) verifyCommand() *cobra.Command {
 					}
 				}
 			}
-			if t.json {
+			switch {
+			case t.json:
 				if err := report.WriteJSON(t.out, out); err != nil {
 					return err
 				}
-			} else if out.Listings == 0 {
+			case out.Listings == 0:
 				t.none("listings", seller)
-			} else if t.verbose {
+			case t.verbose:
 				fmt.Fprintf(t.err, "%s, %d broken\n", several(out.Listings, "listing"), len(out.Broken))
 			}
 			if len(out.Broken) > 0 {
