@@ -178,7 +178,11 @@ var oneVersion = rule.Check[move]{Rule: RuleOneVersion, Find: func(m move, r *ru
 
 var knownVersion = rule.Check[move]{Rule: RuleVersionKnown, Find: func(m move, r *rule.Report) {
 	number, path, named := m.version()
-	if _, published := m.publishedVersion(number); named && !published {
+	switch _, published := m.publishedVersion(number); {
+	case !named || published:
+	case len(m.published().Versions) == 0:
+		r.Broken(path, "there is no version %q: none was published", rule.Shorten(number))
+	default:
 		r.BrokenRemedy(path, "give the number of a version that there is: "+rule.Shorten(strings.Join(numbers(m.published().Versions), ", ")), "there is no version %q", rule.Shorten(number))
 	}
 }}

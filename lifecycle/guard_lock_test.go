@@ -66,6 +66,10 @@ func TestUnknownVersionIsNamedAlone(t *testing.T) {
 		assert.Equal(t, lifecycle.RuleVersionKnown, found[0].Rule)
 		assert.Equal(t, `there is no version "3.0"`, found[0].Problem)
 		assert.Equal(t, "give the number of a version that there is: 1.0, 1.1", found[0].Remedy)
+
+		draft, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+		found = lifecycle.Explain(draft, c, lifecycle.Input{At: r.UpdatedAt, Facts: facts}).Violations
+		assert.Contains(t, found.Error(), `there is no version "3.0": none was published; `+lifecycle.RuleVersionKnown.Remedy)
 	}
 }
 

@@ -147,7 +147,7 @@ func didYouMean(name string, known []string) string {
 func usage(args cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, given []string) error {
 		if err := args(c, given); err != nil {
-			return usageError{fmt.Errorf("%s given, where it is \"%s\": see \"%s --help\"", several(len(given), "argument"), strings.TrimSuffix(c.UseLine(), " [flags]"), c.CommandPath())}
+			return usageError{fmt.Errorf("%s given, but the command is \"%s\": see \"%s --help\"", several(len(given), "argument"), strings.TrimSuffix(c.UseLine(), " [flags]"), c.CommandPath())}
 		}
 		return nil
 	}
