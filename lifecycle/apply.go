@@ -34,6 +34,9 @@ type Step struct {
 	// Command is the command to give; nil for a request under way, which has to
 	// end first.
 	Command Command `json:"-"`
+	// On is the record that it is a step from: the one that there is, as if the steps
+	// before had succeeded. [Manager.PlanOn] says what the command changes of it.
+	On Record `json:"-"`
 }
 
 // maxSteps bounds how many steps are looked ahead.
@@ -52,7 +55,7 @@ const maxSteps = 4_000
 func Steps(r Record, want Desired, in Input) ([]Step, error) {
 	p := newPlanner(r, want, in)
 	if r.Request != nil {
-		p.steps = append(p.steps, Step{Event: r.Request.Kind})
+		p.steps = append(p.steps, Step{Event: r.Request.Kind, On: r})
 		if err := p.succeed(); err != nil {
 			return nil, err
 		}
@@ -148,7 +151,7 @@ func (p *planner) take(c Command) error {
 	if err != nil {
 		return err
 	}
-	p.steps = append(p.steps, Step{Event: c.Event(), Command: c})
+	p.steps = append(p.steps, Step{Event: c.Event(), Command: c, On: p.now})
 	p.now = d.Record
 	return p.succeed()
 }

@@ -284,6 +284,34 @@ func TestStepsPriceWhatHadNoPrice(t *testing.T) {
 	require.Equal(t, lifecycle.UpdatePricing{Offer: *want.Listing.Offer}, steps[0].Command)
 }
 
+// Each step is one from what those before have led to, so that it can be planned.
+func TestStepsStandOnThoseBefore(t *testing.T) {
+	t.Parallel()
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	want := lifecycle.Desired{Listing: r.Draft.Clone(), Until: lifecycle.Live}
+	prices := want.Listing.Offer.Rates.Dimensions()
+	require.Greater(t, len(prices), 1)
+	lower, higher := prices[0], prices[1]
+	want.Listing.Offer.Rates[lower], want.Listing.Offer.Rates[higher] = pricing.MustUSD("0.01"), pricing.MustUSD("99")
+	in := lifecycle.Input{At: r.UpdatedAt, Facts: facts}
+	steps, err := lifecycle.Steps(r, want, in)
+	require.NoError(t, err)
+	require.Len(t, steps, 2)
+	require.Equal(t, r, steps[0].On)
+	require.Equal(t, pricing.MustUSD("0.01"), steps[1].On.Published.Rates[lower])
+	require.NotEqual(t, pricing.MustUSD("99"), steps[1].On.Published.Rates[higher])
+	for _, s := range steps {
+		require.NoError(t, lifecycle.Explain(s.On, s.Command, in).Err())
+	}
+	require.Error(t, lifecycle.Explain(r, steps[1].Command, in).Err(), "it lowers and raises")
+
+	r.Request = &lifecycle.Request{Kind: lifecycle.EventUpdateInformation}
+	steps, err = lifecycle.Steps(r, want, in)
+	require.NoError(t, err)
+	require.Equal(t, r, steps[0].On, "the request under way")
+	require.Nil(t, steps[1].On.Request)
+}
+
 // A state that no command leads to is refused, and not taken for another.
 func TestStepsLeadToThreeStates(t *testing.T) {
 	t.Parallel()

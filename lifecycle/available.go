@@ -1,6 +1,9 @@
 package lifecycle
 
 import (
+	"slices"
+	"time"
+
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
@@ -16,7 +19,9 @@ type Availability struct {
 // what stands in its way now. Commands without content, and Edit and Submit of
 // the draft as it is, are judged by all their rules. Of a command that brings
 // content, such as AddVersion, only what does not depend on the content is
-// judged: the state, and the request under way. It returns no error: what a command
+// judged: the state, the request under way, and whether a version is left that may be
+// restricted. While no published price may change, which is only part of an update of
+// the pricing, its advice says until when. Available returns no error: what a command
 // breaks is in its Findings. It is pure.
 func Available(r Record, in Input) []Availability {
 	var all []Availability
@@ -30,7 +35,7 @@ func Available(r Record, in Input) []Availability {
 		if c := bare(r, t.Event); c != nil {
 			a.Findings = Explain(r, c, in)
 		} else {
-			a.Findings = standing(r, t.Event)
+			a.Findings = standing(r, t.Event, in)
 		}
 		all = append(all, a)
 	}
@@ -57,14 +62,27 @@ func bare(r Record, e Event) Command {
 }
 
 // standing judges a command that brings content by what the record alone says.
-func standing(r Record, e Event) rule.Findings {
+func standing(r Record, e Event, in Input) rule.Findings {
 	m := move{record: r, event: e}
 	var found rule.Findings
 	if t := guards[e].state; t != RuleCreateOnce && t != RuleAdopt {
-		found = rule.Run(m, one(oneRequest))
+		found = rule.Run(m, one(oneRequest, noneToRestrict))
 	}
 	if _, err := ask(r.State, e, nil); err != nil {
-		found = m.wrongState(e, found)
+		return m.wrongState(e, found)
+	}
+	if e == EventUpdatePricing && r.Rise.closed(in.At) {
+		found.Advice = append(found.Advice, rule.Violation{Rule: RuleRiseEvery120Days, Path: "offer.rates",
+			Problem: "no published price may change before " + r.Rise.OpenAt().Format(time.RFC3339),
+			Remedy:  "change prices from then on; the rest of the offer may change now"})
 	}
 	return found
 }
+
+// noneToRestrict keeps the last version on sale, whatever number is given.
+var noneToRestrict = rule.Check[move]{Rule: RuleLastUnrestricted, Find: func(m move, r *rule.Report) {
+	versions := m.published().Versions
+	if i := slices.IndexFunc(versions, offered); m.event == EventRestrictVersion && i >= 0 && !slices.ContainsFunc(versions[i+1:], offered) {
+		r.Broken(versionPath(i, "status"), "is the last version that new buyers can choose")
+	}
+}}

@@ -76,7 +76,8 @@ type Dates []Date
 //     removal cannot be cancelled,
 //   - the end of support of an unpublished listing until its support was ended, and of
 //     each restricted version of a listing that is on sale,
-//   - a price rise, from its announcement until prices may change again,
+//   - a price rise, from its announcement until prices may change again or, when the
+//     listing is unpublished, until it takes effect,
 //   - the end of a free trial that begins at the instant or, when the listing is
 //     unpublished, of the last one that can have begun.
 //
@@ -153,13 +154,15 @@ func (c *calendar) support() {
 }
 
 func (c *calendar) rise() {
-	rise := c.record.Rise
-	if !rise.closed(c.at) {
+	rise, last := c.record.Rise, c.record.State == Unpublished // no price can change any more
+	if !rise.closed(c.at) || last && !rise.pending(c.at) {
 		return
 	}
 	c.add(DateRiseAnnounced, rise.AnnouncedAt, RuleRiseEvery120Days, "higher prices are announced to the buyers")
 	c.add(DateRiseEffective, rise.EffectiveAt, RuleRiseEvery120Days, "the higher prices take effect")
-	c.add(DatePricesOpen, rise.OpenAt(), RuleRiseEvery120Days, "prices may change again")
+	if !last {
+		c.add(DatePricesOpen, rise.OpenAt(), RuleRiseEvery120Days, "prices may change again")
+	}
 }
 
 func (c *calendar) trial() {

@@ -82,8 +82,11 @@ func (m calendarModel) dates(at int64) map[string]int64 {
 	if m.raisedAt != 0 {
 		effective := monthAfter(m.raisedAt + 90*secondsADay)
 		open := max(effective, m.raisedAt+120*secondsADay)
-		if open > at {
+		if open > at && m.unpublishedAt == 0 {
 			dates["rise-announced "], dates["rise-effective "], dates["prices-open "] = m.raisedAt, effective, open
+		}
+		if effective > at && m.unpublishedAt != 0 { // no price can change any more
+			dates["rise-announced "], dates["rise-effective "] = m.raisedAt, effective
 		}
 	}
 	begins := at

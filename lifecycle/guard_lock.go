@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
@@ -176,17 +177,27 @@ var oneVersion = rule.Check[move]{Rule: RuleOneVersion, Find: func(m move, r *ru
 }}
 
 var knownVersion = rule.Check[move]{Rule: RuleVersionKnown, Find: func(m move, r *rule.Report) {
-	number, path := "", ""
-	switch c := m.command.(type) {
-	case UpdateVersion:
-		number, path = c.Version.Number, "versions"
-	case RestrictVersion:
-		number, path = c.Number, "number"
-	}
-	if _, published := m.publishedVersion(number); !published {
-		r.Broken(path, "there is no version %q", rule.Shorten(number))
+	number, path, named := m.version()
+	switch _, published := m.publishedVersion(number); {
+	case !named || published:
+	case len(m.published().Versions) == 0:
+		r.Broken(path, "there is no version %q: none was published", rule.Shorten(number))
+	default:
+		r.BrokenRemedy(path, "give the number of a version that there is: "+rule.Shorten(strings.Join(numbers(m.published().Versions), ", ")), "there is no version %q", rule.Shorten(number))
 	}
 }}
+
+// version returns the number of the version that the command changes, and the path to
+// it in the command; named is false if it changes none.
+func (m move) version() (number, path string, named bool) {
+	switch c := m.command.(type) {
+	case UpdateVersion:
+		return c.Version.Number, "versions", true
+	case RestrictVersion:
+		return c.Number, "number", true
+	}
+	return "", "", false
+}
 
 var regionsByHand = rule.Check[move]{Rule: RuleRegionsByHand, Find: func(m move, r *rule.Report) {
 	if regions := m.document().Regions; !regions.All() {

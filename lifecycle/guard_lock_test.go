@@ -51,8 +51,26 @@ func TestRestrictedVersionIsNotRestrictedAgain(t *testing.T) {
 	q := question{record: r}
 	restrict(&q, 0)
 	found := lifecycle.Explain(q.record, lifecycle.RestrictVersion{Number: "1.0"}, lifecycle.Input{At: r.UpdatedAt, Facts: facts})
+	require.Len(t, found.Violations, 1, "and not that it changes nothing, besides")
 	require.ErrorIs(t, found.Err(), lifecycle.RuleVersionEditable)
 	assert.Contains(t, found.Violations.Error(), "nothing is left to do")
+}
+
+// A version that there is not is all that is wrong with a command that names it, and
+// those that there are are said.
+func TestUnknownVersionIsNamedAlone(t *testing.T) {
+	r, facts := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Live, false)
+	for _, c := range []lifecycle.Command{lifecycle.RestrictVersion{Number: "3.0"}, lifecycle.UpdateVersion{Version: version.Version{Number: "3.0"}}} {
+		found := lifecycle.Explain(r, c, lifecycle.Input{At: r.UpdatedAt, Facts: facts}).Violations
+		require.Len(t, found, 1, found)
+		assert.Equal(t, lifecycle.RuleVersionKnown, found[0].Rule)
+		assert.Equal(t, `there is no version "3.0"`, found[0].Problem)
+		assert.Equal(t, "give the number of a version that there is: 1.0, 1.1", found[0].Remedy)
+
+		draft, _ := withTwoVersions(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+		found = lifecycle.Explain(draft, c, lifecycle.Input{At: r.UpdatedAt, Facts: facts}).Violations
+		assert.Contains(t, found.Error(), `there is no version "3.0": none was published; `+lifecycle.RuleVersionKnown.Remedy)
+	}
 }
 
 func TestNothingIsLockedBeforeItExists(t *testing.T) {

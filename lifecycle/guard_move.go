@@ -89,6 +89,11 @@ var changesSomething = rule.Check[move]{Rule: RuleUpdate, Find: func(m move, r *
 	if before == nil {
 		return
 	}
+	if number, _, named := m.version(); named {
+		if held, published := m.publishedVersion(number); !published || m.event == EventRestrictVersion && !offered(held) {
+			return // which is said in better words
+		}
+	}
 	if sameForBuyers(before.Listing, m.target.Listing) && before.Rates.Equal(m.target.Rates) && sameAccounts(before.AllowList, m.target.AllowList) {
 		r.BrokenRemedy("", "leave it out", "the update changes nothing")
 	}

@@ -195,7 +195,7 @@ func bounded(problems []Problem) []Problem {
 		p = Problem{Code: shortened(p.Code, 200), Message: shortened(rule.Addresses(p.Message), maxMessage), Change: shortened(p.Change, 200), Rule: shortened(p.Rule, 200), Path: shortened(p.Path, 500)}
 		left -= len(p.Code) + len(p.Message) + len(p.Change) + len(p.Rule) + len(p.Path)
 		if len(out) == maxProblems || left < 0 {
-			return append(out, Problem{Code: "MORE", Message: fmt.Sprintf("and %d problems more", len(problems)-i)})
+			return append(out, Problem{Code: "MORE", Message: fmt.Sprintf("problems left out: %d", len(problems)-i)})
 		}
 		out = append(out, p)
 	}

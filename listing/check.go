@@ -226,7 +226,11 @@ func checkRegions(l Listing, r *rule.Report) {
 	for i, region := range l.Regions.Only {
 		if !region.Known() {
 			at := r.In("regions", i)
-			at.Broken("", "%q is not a known Region", rule.Shorten(string(region)))
+			problem := fmt.Sprintf("%q is not a known Region", rule.Shorten(string(region)))
+			if near := region.Nearest(); near != "" {
+				problem += fmt.Sprintf(" (did you mean %q?)", near)
+			}
+			at.Broken("", "%s", problem)
 		}
 	}
 	rule.Unique(r, "regions", l.Regions.Only)

@@ -45,7 +45,7 @@ func ExampleParse_faults() {
 	// Output:
 	// document: line 2, column 12: Title: is not a known field: spell it "title"
 	// document: line 3, column 27: versions[0].number: is the number 1, want a string
-	// document: line 4, column 44: offer.rates["ml.m5.large.m.i.b"]: "0.40" is not an amount in quotes; write a plain decimal in quotes, such as "0.40" (pricing.exact)
+	// document: line 4, column 44: offer.rates["ml.m5.large.m.i.b"]: 0.40 is not in quotes; in JSON, write a plain decimal in quotes, such as "0.40" (pricing.exact)
 	// true Title
 	// true
 }

@@ -68,7 +68,7 @@ func ExampleParseUSD() {
 	// Output:
 	// 0.40 <nil>
 	// true
-	// "0.123456789" is not an amount of dollars; write a plain decimal in quotes, such as "0.40" (pricing.exact)
+	// "0.123456789" is not an amount of dollars; write a plain decimal, such as 0.40 (pricing.exact)
 }
 
 func ExampleUSD_Cmp() {

@@ -40,7 +40,7 @@ var texts = rule.Table{
 		Sources:   rule.Sources{Guide2022: "step 4: set the pricing and terms", Catalog2026: "UpdateLegalTerms (takes http as well)", Judgement: "a contract that comes by http can be changed on its way"}},
 	{ID: "pricing.exact", Severity: rule.Must,
 		Statement: "a price is an exact amount of US dollars, 0 to 100,000,000, with at most 8 decimals",
-		Remedy:    `write a plain decimal in quotes, such as "0.40"`,
+		Remedy:    "write a plain decimal, such as 0.40",
 		Sources:   rule.Sources{Guide2022: "machine learning product pricing", Catalog2026: "UpdatePricingTerms"}},
 	{ID: "pricing.dimension", Severity: rule.Must,
 		Statement: "each price is for a dimension of the marketplace: a mode and an instance type, or inferences",

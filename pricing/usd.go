@@ -87,7 +87,10 @@ func (u USD) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
 func (u *USD) UnmarshalJSON(data []byte) error {
 	var text *string
 	if err := json.Unmarshal(data, &text); err != nil || text == nil {
-		return refused(string(data), "is not an amount in quotes")
+		if json.Unmarshal(data, new(float64)) == nil && string(data) != "null" {
+			return rule.Violation{Rule: RuleExact, Problem: rule.Shorten(string(data)) + " is not in quotes", Remedy: `in JSON, write a plain decimal in quotes, such as "0.40"`}
+		}
+		return refused(string(data), "is not an amount of dollars")
 	}
 	return u.UnmarshalText([]byte(*text))
 }

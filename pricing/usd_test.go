@@ -125,7 +125,7 @@ func TestUSDRefusedInJSON(t *testing.T) {
 func TestParseUSDSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	_, err := pricing.ParseUSD("1,5")
-	assert.EqualError(t, err, `"1,5" is not an amount of dollars; write a plain decimal in quotes, such as "0.40" (pricing.exact)`)
+	assert.EqualError(t, err, `"1,5" is not an amount of dollars; write a plain decimal, such as 0.40 (pricing.exact)`)
 	_, err = pricing.ParseUSD("100000000.1")
 	assert.ErrorContains(t, err, "is more than 100,000,000 dollars")
 	var violation rule.Violation

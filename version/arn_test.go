@@ -167,6 +167,15 @@ func TestRegions(t *testing.T) {
 	}
 }
 
+func TestNearestRegion(t *testing.T) {
+	t.Parallel()
+	for region, want := range map[version.Region]version.Region{
+		"us-esat-1": "us-east-1", "US-EAST-2": "us-east-2", "eu-west1": "eu-west-1", "frankfurt": "", "all": "", "": "",
+	} {
+		assert.Equal(t, want, region.Nearest(), region)
+	}
+}
+
 func TestKind(t *testing.T) {
 	t.Parallel()
 	assert.True(t, version.ModelPackage.Valid())

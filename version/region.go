@@ -1,6 +1,10 @@
 package version
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/shelflife-go/shelflife/listing/document"
+)
 
 // Region is the code of an AWS Region, such as "us-east-2". The zero value is no
 // Region.
@@ -27,6 +31,16 @@ var optInRegions = []Region{
 // library knows.
 func (r Region) Known() bool {
 	return slices.Contains(openRegions, r) || slices.Contains(optInRegions, r)
+}
+
+// Nearest returns the known Region that r may be a misspelling of, by
+// [document.Nearest]; empty if there is none.
+func (r Region) Nearest() Region {
+	var known []string
+	for _, each := range slices.Concat(openRegions, optInRegions) {
+		known = append(known, string(each))
+	}
+	return Region(document.Nearest(string(r), known))
 }
 
 // Publishes reports whether the marketplace publishes SageMaker resources from

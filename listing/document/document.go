@@ -386,15 +386,6 @@ func (d *decoder) array(p part, v reflect.Value) {
 	}
 }
 
-func suggest(name string, fields map[string][]int) string {
-	for known := range fields {
-		if strings.EqualFold(known, name) {
-			return fmt.Sprintf(": spell it %q", known)
-		}
-	}
-	return ": remove it, or correct its name"
-}
-
 func describe(raw []byte) string {
 	switch raw[0] {
 	case '{':

@@ -119,6 +119,7 @@ func problems(t testing.TB, err error) (all []string) {
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	const known = ": remove it, or correct its name"
+	near := func(name string) string { return `: did you mean "` + name + `"?` }
 	for name, tc := range map[string]struct {
 		data string
 		want []string
@@ -137,8 +138,8 @@ func TestDecodeRefuses(t *testing.T) {
 		"a number":                 {`12`, []string{"is the number 12, want an object"}},
 		"true":                     {`true`, []string{"is a boolean, want an object"}},
 		"null":                     {`null`, []string{"is null, want an object"}},
-		"unknown field":            {`{"titel": "A"}`, []string{"titel: is not a known field" + known}},
-		"unknown field, nested":    {`{"parts": [{}, {"nam": 1}]}`, []string{"parts[1].nam: is not a known field" + known}},
+		"unknown field":            {`{"titel": "A"}`, []string{"titel: is not a known field" + near("title")}},
+		"unknown field, nested":    {`{"parts": [{}, {"nam": 1}]}`, []string{"parts[1].nam: is not a known field" + near("name")}},
 		"unknown field, in lid":    {`{"lid": {"size": 1}}`, []string{"lid.size: is not a known field" + known}},
 		"field in another case":    {`{"Title": "A", "plain": "p"}`, []string{`Title: is not a known field: spell it "title"`, `plain: is not a known field: spell it "Plain"`}},
 		"field outside JSON":       {`{"Hidden": "A", "-": "B", "private": "C"}`, []string{"Hidden: is not a known field" + known, "-: is not a known field" + known, "private: is not a known field" + known}},
@@ -169,11 +170,11 @@ func TestDecodeRefuses(t *testing.T) {
 		"wrong value, odd key":     {`{"tags": {"a.b": 1, "c\"\u001b": 2}}`, []string{`tags["a.b"]: is the number 1, want a string`, `tags["c\"\u001b"]: is the number 2, want a string`}},
 		"wrong key in a map":       {`{"stock": {"medium": 1}}`, []string{`stock.medium: no such level: "medium"`}},
 		"wrong text":               {`{"level": "medium"}`, []string{`level: no such level: "medium"`}},
-		"fault of its own":         {`{"own": {"nam": 1}}`, []string{"own.nam: is not a known field" + known}},
-		"two faults of its own":    {`{"own": {"nam": 1, "name": 2}}`, []string{"own.nam: is not a known field" + known, "own.name: is the number 2, want a string"}},
+		"fault of its own":         {`{"own": {"nam": 1}}`, []string{"own.nam: is not a known field" + near("name")}},
+		"two faults of its own":    {`{"own": {"nam": 1, "name": 2}}`, []string{"own.nam: is not a known field" + near("name"), "own.name: is the number 2, want a string"}},
 		"whole of its own":         {`{"own": 3}`, []string{"own: is the number 3, want an object"}},
 		"several at once": {`{"titel": "A", "parts": [{"name": 1}, {"count": "x", "count": 2}], "open": 0, "tags": [], "level": "m"}`, []string{
-			"titel: is not a known field" + known,
+			"titel: is not a known field" + near("title"),
 			"parts[0].name: is the number 1, want a string",
 			"parts[1].count: is a string, want a whole number",
 			"parts[1].count: is given twice: keep one",

@@ -68,7 +68,7 @@ func (t *tool) confirmPlan(ctx context.Context, plans ...planned) error {
 	steps := 0
 	for _, p := range plans {
 		if len(p.Steps) > 0 && !t.approved {
-			fmt.Fprint(t.err, p.text(colours(t.err)))
+			fmt.Fprint(t.err, p.text(colours(t.err), t.verbose))
 			steps += len(p.Steps)
 		}
 	}

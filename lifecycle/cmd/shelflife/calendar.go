@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 func (t *tool) calendarCommand() *cobra.Command {
@@ -22,9 +24,10 @@ func (t *tool) calendarCommand() *cobra.Command {
 	})
 	c := &cobra.Command{
 		Use:   "calendar [folder or name]",
-		Short: "List the dates that a listing owes or waits for, or all listings",
+		Short: "List the dates ahead of a listing, or of all of the seller",
 		Long: "Calendar lists the usual and the latest end of what is under way, the end of support,\n" +
-			"rises of prices and ends of trials. With --ics it writes a file for calendar programs.",
+			"rises of prices and ends of trials. Without an argument it has those of all listings.\n" +
+			"With --ics it writes a file for calendar programs.",
 		Args: usage(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -45,6 +48,7 @@ func (t *tool) allDates(ctx context.Context, ics bool) (err error) {
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
 	all := lifecycle.Dates{}
+	var table strings.Builder // of each listing under its name
 	for s, err := range j.Manager.Listings(ctx, lifecycle.Query{}) {
 		if err != nil {
 			return err
@@ -53,9 +57,17 @@ func (t *tool) allDates(ctx context.Context, ics bool) (err error) {
 		if err != nil {
 			return err
 		}
-		all = append(all, lifecycle.Calendar(r, j.Clock.Now())...)
+		dates := lifecycle.Calendar(r, j.Clock.Now())
+		all = append(all, dates...)
+		if len(dates) > 0 {
+			fmt.Fprintf(&table, "%s\n  %s\n", document.Printable(nameOf(s)), strings.ReplaceAll(strings.TrimSpace(dates.Table()), "\n", "\n  "))
+		}
 	}
-	return j.dates(all, ics)
+	if ics || t.json || len(all) == 0 {
+		return j.dates(all, ics)
+	}
+	_, err = fmt.Fprint(t.out, table.String())
+	return err
 }
 
 func (j *job) dates(all lifecycle.Dates, ics bool) error {
@@ -68,6 +80,9 @@ func (j *job) dates(all lifecycle.Dates, ics bool) error {
 			all = lifecycle.Dates{}
 		}
 		return report.WriteJSON(j.out, all)
+	}
+	if len(all) == 0 {
+		fmt.Fprintln(j.err, "no dates ahead")
 	}
 	_, err := fmt.Fprint(j.out, all.Table())
 	return err

@@ -67,15 +67,15 @@ func (t *tool) checkCommand() *cobra.Command {
 				return exitError{code: codeRules}
 			}
 			if t.verbose {
-				fmt.Fprintf(t.err, "%d listings, no rule broken\n", len(all))
+				fmt.Fprintf(t.err, "%s, no rule broken\n", several(len(all), "listing"))
 			}
 			return nil
 		},
 	}
-	c.Flags().StringVar(&format, "format", format, "text, json, junit, sarif or github")
-	c.Flags().BoolVar(&fix, "fix", false, "correct what is mechanical first")
+	c.Flags().StringVar(&format, "format", format, "the `format` of what is found: text, json, junit, sarif or github")
+	c.Flags().BoolVar(&fix, "fix", false, "correct first how values are spelt, never what they mean")
 	c.Flags().BoolVar(&diff, "diff", false, "write what --fix would change, and change nothing; exit with 1 if it would")
-	c.Flags().BoolVar(&strict, "strict", false, "take advice for violations")
+	c.Flags().BoolVar(&strict, "strict", false, "fail for advice, too")
 	return c
 }
 
@@ -111,6 +111,7 @@ func check(dirs []string, strict bool) (report.Report, error) {
 			out = append(out, unreadable(from.dir, from.folder, err))
 			continue
 		}
+		checked.Findings = rule.Join(checkOwn(from.folder), checked.Findings)
 		if strict {
 			checked.Findings = checked.Findings.Refuse()
 		}
@@ -143,7 +144,7 @@ func unreadable(dir string, f *folder.Folder, err error) report.Listing {
 		return l
 	}
 	var rest rule.Findings
-	for _, v := range listing.Check(f.Listing).Violations {
+	for _, v := range slices.Concat(checkOwn(f).Violations, listing.Check(f.Listing).Violations) {
 		due := faults.About(v.Path) || v.Path == "support.details" && faults.About("support.offered") // to a fault alone
 		if v.Path != "" && !due {
 			rest.Violations = append(rest.Violations, v)

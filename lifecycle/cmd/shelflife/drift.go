@@ -9,6 +9,11 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
 )
 
+// unsubmitted says that there is nothing on the marketplace to compare with.
+func (j *job) unsubmitted() error {
+	return exitError{codeNotLive, fmt.Errorf("the marketplace has nothing of %q yet: \"shelflife apply\" submits it", j.name)}
+}
+
 func (t *tool) driftCommand() *cobra.Command {
 	var detailed bool
 	c := &cobra.Command{
@@ -17,6 +22,13 @@ func (t *tool) driftCommand() *cobra.Command {
 		Long:  "Drift compares what is stored with what the marketplace has. Nothing changes. With\n--verbose it also lists what the marketplace rewrites by itself.",
 		Args:  usage(cobra.MaximumNArgs(1)),
 		RunE: t.onListing(func(ctx context.Context, j *job, _ []string) error {
+			r, err := j.Manager.Load(ctx, j.id)
+			if err != nil {
+				return err
+			}
+			if r.Entities.Product == "" {
+				return j.unsubmitted()
+			}
 			d, err := j.Manager.Drift(ctx, j.id)
 			if err != nil {
 				return err

@@ -116,7 +116,7 @@ func (t *tool) report(err error) int {
 	if err == nil || errors.As(err, &exit) && exit.err == nil {
 		return code
 	}
-	text, remedy := message(err), remedyOf(err)
+	text, remedy := t.message(err), remedyOf(err)
 	if code == codeInterrupted {
 		text, remedy = "interrupted; nothing is lost", "run the same command again to go on"
 	}
@@ -134,7 +134,7 @@ func (t *tool) report(err error) int {
 	}
 	_ = report.Report{t.findings(err)}.Text(t.err) // nobody is left to tell
 	var refusal *lifecycle.Refusal
-	if t.folder != nil && errors.As(err, &refusal) && len(refusal.Findings.Violations) > 0 {
+	if errors.As(err, &refusal) && len(refusal.Findings.Violations) > 0 {
 		text = string(refusal.Command) + " is refused"
 		if refusal.State != "" {
 			text += " while the listing is " + string(refusal.State)
@@ -161,10 +161,10 @@ func (t *tool) findings(err error) report.Listing {
 		found    report.Listing
 	)
 	switch {
-	case t.folder == nil:
 	case errors.As(err, &refusal):
 		found = report.Of(t.folder, refusal.Findings)
 		found.Advice = nil
+	case t.folder == nil: // the message has them
 	case errors.As(err, &request):
 		problems = request.Outcome.Problems
 	case errors.As(err, &rejected):
@@ -175,13 +175,30 @@ func (t *tool) findings(err error) report.Listing {
 			found.Violations = append(found.Violations, report.Finding{Place: t.folder.Place(p.Path), ID: p.Code, Path: p.Path, Problem: rule.Addresses(p.Message)})
 		}
 	}
-	for i, v := range found.Violations {
-		if v.Path == "" { // not about the document
-			found.Violations[i].Place = folder.Place{}
+	for i := range found.Violations {
+		v := &found.Violations[i]
+		name, given := arguments[v.Path]
+		if v.Path == "" || given { // not about the document
+			v.Place = folder.Place{}
 		}
+		if given {
+			v.Path = name
+		}
+		v.Problem, v.Remedy = t.named(v.Problem), t.named(v.Remedy)
 	}
 	return found
 }
+
+// arguments are the flags and arguments that are called so in the commands of a listing.
+var arguments = map[string]string{
+	"by": "--by", "email": "--email", "reason": "--reason", "replacement": "--replacement", "number": "number",
+}
+
+// named puts the names that the user knows listings by in place of their ids.
+func (t *tool) named(text string) string { return strings.NewReplacer(t.names...).Replace(text) }
+
+// message is the function message with the names of listings.
+func (t *tool) message(err error) string { return t.plainly(t.named(message(err))) }
 
 // message returns an error as lines that can be printed.
 func message(err error) string {

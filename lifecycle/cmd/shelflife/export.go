@@ -24,12 +24,18 @@ func (t *tool) exportCommand() *cobra.Command {
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: t.onStore(func(ctx context.Context, s lifecycle.Store, seller listing.AccountID, args []string) error {
 			if args[0] == "-" {
-				_, err := lifecycle.Export(ctx, s, seller, t.out)
+				moved, err := lifecycle.Export(ctx, s, seller, t.out)
+				if err == nil && moved.Listings == 0 {
+					t.none("listings", seller)
+				}
 				return err
 			}
 			moved, err := exportFile(ctx, s, seller, args[0])
 			if err != nil {
 				return err
+			}
+			if moved.Listings == 0 {
+				t.none("listings", seller)
 			}
 			return t.moved("exported", moved)
 		}),
@@ -58,7 +64,7 @@ func (t *tool) moved(what string, m lifecycle.Moved) error {
 		return report.WriteJSON(t.out, m)
 	}
 	if t.verbose {
-		fmt.Fprintf(t.err, "%s %d listings with %d entries, %d of them known\n", what, m.Listings, m.Entries, m.Known)
+		fmt.Fprintf(t.err, "%s %s, %d entries of history, %d of them known\n", what, several(m.Listings, "listing"), m.Entries, m.Known)
 	}
 	return nil
 }

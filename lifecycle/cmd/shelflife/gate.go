@@ -34,7 +34,8 @@ func (t *tool) gateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "gate [folder or name]",
 		Short: "Tell other pipelines whether a listing is live, by the exit code",
-		Long: "Gate looks once how the listing stands and exits with\n\n" +
+		Long: "Gate looks once how the listing stands, for a pipeline that goes on only if it is on sale.\n" +
+			"It exits with\n\n" +
 			"  0  live, whatever else is under way\n" +
 			"  1  refused: rules stand in the way of the next step\n" +
 			"  3  pending: a request is under way\n" +

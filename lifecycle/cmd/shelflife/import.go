@@ -14,7 +14,7 @@ import (
 func (t *tool) importCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import file",
-		Short: "Bring what export has written into a store, of whatever kind",
+		Short: "Read what export has written into a store, of whatever kind",
 		Long: "Import reads a file of \"shelflife export\", or standard input for \"-\". What the store\n" +
 			"has already is compared and left alone: after an interruption, run it again.\n" +
 			"Nothing else may work on the seller's listings meanwhile.",

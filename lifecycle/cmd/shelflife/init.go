@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/open"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/version"
@@ -54,6 +55,9 @@ func (t *tool) initCommand() *cobra.Command {
 				}
 			}
 			if t.open.Seller != "" {
+				if err := open.JudgeSeller(t.open.Seller); err != nil {
+					return err
+				}
 				b.given["seller"] = []string{t.open.Seller}
 			}
 			for _, each := range settings {
@@ -78,17 +82,17 @@ func (t *tool) initCommand() *cobra.Command {
 	}
 	t.storeFlags(c)
 	f := c.Flags()
-	f.StringVar(&b.kind, "kind", b.kind, "\"model package\" or \"algorithm\"")
-	f.StringVar(&b.name, "name", "", "the name of the listing to you; that of the folder if not given")
-	f.StringVar(&b.number, "number", b.number, "the number of the first version")
-	f.StringVar(&b.schema, "schema", "", "the path of a schema for editors: see \"shelflife schema\"")
-	f.StringVar(shorts["title"], "title", "", "the title that buyers see")
-	f.StringVar(shorts["versions.resource"], "resource", "", "the ARN of the model package or algorithm")
-	f.StringVar(shorts["versions.accessRole"], "role", "", "the ARN of the role with which the marketplace reads it")
-	f.StringArrayVar(&settings, "set", nil, "path=value for any other value, such as promotion.logo=https://…; again for another, or for more of a list")
+	f.StringVar(&b.kind, "kind", b.kind, "the `kind`: \"model package\" or \"algorithm\"")
+	f.StringVar(&b.name, "name", "", "the `name` of the listing to you; that of the folder if not given")
+	f.StringVar(&b.number, "number", b.number, "the `number` of the first version")
+	f.StringVar(&b.schema, "schema", "", "the `path` of a schema for editors: see \"shelflife schema\"")
+	f.StringVar(shorts["title"], "title", "", "the `title` that buyers see")
+	f.StringVar(shorts["versions.resource"], "resource", "", "the `ARN` of the model package or algorithm")
+	f.StringVar(shorts["versions.accessRole"], "role", "", "the `ARN` of the role with which the marketplace reads it")
+	f.StringArrayVar(&settings, "set", nil, "`path=value` for any other value, such as promotion.logo=https://…; again for another, or for more of a list")
 	f.BoolVar(&b.sample, "sample", false, "fill in everything, with a product that is invented")
-	f.StringVar(&from, "from", "", "the id of a product on AWS to begin with, such as prod-abcdefghijklm")
-	f.StringSliceVar(&buyers, "buyers", nil, "with --from: the accounts that a private product is for sale to")
+	f.StringVar(&from, "from", "", "the `id` of a product on AWS to begin with, such as prod-abcdefghijklm")
+	f.StringSliceVar(&buyers, "buyers", nil, "with --from: the `accounts` that a private product is for sale to")
 	return c
 }
 

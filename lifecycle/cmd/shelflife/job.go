@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -29,18 +31,18 @@ type job struct {
 // storeFlags adds the flags of commands that need a store.
 func (t *tool) storeFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&t.open.Store, "store", os.Getenv("SHELFLIFE_STORE"), "sqlite:path, postgres://…, dynamodb:table or memory:; else $SHELFLIFE_STORE, or a SQLite file of yours")
-	f.StringVar(&t.open.Seller, "seller", os.Getenv("SHELFLIFE_SELLER"), "the account of the seller; else $SHELFLIFE_SELLER, or that of listing.yaml")
+	f.StringVar(&t.open.Store, "store", os.Getenv("SHELFLIFE_STORE"), "the `url` of where listings are kept: sqlite:path, postgres://…, dynamodb:table, or memory: with --simulate; else $SHELFLIFE_STORE, or a SQLite file of yours")
+	f.StringVar(&t.open.Seller, "seller", os.Getenv("SHELFLIFE_SELLER"), "the `account` of the seller, twelve digits; else $SHELFLIFE_SELLER, or that of listing.yaml")
 	f.Lookup("store").DefValue, f.Lookup("seller").DefValue = "", "" // the help must not print a password
-	profile := f.String("profile", os.Getenv("SHELFLIFE_PROFILE"), "the settings of this name in your configuration file, for what neither flags nor environment say; else $SHELFLIFE_PROFILE")
+	profile := f.String("profile", os.Getenv("SHELFLIFE_PROFILE"), "the `name` of settings in your shelflife/config.yaml, which are for what neither flags nor environment say; else $SHELFLIFE_PROFILE")
 	c.PreRunE = func(*cobra.Command, []string) error { return t.open.Use(*profile) }
-	f.BoolVar(&t.open.Simulate, "simulate", false, "take a simulated marketplace, whose clock moves on instead of waiting")
+	f.BoolVar(&t.open.Simulate, "simulate", false, "use a simulated marketplace in place of AWS: no account, no network, and its clock moves on instead of waiting")
 }
 
 // actFlags adds the flags of commands that change something.
 func (t *tool) actFlags(c *cobra.Command) {
 	t.storeFlags(c)
-	c.Flags().StringVar(&t.by, "by", "", "who asks, for the history; else your name on this machine")
+	c.Flags().StringVar(&t.by, "by", "", "the `name` of who asks, for the history; else yours on this machine")
 	c.Flags().BoolVar(&t.approved, "auto-approve", false, "do not ask")
 }
 
@@ -91,11 +93,18 @@ func (t *tool) onOne(ctx context.Context, j *job, do func(context.Context, *job)
 		return err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
-	t.folder = j.folder
+	t.folder, t.names = j.folder, nil
 	if j.id, err = uuid.Parse(j.name); err != nil || j.folder != nil {
-		j.id = j.Manager.ID(j.name)
+		j.id = j.idOf(j.name)
 	}
 	return do(ctx, j)
+}
+
+// idOf returns the id of the listing of a name, and lets messages say the name.
+func (j *job) idOf(name string) uuid.UUID {
+	id := j.Manager.ID(name)
+	j.names = append(j.names, id.String(), strconv.Quote(name))
+	return id
 }
 
 // opened opens the session of a job.
@@ -110,15 +119,50 @@ func (t *tool) opened(ctx context.Context, j *job) (err error) {
 		case own != "" && own != s.Seller:
 			return usageError{fmt.Errorf("%s belongs to the seller %s, not to %s: leave --seller and SHELFLIFE_SELLER out, or correct it", j.folder.Place("seller"), own, s.Seller)}
 		}
-	}
-	if s.Seller == "" && s.Simulate {
-		s.Seller = simulatedSeller
+		if own := j.folder.Seller; s.Seller != "" && s.Seller == string(own) && !own.Valid() {
+			return usageError{fmt.Errorf("%s: %w", j.folder.Place("seller"), checkOwn(j.folder).Violations[0])}
+		}
+		if s.Seller == "" && s.Simulate {
+			s.Seller = simulatedSeller
+		}
+	} else if s.Seller, err = t.sellerOf(ctx, s); err != nil {
+		return err
 	}
 	if t.verbose {
 		s.Log = t.err
 	}
 	j.Session, err = open.Open(ctx, s, all...)
 	return err
+}
+
+// sellerOf returns whose listings are meant without a folder: the seller of the settings,
+// that of the listing in the current folder or, with --simulate, one that has listings.
+// It says so where there are several.
+func (t *tool) sellerOf(ctx context.Context, s open.Settings) (string, error) {
+	if s.Seller != "" {
+		return s.Seller, nil
+	}
+	if f, _ := folder.Read("."); f != nil && f.Seller != "" {
+		return string(f.Seller), nil
+	}
+	if !s.Simulate {
+		return "", nil
+	}
+	sellers, err := open.SimulatedSellers(ctx, s)
+	switch {
+	case err != nil || len(sellers) == 0:
+		return simulatedSeller, err
+	case len(sellers) > 1:
+		fmt.Fprintf(t.err, "shelflife: taking the seller %s; choose with --seller: there are %s\n", sellers[0], strings.Join(sellers, ", "))
+	}
+	return sellers[0], nil
+}
+
+// none says that a list in text form is empty.
+func (t *tool) none(what string, seller listing.AccountID) {
+	if !t.json {
+		fmt.Fprintf(t.err, "no %s of the seller %s\n", what, seller)
+	}
 }
 
 // confirm asks before something is done that others will see.

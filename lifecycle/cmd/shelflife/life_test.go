@@ -96,7 +96,7 @@ func life(t *testing.T, store string) {
 	do(codeFine, "end-support", dir, "--auto-approve")
 	assert.Contains(t, do(codeFine, "history", dir), "end-support")
 	do(codeRules, "end-support", dir, "--auto-approve")
-	assert.Contains(t, do(codeFine, "verify", "-v"), "1 listings, 0 broken")
+	assert.Contains(t, do(codeFine, "verify", "-v"), "1 listing, 0 broken")
 	code, _, errs := sh(t, "status", "--seller", simulatedSeller, "--store", store)
 	assert.Equal(t, codeUsage, code, "the store has simulated listings")
 	assert.Contains(t, errs, "give --simulate")

@@ -33,8 +33,8 @@ type planned struct {
 // plannedStep is one of its steps.
 type plannedStep struct {
 	Step lifecycle.Event `json:"step"`
-	// Plan is what it would do. That of a later step says what differs from what there is
-	// now, and is missing if the rules allow it only once the steps before are done.
+	// Plan is what it would do to what the steps before have led to. It is missing for a
+	// request under way, and for a later step that cannot be planned before.
 	Plan *lifecycle.Plan `json:"plan,omitempty"`
 	// Later reports that the steps before must have succeeded.
 	Later bool `json:"later,omitempty"`
@@ -67,7 +67,7 @@ func (t *tool) planCommand() *cobra.Command {
 				if j.json {
 					err = report.WriteJSON(j.out, p)
 				} else {
-					_, err = fmt.Fprint(j.out, p.text(j.colours))
+					_, err = fmt.Fprint(j.out, p.text(j.colours, j.verbose))
 				}
 				if err == nil && detailed && len(p.Steps) > 0 {
 					return exitError{code: codePending}
@@ -78,7 +78,7 @@ func (t *tool) planCommand() *cobra.Command {
 	}
 	t.storeFlags(c)
 	untilFlag(c, &until)
-	c.Flags().StringVar(&page, "html", "", "write the page that buyers will see to the file, too")
+	c.Flags().StringVar(&page, "html", "", "write the page that buyers will see to the `file`, too")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 3 if there is something to do")
 	return c
 }
@@ -92,7 +92,7 @@ const eachHelp = "A folder without a listing of its own stands for all below it.
 	"order. With --json there is one object for each."
 
 func untilFlag(c *cobra.Command, until *string) {
-	c.Flags().StringVar(until, "until", "", "draft, test or live; test unless the listing is Live")
+	c.Flags().StringVar(until, "until", "", "how far: the `state` draft, test or live; test unless the listing is Live")
 }
 
 // record returns the record of the folder's listing. If there is none yet, and the
@@ -172,29 +172,22 @@ func (j *job) plan(ctx context.Context, until string) (planned, error) {
 	if err != nil {
 		return p, err
 	}
-	known := true
+	later := false
 	for _, s := range steps {
-		step := plannedStep{Step: s.Event, Later: !known}
-		if !known && s.Command != nil { // it is not approved unseen: a rise of prices cannot be taken back
-			if plan, err := j.Manager.PlanOn(ctx, r, s.Command); err == nil {
-				plan.ChangeSet, plan.Changes = "", nil // they will have the revisions of then
+		step := plannedStep{Step: s.Event, Later: later}
+		if s.Command != nil { // none is approved unseen: a rise of prices cannot be taken back
+			plan, err := j.Manager.PlanOn(ctx, s.On, s.Command)
+			switch {
+			case err == nil:
 				step.Plan = &plan
-			}
-		}
-		if known = known && s.Command != nil; known {
-			plan, err := j.Manager.PlanOn(ctx, r, s.Command)
-			if err != nil {
+			case !later:
 				return p, err
 			}
-			step.Plan = &plan
-			if known = plan.Takes == ""; known { // nothing is sent: the step after is known, too
-				d, err := lifecycle.Decide(r, s.Command, lifecycle.Input{At: at, By: j.by})
-				if err != nil {
-					return p, err
-				}
-				r = d.Record
+			if later {
+				plan.ChangeSet, plan.Changes = "", nil // they will have the revisions of then
 			}
 		}
+		later = later || s.Command == nil || step.Plan.Takes != ""
 		p.Steps = append(p.Steps, step)
 	}
 	return p, ctx.Err()

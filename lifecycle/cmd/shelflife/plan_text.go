@@ -12,8 +12,8 @@ import (
 	"github.com/shelflife-go/shelflife/listing/document"
 )
 
-// text returns the plan for people.
-func (p planned) text(colours bool) string {
+// text returns the plan for people, with whole errors only if it is verbose.
+func (p planned) text(colours, verbose bool) string {
 	var b strings.Builder
 	state := string(p.State)
 	if state == "" {
@@ -27,21 +27,22 @@ func (p planned) text(colours bool) string {
 		fmt.Fprintf(&b, "%s: %s, nothing to do\n", name, state)
 		return b.String()
 	}
-	plural := "s"
-	if len(p.Steps) == 1 {
-		plural = ""
-	}
-	fmt.Fprintf(&b, "%s: %s, %d step%s until %s\n", name, state, len(p.Steps), plural, p.Until)
+	fmt.Fprintf(&b, "%s: %s, %s until %s\n", name, state, several(len(p.Steps), "step"), p.Until)
+	unreached := map[string]string{} // hosts, and why
 	for i, s := range p.Steps {
 		if s.Plan == nil {
 			fmt.Fprintf(&b, "%d. %s, after the step before\n", i+1, s.Step)
 			continue
 		}
-		text := s.Plan.String()
+		plan := *s.Plan
+		if !verbose {
+			plan = withoutUnreached(plan, unreached)
+		}
+		text := plan.String()
 		if s.Later {
 			text = "after the step before: " + text
 		}
-		for _, d := range s.Plan.Differences {
+		for _, d := range plan.Differences {
 			if lines := lineDiff(d, colours); lines != "" {
 				text = strings.Replace(text, "  "+d.String()+"\n", lines, 1)
 			}
@@ -49,6 +50,7 @@ func (p planned) text(colours bool) string {
 		text = strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n   ")
 		fmt.Fprintf(&b, "%d. %s\n", i+1, text)
 	}
+	b.WriteString(unreachedLine(unreached))
 	return b.String()
 }
 
@@ -66,7 +68,7 @@ func lineDiff(d lifecycle.Difference, colours bool) string {
 	lines := strings.Split(strings.TrimRight(unified, "\n"), "\n")[3:] // without the names of files
 	for i, line := range lines {
 		if i == most {
-			fmt.Fprintf(&b, "    … and %d lines more\n", len(lines)-most)
+			fmt.Fprintf(&b, "    … and %s more\n", several(len(lines)-most, "line"))
 			break
 		}
 		shown := document.Printable(document.Cut(line, width))

@@ -29,15 +29,17 @@ type progress struct {
 	clock    lifecycle.Clock
 	name     string // before each line
 	terminal bool
+	plainly  func(text string) string
 	ended    chan struct{} // closed at the end; nil before the bar is first drawn
 
 	mu   sync.Mutex
 	last string
+	step int64              // the request that it is about
 	now  lifecycle.Progress // as last looked at
 }
 
 func (j *job) progress() *progress {
-	p := &progress{out: j.err, clock: j.Clock}
+	p := &progress{out: j.err, clock: j.Clock, plainly: func(text string) string { return j.plainly(j.named(text)) }}
 	if j.json {
 		p.out = io.Discard
 	}
@@ -51,7 +53,7 @@ func (p *progress) show(now lifecycle.Progress, err error) {
 	if r == nil {
 		return
 	}
-	text := fmt.Sprintf("%s: %s", r.Kind, r.Phase)
+	text := fmt.Sprintf("%s: %s", described(now.Record), r.Phase)
 	if now.Overdue {
 		text += ", overdue"
 	}
@@ -59,15 +61,15 @@ func (p *progress) show(now lifecycle.Progress, err error) {
 		text += ", being cancelled"
 	}
 	if err != nil {
-		text += ", trying again: " + document.Printable(document.Cut(err.Error(), 200))
+		text += ", trying again: " + document.Printable(document.Cut(p.plainly(err.Error()), 200))
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.terminal {
-		if text != p.last {
+		if text != p.last || r.Revision != p.step {
 			fmt.Fprintf(p.out, "%s  %s%s, usually ends by %s, at the latest by %s\n", stamp(p.clock.Now()), p.name, text, stamp(now.Estimate.Since.Add(now.Estimate.Usual)), stamp(now.Estimate.Latest))
 		}
-		p.last = text
+		p.last, p.step = text, r.Revision
 		return
 	}
 	p.last, p.now = text, now
@@ -76,6 +78,29 @@ func (p *progress) show(now lifecycle.Progress, err error) {
 		p.ended = make(chan struct{})
 		go p.tick(p.ended)
 	}
+}
+
+// described tells the request under way from others of the same command.
+func described(r lifecycle.Record) string {
+	q := r.Request
+	text := string(q.Kind)
+	switch q.Kind {
+	case lifecycle.EventAddVersion, lifecycle.EventUpdateVersion:
+		for _, v := range q.Delta.Versions {
+			text += " " + document.Printable(v.Number)
+		}
+	case lifecycle.EventRestrictVersion:
+		for _, number := range q.Delta.Restricted {
+			text += " " + document.Printable(number)
+		}
+	case lifecycle.EventUpdatePricing:
+		for d, price := range q.Delta.Rates {
+			if before, priced := r.Published.Rates[d]; priced && price.Cmp(before) > 0 {
+				return text + " (prices rise)"
+			}
+		}
+	}
+	return text
 }
 
 // tick draws the bar again each second, so that it is seen to be alive.
@@ -151,6 +176,14 @@ func (j *job) await(ctx context.Context) (lifecycle.Record, error) {
 // passing reports an error that may pass by itself.
 func passing(err error) bool {
 	return errors.Is(err, lifecycle.ErrBusy) || errors.Is(err, lifecycle.ErrThrottled) || errors.Is(err, lifecycle.ErrUnavailable)
+}
+
+// several returns how many there are of one thing: "1 listing", "2 listings".
+func several(n int, one string) string {
+	if n != 1 {
+		one += "s"
+	}
+	return fmt.Sprintf("%d %s", n, one)
 }
 
 func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04Z") }

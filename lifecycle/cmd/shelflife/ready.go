@@ -53,7 +53,8 @@ type readiness struct {
 	NotChecked []obstacle `json:"notChecked,omitempty"`
 	Advice     []obstacle `json:"advice,omitempty"`
 
-	folder *folder.Folder
+	folder  *folder.Folder
+	plainly func(text string) string
 }
 
 func (out *readiness) problem(o obstacle) { out.Problems = appendNew(out.Problems, o) }
@@ -61,6 +62,7 @@ func (out *readiness) problem(o obstacle) { out.Problems = appendNew(out.Problem
 // unknown takes what could not be found out, and why. The problem of f is written from
 // them.
 func (out *readiness) unknown(layer string, f report.Finding, what, reason string, code int) {
+	reason = out.plainly(reason)
 	for i := range out.NotChecked {
 		have := &out.NotChecked[i]
 		if have.Layer == layer && have.Path == f.Path && have.reason == reason && have.Remedy == f.Remedy {
@@ -129,7 +131,7 @@ func (t *tool) readyCommand() *cobra.Command {
 	}
 	t.storeFlags(c)
 	untilFlag(c, &until)
-	c.Flags().StringVar(&profile, "seller-profile", os.Getenv("SHELFLIFE_SELLER_PROFILE"), "what you know of the seller, as registered=yes,profile=yes,tax-and-bank=no; else $SHELFLIFE_SELLER_PROFILE")
+	c.Flags().StringVar(&profile, "seller-profile", os.Getenv("SHELFLIFE_SELLER_PROFILE"), "what you know of the seller, as `answers`: registered=yes,profile=yes,tax-and-bank=no; else $SHELFLIFE_SELLER_PROFILE")
 	return c
 }
 
@@ -222,11 +224,8 @@ func count(all []obstacle, what string, said map[string]bool, codes map[int]bool
 // verdictLine is the last line.
 func verdictLine(verdict string, problems, notChecked int) string {
 	text := verdict
-	switch {
-	case problems == 1:
-		text += ": 1 problem"
-	case problems > 1:
-		text += fmt.Sprintf(": %d problems", problems)
+	if problems > 0 {
+		text += ": " + several(problems, "problem")
 	}
 	switch {
 	case problems > 0 && notChecked > 0:

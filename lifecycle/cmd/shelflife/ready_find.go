@@ -35,7 +35,7 @@ var layers = []string{layerDocument, layerStore, layerCredentials, layerSeller, 
 // readyOne finds everything that stands in the way of the listing in a folder. What
 // is at fault in one layer hides nothing of another.
 func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) {
-	out = readiness{Folder: dir, File: dir}
+	out = readiness{Folder: dir, File: dir, plainly: t.plainly}
 	f, err := folder.Read(dir)
 	if f != nil {
 		out.File, out.Name, out.folder = f.File, f.Name, f
@@ -54,22 +54,25 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 			return out
 		}
 	} else {
-		out.broken(f, listing.Check(f.Listing), func(rule.Violation) string { return layerDocument })
+		out.broken(f, rule.Join(checkOwn(f), listing.Check(f.Listing)), func(rule.Violation) string { return layerDocument })
 	}
 	j := &job{tool: t, folder: f, name: f.Name}
 	if err := t.opened(ctx, j); err != nil {
-		out.failed(layerStore, err)
+		if out.failed(t, layerStore, err); slices.ContainsFunc(out.Problems, func(o obstacle) bool { return o.ID == ruleSeller.ID }) {
+			out.Problems = slices.DeleteFunc(out.Problems, func(o obstacle) bool { return o.Layer == layerStore }) // which is due to it
+		}
 		return out
 	}
 	defer func() {
 		if err := j.Close(); err != nil {
-			out.failed(layerStore, err)
+			out.failed(t, layerStore, err)
 		}
 	}()
-	j.id = j.Manager.ID(j.name)
+	j.names = nil
+	j.id = j.idOf(j.name)
 	r, want, wrong := j.desired(ctx, until)
 	if wrong != nil {
-		out.failed(layerStore, wrong)
+		out.failed(t, layerStore, wrong)
 		return out
 	}
 	out.State = r.State
@@ -132,7 +135,7 @@ func (j *job) preflight(ctx context.Context, r lifecycle.Record, l listing.Listi
 	}
 	found, err := preflight.New(*j.AWS).Run(ctx, in)
 	if err != nil {
-		out.unknown(layerPermissions, report.Finding{ID: "permissions"}, "what the credentials may do", message(err), codeOf(err))
+		out.unknown(layerPermissions, report.Finding{ID: "permissions"}, "what the credentials may do", j.message(err), codeOf(err))
 	}
 	return found, true
 }
@@ -305,7 +308,7 @@ func (out *readiness) settle() {
 }
 
 // failed takes an error that keeps the rest from being asked.
-func (out *readiness) failed(layer string, err error) {
-	out.problem(obstacle{Layer: layer, Finding: report.Finding{ID: layer, Problem: message(err), Remedy: remedyOf(err)}, code: codeOf(err)})
+func (out *readiness) failed(t *tool, layer string, err error) {
+	out.problem(obstacle{Layer: layer, Finding: report.Finding{ID: layer, Problem: t.message(err), Remedy: remedyOf(err)}, code: codeOf(err)})
 	out.NotChecked = append(out.NotChecked, obstacle{Layer: layer, Finding: report.Finding{ID: layer, Problem: "what stands in the way at AWS", Remedy: "put that right first"}, code: codeOf(err)})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +24,7 @@ func (t *tool) reconcileCommand() *cobra.Command {
 				return nil, err
 			}
 			if r.Entities.Product == "" {
-				return nil, fmt.Errorf("%s: the marketplace has nothing of it yet: %w", j.name, lifecycle.ErrNotFound)
+				return nil, j.unsubmitted()
 			}
 			s, err := j.Manager.Read(ctx, r.Entities.Product)
 			return lifecycle.Reconcile{Snapshot: s, KeepDraft: keepDraft, SignedOff: signedOff}, err

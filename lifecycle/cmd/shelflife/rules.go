@@ -17,6 +17,9 @@ func (t *tool) rulesCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rules [id…]",
 		Short: "List the rules, or explain those with the ids",
+		Long: "Rules lists all rules: those of the document, which check has, and those of what a\n" +
+			"listing may do. With ids, such as promo.logo, it says how to obey each, and where the\n" +
+			"rule comes from. Messages have the id at their end.",
 		RunE: func(_ *cobra.Command, ids []string) error {
 			if fixes {
 				return t.listFixes()
@@ -28,7 +31,7 @@ func (t *tool) rulesCommand() *cobra.Command {
 				for _, id := range ids {
 					r := rule.Table(all).Get(id)
 					if r.ID == "" {
-						return usageError{fmt.Errorf("%q is no rule: \"shelflife rules\" lists them", id)}
+						return usageError{fmt.Errorf("%q is no rule%s: \"shelflife rules\" lists them", id, didYouMean(id, idsOf(all)))}
 					}
 					chosen = append(chosen, r)
 				}
@@ -53,9 +56,16 @@ func (t *tool) rulesCommand() *cobra.Command {
 	return c
 }
 
+func idsOf(rules []rule.Rule) (ids []string) {
+	for _, r := range rules {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
 // allRules returns the rules of documents, then those of what a listing may do.
 func allRules() []rule.Rule {
-	all := listing.Rules()
+	all := append(listing.Rules(), ruleSeller)
 	for _, r := range lifecycle.Rules() {
 		if rule.Table(all).Get(r.ID).ID == "" {
 			all = append(all, r)

@@ -43,9 +43,9 @@ func (t *tool) serveCommand() *cobra.Command {
 	}
 	t.storeFlags(c)
 	f := c.Flags()
-	f.StringVar(&s.listen, "listen", s.listen, "the address to listen on; port 0 picks a free one")
+	f.StringVar(&s.listen, "listen", s.listen, "the `address` to listen on; port 0 picks a free one")
 	f.BoolVar(&s.anyone, "anyone", false, "listen on an address that others reach, and show everything to all who do")
-	f.StringArrayVar(&s.hosts, "host", nil, "a name under which browsers reach it, such as console.example.com; may be repeated")
+	f.StringArrayVar(&s.hosts, "host", nil, "a `name` under which browsers reach it, such as console.example.com; may be repeated")
 	return c
 }
 

@@ -41,10 +41,10 @@ func (t *tool) simulateCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, dirs []string) error { return t.simulate(c.Context(), s, dirs) },
 	}
 	f := c.Flags()
-	f.StringVar(&s.addr, "addr", s.addr, "the address to listen on; port 0 picks a free one")
-	f.StringVar(&s.file, "file", "", "a file that keeps the state; in memory only if not given")
-	f.StringVar(&s.seller, "seller", s.seller, "the account of the seller")
-	f.Float64Var(&s.speed, "speed", 0, "simulated seconds for each second")
+	f.StringVar(&s.addr, "addr", s.addr, "the `address` to listen on; port 0 picks a free one")
+	f.StringVar(&s.file, "file", "", "a `file` that keeps the state; in memory only if not given")
+	f.StringVar(&s.seller, "seller", s.seller, "the `account` of the seller")
+	f.Float64Var(&s.speed, "speed", 0, "the `number` of simulated seconds for each second")
 	f.BoolVar(&s.byHand, "review-by-hand", false, "let changes of visibility wait for you")
 	return c
 }

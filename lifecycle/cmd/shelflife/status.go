@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -19,19 +21,38 @@ func (t *tool) statusCommand() *cobra.Command {
 	var state string
 	c := &cobra.Command{
 		Use:   "status [folder or name…]",
-		Short: "Say where a listing stands, or all of the seller",
+		Short: "Say where a listing stands, or list all of the seller",
 		Long: "Status says where a listing stands, what is under way, and what may be done next or\n" +
 			"stands in the way of it. Without an argument it lists all listings of the seller.\n\n" + eachHelp,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return t.onEach(c.Context(), targetsOf(args, true), func(ctx context.Context, j *job) error { return j.status(ctx) })
 			}
-			return t.catalogue(c.Context(), lifecycle.Query{State: lifecycle.State(state)})
+			in, err := stateOf(state)
+			if err != nil {
+				return err
+			}
+			return t.catalogue(c.Context(), lifecycle.Query{State: in})
 		},
 	}
 	t.storeFlags(c)
-	c.Flags().StringVar(&state, "state", "", "only listings in the state, such as \"Test Product\"")
+	c.Flags().StringVar(&state, "state", "", "only listings in the `state`, such as \"Test Product\"")
 	return c
+}
+
+// stateOf returns the state that --state names, in whatever capitals; empty for none.
+func stateOf(name string) (lifecycle.State, error) {
+	states := lifecycle.States()
+	names := make([]string, len(states))
+	for i, state := range states {
+		if names[i] = strconv.Quote(string(state)); strings.EqualFold(name, string(state)) {
+			return state, nil
+		}
+	}
+	if name == "" {
+		return "", nil
+	}
+	return "", usageError{fmt.Errorf("--state %q: give one of %s", name, strings.Join(names, ", "))}
 }
 
 // catalogue lists the listings of the seller.
@@ -56,6 +77,13 @@ func (t *tool) catalogue(ctx context.Context, q lifecycle.Query) (err error) {
 		}
 		return unreadable
 	}
+	if len(all) == 0 && unreadable == nil {
+		what := "listings"
+		if q.State != "" {
+			what += " in the state " + strconv.Quote(string(q.State))
+		}
+		t.none(what, j.Manager.Seller())
+	}
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	for _, s := range all {
 		line(w, s)
@@ -63,19 +91,19 @@ func (t *tool) catalogue(ctx context.Context, q lifecycle.Query) (err error) {
 	return errors.Join(w.Flush(), unreadable)
 }
 
+// nameOf returns what a listing is called in lists.
+func nameOf(s lifecycle.Summary) string { return cmp.Or(s.Name, s.ID.String()) }
+
 // line writes what a list shows of a listing.
 func line(w io.Writer, s lifecycle.Summary) {
-	name, product, request := s.Name, s.Product, ""
-	if name == "" {
-		name = s.ID.String()
-	}
+	product, request := s.Product, ""
 	if product == "" {
 		product = "-"
 	}
 	if r := s.Request; r != nil {
 		request = fmt.Sprintf("%s %s since %s", r.Kind, r.Phase, stamp(r.RecordedAt))
 	}
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", document.Printable(name), s.State, product, document.Printable(document.Cut(s.Title, 40)), request)
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", document.Printable(nameOf(s)), s.State, product, document.Printable(document.Cut(s.Title, 40)), request)
 }
 
 // summary writes where the listing stands, in one line or as JSON.
@@ -114,16 +142,21 @@ func (j *job) status(ctx context.Context) error {
 			fmt.Fprintf(j.out, "  %s\n", each)
 		}
 	}
-	var can, cannot []string
+	var can, but, cannot []string
 	for _, each := range available {
 		if len(each.Findings.Violations) == 0 {
 			can = append(can, string(each.Command))
+			for _, v := range each.Findings.Advice {
+				if v.Rule.ID == lifecycle.RuleRiseEvery120Days.ID {
+					but = append(but, fmt.Sprintf("%s: %s", each.Command, v))
+				}
+			}
 		} else if j.verbose {
 			cannot = append(cannot, fmt.Sprintf("cannot %s: %s", each.Command, each.Findings.Violations[0]))
 		}
 	}
 	fmt.Fprintf(j.out, "can: %s\n", strings.Join(can, ", "))
-	for _, each := range cannot {
+	for _, each := range append(but, cannot...) {
 		fmt.Fprintln(j.out, document.Printable(each))
 	}
 	return nil

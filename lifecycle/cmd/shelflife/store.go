@@ -15,8 +15,8 @@ import (
 func (t *tool) onStore(do func(ctx context.Context, s lifecycle.Store, seller listing.AccountID, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) (err error) {
 		settings := t.open
-		if settings.Seller == "" && settings.Simulate {
-			settings.Seller = simulatedSeller
+		if settings.Seller, err = t.sellerOf(c.Context(), settings); err != nil {
+			return err
 		}
 		store, closeStore, err := open.StoreOf(c.Context(), settings)
 		if err != nil {

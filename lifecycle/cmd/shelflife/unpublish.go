@@ -16,9 +16,9 @@ func (t *tool) unpublishCommand() *cobra.Command {
 		long:     "Unpublish takes a Live listing off sale, for ever. Buyers keep it, and are supported for\n90 days at least.",
 		question: "Take %s off sale? It can never be sold again.",
 		flags: func(c *cobra.Command) {
-			c.Flags().StringVar(&email, "email", "", "where the marketplace can ask")
-			c.Flags().StringVar(&reason, "reason", "", "why it is removed")
-			c.Flags().StringVar(&replacement, "replacement", "", "the name of the listing that takes its place")
+			c.Flags().StringVar(&email, "email", "", "an e-mail `address` at which the marketplace can ask; must be given")
+			c.Flags().StringVar(&reason, "reason", "", "the `text` of why it is removed; must be given")
+			c.Flags().StringVar(&replacement, "replacement", "", "the `name` of the listing that takes its place")
 		},
 		command: func(_ context.Context, j *job, _ []string) (lifecycle.Command, error) {
 			if email == "" || reason == "" {
@@ -26,7 +26,7 @@ func (t *tool) unpublishCommand() *cobra.Command {
 			}
 			c := lifecycle.Unpublish{Email: email, Reason: reason}
 			if replacement != "" {
-				c.Replacement = j.Manager.ID(replacement)
+				c.Replacement = j.idOf(replacement)
 			}
 			return c, nil
 		},

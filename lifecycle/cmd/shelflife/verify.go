@@ -15,7 +15,7 @@ import (
 func (t *tool) verifyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify",
-		Short: "Walk through a store and name every listing that does not add up",
+		Short: "Check all that a store has of the seller against its history",
 		Long:  "Verify replays every journal of the seller, compares it with what is stored, and names\nevery listing with something wrong. It writes nothing, and exits with 1 if it names one.",
 		Args:  usage(cobra.NoArgs),
 		RunE: t.onStore(func(ctx context.Context, s lifecycle.Store, seller listing.AccountID, _ []string) error {
@@ -37,12 +37,15 @@ func (t *tool) verifyCommand() *cobra.Command {
 					}
 				}
 			}
-			if t.json {
+			switch {
+			case t.json:
 				if err := report.WriteJSON(t.out, out); err != nil {
 					return err
 				}
-			} else if t.verbose {
-				fmt.Fprintf(t.err, "%d listings, %d broken\n", out.Listings, len(out.Broken))
+			case out.Listings == 0:
+				t.none("listings", seller)
+			case t.verbose:
+				fmt.Fprintf(t.err, "%s, %d broken\n", several(out.Listings, "listing"), len(out.Broken))
 			}
 			if len(out.Broken) > 0 {
 				return exitError{code: codeRules}

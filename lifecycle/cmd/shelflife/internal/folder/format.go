@@ -44,6 +44,7 @@ func FormatYAML(file string, before []byte) ([]byte, error) {
 	}
 	apart := paragraphs(before, &doc)
 	order(&doc, reflect.TypeFor[manifest]())
+	quote(&doc)
 	var out bytes.Buffer
 	e := yaml.NewEncoder(&out)
 	e.SetIndent(2)

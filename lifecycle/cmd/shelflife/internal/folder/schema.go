@@ -119,6 +119,9 @@ func schemaOf(t reflect.Type, path string, rules map[string]said) map[string]any
 		s["description"] = "all Regions, or a list of their codes"
 	case t == reflect.TypeFor[version.AccountID](), t == reflect.TypeFor[pricing.USD]():
 		s["type"] = []string{"string", "number"} // YAML needs no quotes
+		if t == reflect.TypeFor[version.AccountID]() {
+			s["pattern"] = "^[0-9]{12}$"
+		}
 	case enums[t] != nil:
 		s["enum"] = enums[t]
 	case t.Kind() == reflect.Struct:

@@ -99,13 +99,27 @@ func block(value any) *yaml.Node {
 		}
 		return n
 	case string:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v}
+		n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v}
+		quote(n)
+		return n
 	case json.Number:
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!int", Value: string(v)}
 	case bool:
 		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: fmt.Sprint(v)}
 	}
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}
+}
+
+// quote puts texts of several lines in quotes that begin with white space with a tab: the
+// encoder would write them as blocks that it may not be able to read.
+func quote(n *yaml.Node) {
+	begin := n.Value[:len(n.Value)-len(strings.TrimLeft(n.Value, " \t\n"))]
+	if n.Kind == yaml.ScalarNode && strings.Contains(begin, "\t") && strings.Contains(n.Value, "\n") {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	for _, each := range n.Content {
+		quote(each)
+	}
 }
 
 // takeTexts puts names of files in place of the long texts, and returns the files.

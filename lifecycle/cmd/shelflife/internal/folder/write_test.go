@@ -1,9 +1,14 @@
 package folder_test
 
 import (
+	"encoding/json"
+	"flag"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -14,6 +19,41 @@ import (
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
+
+// The search for the smallest failure may take longer than all else.
+func init() { _ = flag.Set("rapid.shrinktime", "3s") }
+
+// White space, line breaks and marks, at whatever place of a text, are read as they
+// were written: as a value in the document, and after formatting.
+func TestWhiteSpaceIsReadAsItWasWritten(t *testing.T) {
+	texts := []string{""}
+	for begin := 0; len(texts[begin]) == 0 || utf8.RuneCountInString(texts[begin]) < 3; begin++ {
+		for _, c := range []string{"\n", "\t", " ", "a", "\r", "\u0085", "\u2028", "\uFEFF", "#", ":", "-", "'"} {
+			texts = append(texts, texts[begin]+c)
+		}
+	}
+	l := listing.Listing{Information: listing.Information{Highlights: texts[:1_000]}, Versions: make([]version.Version, len(texts))}
+	for i, text := range texts {
+		l.Versions[i] = version.Version{Number: strconv.Itoa(i), Resource: version.ARN(text)}
+	}
+	readAgain(t, l)
+	for _, text := range []string{"\t\n", "\t\na", " \t\n \ta\n", "\t\t\n\n"} { // by hand, as a block
+		quoted, err := json.Marshal(text)
+		require.NoError(t, err)
+		want, err := folder.FormatYAML("listing.yaml", []byte("title: "+string(quoted)+"\n"))
+		require.NoError(t, err)
+		block := "title: |2+\n"
+		for line := range strings.Lines(text) {
+			block += "  " + line
+		}
+		if !strings.HasSuffix(text, "\n") {
+			block = strings.Replace(block, "+", "-", 1)
+		}
+		have, err := folder.FormatYAML("listing.yaml", []byte(block))
+		require.NoError(t, err, block)
+		assert.Equal(t, string(want), string(have))
+	}
+}
 
 // Whatever a listing says, the files of a folder say the same.
 func TestFilesAreReadAsTheyWereWritten(t *testing.T) {
@@ -33,27 +73,35 @@ func TestFilesAreReadAsTheyWereWritten(t *testing.T) {
 		for _, number := range numbers {
 			l.Versions = append(l.Versions, version.Version{Number: number, Resource: version.ARN(text.Draw(r, "arn")), Usage: text.Draw(r, "usage"), ReleaseNotes: text.Draw(r, "notes"), Training: &version.Training{Data: text.Draw(r, "data")}})
 		}
-		files, err := folder.Document{Name: "n", Seller: "012345678901", Product: "prod-1", Listing: l}.Files("a comment")
-		require.NoError(r, err)
-		dir := t.TempDir()
-		for _, f := range files {
-			name := filepath.Join(dir, filepath.FromSlash(f.Name))
-			require.NoError(r, os.MkdirAll(filepath.Dir(name), 0o700))
-			_, err := os.Stat(name)
-			require.ErrorIs(r, err, os.ErrNotExist, "two texts in one file")
-			require.NoError(r, os.WriteFile(name, f.Data, 0o600))
-		}
-		read, err := folder.Read(dir)
-		require.NoError(r, err)
-		assert.Equal(r, listing.AccountID("012345678901"), read.Seller)
-		assert.Equal(r, "prod-1", read.Product)
-		want, err := listing.Format(l)
-		require.NoError(r, err)
-		have, err := listing.Format(read.Listing)
-		require.NoError(r, err)
-		assert.Equal(r, string(want), string(have))
-		_, same, err := read.Format()
-		require.NoError(r, err)
-		assert.True(r, same, "it is formatted")
+		readAgain(r, l)
 	})
+}
+
+// readAgain writes a folder, and requires that it is read as it was written, and is
+// formatted.
+func readAgain(t require.TestingT, l listing.Listing) {
+	files, err := folder.Document{Name: "n", Seller: "012345678901", Product: "prod-1", Listing: l}.Files("a comment")
+	require.NoError(t, err)
+	dir, err := os.MkdirTemp("", "")
+	require.NoError(t, err)
+	defer os.RemoveAll(dir) //nolint:errcheck // it is of no more use
+	for _, f := range files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o700))
+		_, err := os.Stat(name)
+		require.ErrorIs(t, err, os.ErrNotExist, "two texts in one file")
+		require.NoError(t, os.WriteFile(name, f.Data, 0o600))
+	}
+	read, err := folder.Read(dir)
+	require.NoError(t, err)
+	assert.Equal(t, listing.AccountID("012345678901"), read.Seller)
+	assert.Equal(t, "prod-1", read.Product)
+	want, err := listing.Format(l)
+	require.NoError(t, err)
+	have, err := listing.Format(read.Listing)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(have))
+	_, same, err := read.Format()
+	require.NoError(t, err)
+	assert.True(t, same, "it is formatted")
 }

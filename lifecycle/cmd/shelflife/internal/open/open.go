@@ -16,6 +16,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // SettingsError is settings that make no sense together.
@@ -76,13 +77,21 @@ func Open(ctx context.Context, s Settings, listings ...listing.Listing) (*Sessio
 
 // judge returns what is wrong with the settings.
 func (s Settings) judge() error {
-	switch seller := listing.AccountID(s.Seller); {
-	case seller.Valid():
-		return apart(s)
-	case seller == "":
+	if s.Seller == "" {
 		return wrong("whose listings? Give --seller, set SHELFLIFE_SELLER, or write \"seller\" into listing.yaml")
 	}
-	return wrong("seller %q is no account id: give twelve digits", s.Seller)
+	if err := JudgeSeller(s.Seller); err != nil {
+		return err
+	}
+	return apart(s)
+}
+
+// JudgeSeller returns what is wrong with a seller that flags or environment name.
+func JudgeSeller(seller string) error {
+	if a := listing.AccountID(seller); !a.Valid() {
+		return wrong("the seller %q is not a twelve-digit account id: %s", document.Cut(seller, 40), a.Remedy())
+	}
+	return nil
 }
 
 func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID, listings []listing.Listing) error {

@@ -114,7 +114,7 @@ func profileOf(file, name string) (profile, error) {
 	}
 	if p.Seller != "" && !p.Seller.Valid() {
 		path := document.Join(document.Member("profiles", name), "seller")
-		return profile{}, &folder.Fault{Place: place(path), Path: path, Problem: "is no account id: give twelve digits"}
+		return profile{}, &folder.Fault{Place: place(path), Path: path, Problem: "is not a twelve-digit account id: " + p.Seller.Remedy()}
 	}
 	return p, nil
 }

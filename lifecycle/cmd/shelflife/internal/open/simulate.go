@@ -17,6 +17,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator/cmd/boltstore"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/pricing"
 	"github.com/shelflife-go/shelflife/version"
 )
@@ -95,27 +96,48 @@ func Seed(market *simulator.Simulator, listings ...listing.Listing) error {
 }
 
 // instanceTypes returns the instance types of a listing by mode: those that have a
-// price, and those that are recommended.
+// price, and those that are recommended where types have none. A recommended type without
+// its price is one only if it is named elsewhere, too: then the price with a name like it,
+// which nothing else has, is taken for misspelt.
 func instanceTypes(l listing.Listing) map[pricing.Mode][]string {
 	sets := map[pricing.Mode]map[string]bool{pricing.ModeBatch: {}, pricing.ModeRealTime: {}, pricing.ModeTraining: {}}
-	add := func(mode pricing.Mode, instance string) {
-		if instance != "" && sets[mode] != nil {
-			sets[mode][instance] = true
-		}
-	}
-	if l.Offer != nil {
+	named := map[string]int{} // how often
+	priced := l.Offer != nil && len(l.Offer.Rates) > 0
+	if priced {
 		for d := range l.Offer.Rates {
-			add(d.Mode, d.Instance)
+			if sets[d.Mode] != nil && d.Instance != "" {
+				sets[d.Mode][d.Instance] = true
+				named[d.Instance]++
+			}
 		}
 	}
+	recommended := map[pricing.Mode][]string{}
 	for _, v := range l.Versions {
-		priced := l.Offer != nil && len(l.Offer.Rates) > 0
-		if !priced {
-			add(pricing.ModeBatch, v.Recommended.Batch)
-			add(pricing.ModeTraining, v.Recommended.Training)
+		for mode, instance := range map[pricing.Mode]string{
+			pricing.ModeBatch: v.Recommended.Batch, pricing.ModeTraining: v.Recommended.Training, pricing.ModeRealTime: v.Recommended.RealTime,
+		} {
+			if instance != "" {
+				recommended[mode] = append(recommended[mode], instance)
+				named[instance]++
+			}
 		}
-		if !priced || l.Offer.Model == pricing.Inference {
-			add(pricing.ModeRealTime, v.Recommended.RealTime)
+	}
+	for mode, instances := range recommended {
+		var once []string // priced in this mode, and named nowhere else
+		for each := range sets[mode] {
+			if named[each] == 1 {
+				once = append(once, each)
+			}
+		}
+		slices.Sort(once)
+		for _, each := range instances {
+			switch byInstance := priced && (mode != pricing.ModeRealTime || l.Offer.Model != pricing.Inference); {
+			case !byInstance:
+				sets[mode][each] = true
+			case !sets[mode][each] && named[each] > 1:
+				delete(sets[mode], document.Nearest(each, once))
+				sets[mode][each] = true
+			}
 		}
 	}
 	out := map[pricing.Mode][]string{}

@@ -134,24 +134,58 @@ func simulatorFiles(s Settings) (string, error) {
 	return filepath.Join(dir, "simulated-"+hex.EncodeToString(sum[:8])+"-"), err
 }
 
-// anySimulator returns a file with a simulator of the store; empty if there is none.
-func anySimulator(s Settings) (string, error) {
+// SimulatedSellers returns the sellers that have simulated listings in the store, in
+// order.
+func SimulatedSellers(ctx context.Context, s Settings) (sellers []string, err error) {
+	known, err := simulators(s)
+	if err != nil || len(known) == 0 {
+		return nil, err
+	}
+	store, closeStore, err := openStore(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, closeStore()) }()
+	for _, seller := range known { // some have a simulator only
+		found, err := store.List(ctx, lifecycle.Query{Seller: listing.AccountID(seller), Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if len(found) > 0 {
+			sellers = append(sellers, seller)
+		}
+	}
+	return sellers, nil
+}
+
+// simulators returns the sellers that have a simulator for the store, in order.
+func simulators(s Settings) (sellers []string, err error) {
 	begin, err := simulatorFiles(s)
 	if begin == "" || err != nil {
-		return "", err
+		return nil, err
 	}
 	entries, err := os.ReadDir(filepath.Dir(begin))
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil
+		return nil, nil
 	}
 	for _, e := range entries {
 		seller, found := strings.CutPrefix(e.Name(), filepath.Base(begin))
 		seller, ends := strings.CutSuffix(seller, simulatorEnd)
 		if found && ends && listing.AccountID(seller).Valid() {
-			return filepath.Join(filepath.Dir(begin), e.Name()), nil
+			sellers = append(sellers, seller)
 		}
 	}
-	return "", err
+	return sellers, err
+}
+
+// anySimulator returns a file with a simulator of the store; empty if there is none.
+func anySimulator(s Settings) (string, error) {
+	sellers, err := simulators(s)
+	if len(sellers) == 0 || err != nil {
+		return "", err
+	}
+	s.Seller = sellers[0]
+	return simulatorFile(s)
 }
 
 // apart keeps simulated listings and others apart: what one marketplace was told, the

@@ -63,9 +63,13 @@ type Listing struct {
 	More int `json:"more,omitempty"`
 }
 
-// Of returns what was found in the listing of a folder.
+// Of returns what was found in the listing of a folder. Without a folder, nothing has a
+// place.
 func Of(f *folder.Folder, found rule.Findings) Listing {
-	l := Listing{Folder: f.Dir, File: f.File, Name: f.Name, More: found.More}
+	l := Listing{More: found.More}
+	if f != nil {
+		l.Folder, l.File, l.Name = f.Dir, f.File, f.Name
+	}
 	for _, v := range found.Violations {
 		l.Violations = append(l.Violations, finding(f, v))
 	}
@@ -81,7 +85,11 @@ func Of(f *folder.Folder, found rule.Findings) Listing {
 }
 
 func finding(f *folder.Folder, v rule.Violation) Finding {
-	return Finding{f.Place(v.Path), v.Rule, v.Rule.ID, v.Path, v.Problem, v.Remedy}
+	found := Finding{Rule: v.Rule, ID: v.Rule.ID, Path: v.Path, Problem: v.Problem, Remedy: v.Remedy}
+	if f != nil {
+		found.Place = f.Place(v.Path)
+	}
+	return found
 }
 
 // OfError returns why the listing in dir cannot be read.
@@ -153,8 +161,11 @@ func (r Report) Text(w io.Writer) error {
 		}
 	})
 	for _, l := range r {
-		if l.More > 0 {
+		switch {
+		case l.More > 0 && l.File != "":
 			fmt.Fprintf(w, "%s: %d more were found\n", document.Printable(l.File), l.More)
+		case l.More > 0:
+			fmt.Fprintf(w, "%d more were found\n", l.More)
 		}
 	}
 	return err
