@@ -125,6 +125,7 @@ func twoSellers(ctx context.Context, rt *rapid.T, s lifecycle.Store) {
 				State: rapid.SampledFrom([]lifecycle.State{"", lifecycle.Draft, lifecycle.Live}).Draw(rt, "state"),
 				Name:  aText.Draw(rt, "name"), Title: aText.Draw(rt, "title"), Product: aText.Draw(rt, "product"),
 				InFlight: rapid.Bool().Draw(rt, "in flight"), DueBefore: anInstant.Draw(rt, "due before"),
+				Unsuccessful: rapid.Bool().Draw(rt, "unsuccessful"),
 			}
 			want, wantErr := by.own.List(ctx, q)
 			got, err := s.List(ctx, q)
