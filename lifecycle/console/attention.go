@@ -33,11 +33,11 @@ type note struct {
 func noteOf(s lifecycle.Summary, at time.Time) *note {
 	q := s.Request
 	if o := s.Unsuccessful; o != nil {
-		word := "Refused"
+		word, ended := "Refused", "failed"
 		if o.Result == lifecycle.Cancelled {
-			word = "Cancelled"
+			word, ended = "Cancelled", "was cancelled"
 		}
-		return &note{3, word, fmt.Sprintf("the request to %s %s", o.Kind, o.Result)}
+		return &note{3, word, fmt.Sprintf("the request to %s %s", o.Kind, ended)}
 	}
 	if q == nil {
 		return nil

@@ -17,6 +17,7 @@ import (
 
 func (t *tool) statusCommand() *cobra.Command {
 	var state string
+	var unsuccessful bool
 	c := &cobra.Command{
 		Use:   "status [folder or name…]",
 		Short: "Say where a listing stands, or all of the seller",
@@ -26,11 +27,12 @@ func (t *tool) statusCommand() *cobra.Command {
 			if len(args) > 0 {
 				return t.onEach(c.Context(), targetsOf(args, true), func(ctx context.Context, j *job) error { return j.status(ctx) })
 			}
-			return t.catalogue(c.Context(), lifecycle.Query{State: lifecycle.State(state)})
+			return t.catalogue(c.Context(), lifecycle.Query{State: lifecycle.State(state), Unsuccessful: unsuccessful})
 		},
 	}
 	t.storeFlags(c)
 	c.Flags().StringVar(&state, "state", "", "only listings in the state, such as \"Test Product\"")
+	c.Flags().BoolVar(&unsuccessful, "unsuccessful", false, "only listings whose latest request failed or was cancelled")
 	return c
 }
 
@@ -74,6 +76,8 @@ func line(w io.Writer, s lifecycle.Summary) {
 	}
 	if r := s.Request; r != nil {
 		request = fmt.Sprintf("%s %s since %s", r.Kind, r.Phase, stamp(r.RecordedAt))
+	} else if o := s.Unsuccessful; o != nil {
+		request = fmt.Sprintf("%s %s at %s", o.Kind, o.Result, stamp(o.RecordedAt))
 	}
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", document.Printable(name), s.State, product, document.Printable(document.Cut(s.Title, 40)), request)
 }
