@@ -32,8 +32,8 @@
 // under way, another process may see one of its items before the others. Each call
 // recognizes that and reads again, so that it has the whole of a Save or nothing of it:
 // the journal and the feed have no gaps, and the bodies that a head names are
-// there. For that moment only, a list may be one revision behind a Load, and both behind the end
-// of a feed.
+// there. For that moment only, a list may be one revision behind a Load, and both behind
+// the end of a feed.
 //
 // The Saves of one seller are carried out one after another, so that its feed has an
 // order that readers can rely on. Within one process they queue up. Those of different
