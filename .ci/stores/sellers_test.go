@@ -193,6 +193,9 @@ func aWrite(ctx context.Context, rt *rapid.T, by *seller, key lifecycle.Key) lif
 	if due := anInstant.Draw(rt, "due"); !due.IsZero() {
 		w.Summary.Request = &lifecycle.RequestSummary{Kind: lifecycle.EventSubmit, Due: due}
 	}
+	if at := anInstant.Draw(rt, "ended"); !at.IsZero() {
+		w.Summary.Unsuccessful = &lifecycle.OutcomeSummary{Kind: lifecycle.EventSubmit, Result: lifecycle.Failed, RecordedAt: at}
+	}
 	for _, text := range rapid.SliceOfNDistinct(aPart, 0, 2, rapid.ID[string]).Draw(rt, "put") {
 		// Equal digests have equal bodies within a record, not beyond it.
 		w.Put = append(w.Put, lifecycle.Part{Digest: digestBy(text), Body: bytesOf(by, key, text, 0)})

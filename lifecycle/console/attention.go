@@ -77,7 +77,9 @@ func (q *request) attention() (rows []row, more bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	refused = slices.DeleteFunc(refused, func(r row) bool { return r.Unsuccessful.Result != lifecycle.Failed }) // who cancelled knows it
+	refused = slices.DeleteFunc(refused, func(r row) bool { // who cancelled knows it
+		return r.Unsuccessful == nil || r.Unsuccessful.Result != lifecycle.Failed
+	})
 	slices.SortStableFunc(refused, func(a, b row) int { return b.Unsuccessful.RecordedAt.Compare(a.Unsuccessful.RecordedAt) })
 	rows, more = append(rows, refused...), more || moreRefused
 	if len(rows) > maxAttention {

@@ -58,7 +58,8 @@ func scanSummary(rows pgx.Rows) (lifecycle.Summary, error) {
 	var s lifecycle.Summary
 	var created, updated string
 	var due, recorded, endedAt *string
-	var kind, phase, changeSet, ended, result, endedChangeSet text
+	var kind, phase, changeSet, ended, endedChangeSet text
+	var result *text
 	var cancelling *bool
 	var endedRevision *int64
 	err := rows.Scan((*[16]byte)(&s.ID), (*text)(&s.Seller), &s.Revision, (*text)(&s.State), (*text)(&s.Name), (*text)(&s.Title), (*text)(&s.Kind), (*text)(&s.Visibility), (*text)(&s.Creator), (*text)(&s.Product),
@@ -75,10 +76,10 @@ func scanSummary(rows pgx.Rows) (lifecycle.Summary, error) {
 			Cancelling: cancelling != nil && *cancelling, RecordedAt: t.of(recorded), Due: t.of(due),
 		}
 	}
-	if endedRevision != nil {
-		s.Unsuccessful = &lifecycle.OutcomeSummary{
-			Kind: lifecycle.Event(ended), Result: lifecycle.Result(result), ChangeSet: string(endedChangeSet),
-			Revision: *endedRevision, RecordedAt: t.of(endedAt),
+	if result != nil {
+		s.Unsuccessful = &lifecycle.OutcomeSummary{Kind: lifecycle.Event(ended), Result: lifecycle.Result(*result), ChangeSet: string(endedChangeSet), RecordedAt: t.of(endedAt)}
+		if endedRevision != nil {
+			s.Unsuccessful.Revision = *endedRevision
 		}
 	}
 	if t.damaged {
