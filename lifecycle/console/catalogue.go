@@ -79,7 +79,7 @@ func (q *request) catalogue() error {
 		v.Filters = append(v.Filters, f)
 	}
 	v.First = v.State == "" && v.Search == "" && after == uuid.Nil
-	since, err := q.since()
+	since, err := q.feeds.shown(q.r.Context(), q.Manager)
 	if err != nil {
 		return err
 	}

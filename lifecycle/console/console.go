@@ -263,13 +263,6 @@ type page struct {
 	Data   any
 }
 
-// since returns the id of the news that a page shows. It is asked for before the page
-// reads anything, so that no change is missed.
-func (q *request) since() (string, error) {
-	end, err := q.Manager.FeedEnd(q.r.Context())
-	return idOf(end), err
-}
-
 func (q *request) render(status int, name, title string, data any) error {
 	return q.renderLive(status, name, title, "", "", data)
 }

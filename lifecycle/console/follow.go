@@ -87,8 +87,37 @@ type feed struct {
 
 	mu      sync.Mutex
 	reading bool
-	at      *lifecycle.Cursor // what was read to; nil until the reader has found the end
+	at      *lifecycle.Cursor // what was read to, or where the latest page was made; nil if neither is known
 	viewers map[*viewer]struct{}
+}
+
+// of returns the seller's feed. The caller holds the lock.
+func (f *feeds) of(m *lifecycle.Manager) *feed {
+	one := f.all[m.Seller()]
+	if one == nil {
+		one = &feed{feeds: f, manager: m, woken: make(chan struct{}, 1), viewers: map[*viewer]struct{}{}}
+		f.all[m.Seller()] = one
+	}
+	return one
+}
+
+// shown returns the id of the news that a page shows. It is asked for before the page reads
+// anything, so that no change is missed, and a reader that is started for the page
+// begins there.
+func (f *feeds) shown(ctx context.Context, m *lifecycle.Manager) (string, error) {
+	end, err := m.FeedEnd(ctx)
+	if err != nil {
+		return "", err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	one := f.of(m)
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	if !one.reading {
+		one.at = &end
+	}
+	return idOf(end), nil
 }
 
 // follow adds a viewer of the seller's feed, whose page shows the news up to an id, and
@@ -96,11 +125,7 @@ type feed struct {
 func (f *feeds) follow(m *lifecycle.Manager, of uuid.UUID, seen string) (*feed, *viewer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	one := f.all[m.Seller()]
-	if one == nil {
-		one = &feed{feeds: f, manager: m, woken: make(chan struct{}, 1), viewers: map[*viewer]struct{}{}}
-		f.all[m.Seller()] = one
-	}
+	one := f.of(m)
 	one.mu.Lock()
 	defer one.mu.Unlock()
 	if len(one.viewers) >= maxViewers {
@@ -141,7 +166,7 @@ func (f *feed) wake() {
 	}
 }
 
-// read reads the feed from its end on, while somebody follows it.
+// read reads what is new in the feed, while somebody follows it.
 func (f *feed) read() {
 	defer f.readers.Done()
 	ticker := time.NewTicker(f.interval)
@@ -158,7 +183,7 @@ func (f *feed) read() {
 // once reads what is new, tells the viewers, and reports whether to go on. What fails is
 // tried again the next time.
 func (f *feed) once() bool {
-	before, latest := f.at, map[uuid.UUID]change{} // only a reader changes f.at
+	before, latest := f.at, map[uuid.UUID]change{} // nobody else changes it while there is a reader
 	at := before
 	if before == nil {
 		if end, err := f.manager.FeedEnd(f.ctx); err == nil {

@@ -104,8 +104,19 @@ func TestNewsAreWhatAPageDoesNotShow(t *testing.T) {
 			return news{}
 		}
 	}
-	_, first := all.follow(b.Manager, uuid.Nil, old)
-	assert.Equal(t, news{id: seen}, next(first), "the page is older than the reader")
+	f, first := all.follow(b.Manager, uuid.Nil, old)
+	assert.Equal(t, news{id: seen}, next(first), "the page was made elsewhere")
+	f.leave(first)
+	all.wake(b.Seller())
+	all.readers.Wait()
+	shown, err := all.shown(ctx, b.Manager)
+	require.NoError(t, err)
+	assert.Equal(t, seen, shown)
+	seen = edited() // between the page and its stream
+	_, first = all.follow(b.Manager, uuid.Nil, shown)
+	n := next(first)
+	assert.Equal(t, seen, n.id)
+	assert.Len(t, n.changes, 1)
 
 	later := edited()                                  // the reader does not know it yet
 	_, early := all.follow(b.Manager, uuid.Nil, later) // wakes it

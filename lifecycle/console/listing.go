@@ -82,7 +82,7 @@ type listingView struct {
 
 func (q *request) listing(id uuid.UUID) error {
 	ctx := q.r.Context()
-	since, err := q.since()
+	since, err := q.feeds.shown(ctx, q.Manager)
 	if err != nil {
 		return err
 	}
