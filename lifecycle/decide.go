@@ -124,7 +124,7 @@ func (d *Decision) step(e Entry, at time.Time) error {
 func (d *Decision) end(o Outcome, by string, at time.Time) error {
 	request := d.Record.Request
 	o.Request, o.Name, o.Kind, o.ChangeSet = request.Revision, request.Name, request.Kind, request.ChangeSet
-	o.Revision = d.Record.Revision + 1
+	o.Revision, o.RecordedAt = d.Record.Revision+1, instant(at)
 	o.Problems = bounded(o.Problems)
 	o.Entities.DeliveryOptions = d.Record.knownOptions(o.Entities.DeliveryOptions)
 	o.Entities = d.Record.Entities.news(o.Entities)

@@ -118,3 +118,51 @@ func ExampleManager_Feed() {
 	// 1 create
 	// 2 create
 }
+
+// A reader that wants to be told of what is new, and of nothing that was before.
+func ExampleManager_FeedEnd() {
+	ctx := context.Background()
+	manager, _ := exampleManager()
+	id := manager.ID("invoice-extractor")
+	_, err := manager.Do(ctx, id, lifecycle.Create{Listing: lifecycletest.ModelPackage()})
+	end, err2 := manager.FeedEnd(ctx)
+	_, err3 := manager.Do(ctx, id, lifecycle.Submit{})
+	if err := errors.Join(err, err2, err3); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for entry, err := range manager.Feed(ctx, end) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(entry.Entry.Event)
+	}
+	// Output: submit
+}
+
+// What AWS has refused, or somebody has cancelled, and was not asked for again.
+func ExampleManager_Listings() {
+	ctx := context.Background()
+	manager, market := exampleManager()
+	id := manager.ID("invoice-extractor")
+	market.EndNext(lifecycle.Status{Result: lifecycle.Failed, Problems: []lifecycle.Problem{{Code: "INVALID_INPUT", Message: "the image is gone"}}})
+	for _, command := range []lifecycle.Command{lifecycle.Create{Name: "invoice-extractor", Listing: lifecycletest.ModelPackage()}, lifecycle.Submit{}} {
+		if _, err := manager.Do(ctx, id, command); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	_, err := manager.Await(ctx, id)
+	fmt.Println(errors.As(err, new(*lifecycle.RequestError)))
+	for summary, err := range manager.Listings(ctx, lifecycle.Query{Unsuccessful: true}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(summary.Name, summary.State, summary.Unsuccessful.Kind, summary.Unsuccessful.Result)
+	}
+	// Output:
+	// true
+	// invoice-extractor Draft submit failed
+}

@@ -79,7 +79,7 @@ func (m *Manager) Apply(ctx context.Context, id uuid.UUID, want Desired, options
 // again refuses to ask once more, without a change or a word of the caller's, for
 // what has just ended without success: a loop would do so for ever.
 func again(r Record, next Step, o doing) error {
-	if last := r.Last; last != nil && last.Result != Succeeded && last.Revision == r.Revision && last.Kind == next.Event && !o.retry {
+	if last := r.unsuccessful(); last != nil && last.Revision == r.Revision && last.Kind == next.Event && !o.retry {
 		return &RequestError{Listing: r.ID, Outcome: *last}
 	}
 	return nil

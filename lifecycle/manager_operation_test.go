@@ -92,6 +92,7 @@ func TestOperationObserverIsToldOfEveryMethod(t *testing.T) {
 		"Journal":      func() error { return last(b.Journal(ctx, gone)) },
 		"JournalAfter": func() error { return last(b.JournalAfter(ctx, gone, 1)) },
 		"Feed":         func() error { return last(b.Feed(ctx, "")) },
+		"FeedEnd":      func() error { _, err := b.FeedEnd(ctx); return err },
 	}
 	var methods []string
 	of := reflect.TypeFor[*lifecycle.Manager]()

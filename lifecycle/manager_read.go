@@ -108,6 +108,14 @@ func (m *Manager) Feed(ctx context.Context, after Cursor) iter.Seq2[FeedEntry, e
 	return observed(ctx, m, "Feed", uuid.Nil, func(ctx context.Context) iter.Seq2[FeedEntry, error] { return m.feed(ctx, after) })
 }
 
+// FeedEnd returns the cursor after the latest entry of the seller's feed, for a
+// [Manager.Feed] of what is saved later. It reads no entry.
+func (m *Manager) FeedEnd(ctx context.Context) (end Cursor, err error) {
+	ctx, op := m.begin(ctx, "FeedEnd", uuid.Nil, nil)
+	defer op.end(&err)
+	return m.store.FeedEnd(ctx, m.seller)
+}
+
 func (m *Manager) feed(ctx context.Context, after Cursor) iter.Seq2[FeedEntry, error] {
 	return func(yield func(FeedEntry, error) bool) {
 		for {

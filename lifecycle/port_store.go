@@ -76,8 +76,12 @@ type Store interface {
 	// the cursor, in the order of saving, limit at the most; the zero cursor
 	// starts at the first. The entries of one listing are in the order of their
 	// revisions. An entry that a Feed has passed by never appears later. A cursor that
-	// no Feed of the store can have given is an error that matches ErrCursor.
+	// the store cannot have given is an error that matches ErrCursor.
 	Feed(ctx context.Context, seller listing.AccountID, after Cursor, limit int) ([]StoredEntry, error)
+
+	// FeedEnd returns the cursor after the latest entry of the seller's feed: a Feed from
+	// there returns what is saved later, and nothing else. It reads no entry.
+	FeedEnd(ctx context.Context, seller listing.AccountID) (Cursor, error)
 }
 
 // Query chooses listings of one seller. Fields that are zero choose all.
@@ -99,6 +103,9 @@ type Query struct {
 	InFlight bool
 	// DueBefore chooses listings whose request is due before the instant.
 	DueBefore time.Time
+	// Unsuccessful chooses listings whose latest request ended without success: those
+	// with a [Summary.Unsuccessful].
+	Unsuccessful bool
 }
 
 // Matches reports whether the query chooses the summary, its Seller and Limit
@@ -110,7 +117,8 @@ func (q Query) Matches(s Summary) bool {
 		(q.Title == "" || s.Title == q.Title) &&
 		(q.Product == "" || s.Product == q.Product) &&
 		(!q.InFlight || s.Request != nil) &&
-		(q.DueBefore.IsZero() || s.Request != nil && s.Request.Due.Before(q.DueBefore))
+		(q.DueBefore.IsZero() || s.Request != nil && s.Request.Due.Before(q.DueBefore)) &&
+		(!q.Unsuccessful || s.Unsuccessful != nil)
 }
 
 // Cursor is a place in a feed. The zero value is its beginning. Only the store

@@ -55,7 +55,7 @@ type head struct {
 	Requested index `json:"requested,omitzero"`
 }
 
-const headFormat = 2
+const headFormat = 3
 
 // publishedHead is what the marketplace last accepted, as far as the draft does
 // not say the same.

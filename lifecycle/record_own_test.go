@@ -108,7 +108,7 @@ func TestAHeadIsThatOfItsKey(t *testing.T) {
 		"names alone":        {lifecycle.Draft, head(bare), "createdAt: is missing"},
 		"no format":          {lifecycle.Live, with("format", nil), "format 0"},
 		"format -1":          {lifecycle.Live, with("format", -1), "format -1"},
-		"format 3":           {lifecycle.Live, with("format", 3), "format 3"},
+		"format 4":           {lifecycle.Live, with("format", 4), "format 4"},
 		"an earlier format":  {lifecycle.Draft, head(`{"format":1}`), "id: is 00000000"},
 		"a digest of before": {lifecycle.Draft, head(`{"format":1,"versions":[{"number":"1.0","digest":"short"}]}`), `version "1.0": its digest has 5 characters`},
 		"an old index":       {lifecycle.Draft, head(`{"format":2,"versions":[{"number":"1.0"}]}`), "versions"},

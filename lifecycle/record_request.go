@@ -112,6 +112,9 @@ type Outcome struct {
 	Name string `json:"name"`
 	// Revision is that of the entry that wrote the outcome down.
 	Revision int64 `json:"revision"`
+	// RecordedAt is when it was written down, in UTC; the zero value if a release with
+	// records of format 2 or 1 did.
+	RecordedAt time.Time `json:"recordedAt,omitzero"`
 	// Kind is the request's.
 	Kind Event `json:"kind"`
 	// Result says how it ended.
@@ -131,6 +134,15 @@ type Outcome struct {
 // outcomeUnknown is the code of the problem of a request that was given up
 // without knowing whether it took effect.
 const outcomeUnknown = "OUTCOME_UNKNOWN"
+
+// unsuccessful returns how the latest request ended, if it ended without success and no
+// other is under way; else nil.
+func (r Record) unsuccessful() *Outcome {
+	if r.Request != nil || r.Last == nil || r.Last.Result == Succeeded {
+		return nil
+	}
+	return r.Last
+}
 
 func (o *Outcome) unknown() bool {
 	return o != nil && slices.ContainsFunc(o.Problems, func(p Problem) bool { return p.Code == outcomeUnknown })

@@ -35,6 +35,11 @@ type Summary struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 	// Request is what is under way; nil when nothing is.
 	Request *RequestSummary `json:"request,omitempty"`
+	// Unsuccessful is how the latest request ended, if it failed or was cancelled. It
+	// stays until the next request is written down, whatever becomes of that, or the
+	// draft is discarded: editing or reconciling the listing does not take it away.
+	// Nil otherwise.
+	Unsuccessful *OutcomeSummary `json:"unsuccessful,omitempty"`
 }
 
 // RequestSummary is what lists show of a request under way.
@@ -49,6 +54,17 @@ type RequestSummary struct {
 	// Due is the first instant at which [Manager.Advance] may find something to
 	// do, in UTC.
 	Due time.Time `json:"due"`
+}
+
+// OutcomeSummary is what lists show of a request that ended without success. The
+// marketplace's reasons are in [Record.Last], and in the entry of the journal.
+type OutcomeSummary struct {
+	// Kind, Result, ChangeSet, Revision and RecordedAt are those of the outcome.
+	Kind       Event     `json:"kind"`
+	Result     Result    `json:"result"`
+	ChangeSet  string    `json:"changeSet,omitempty"`
+	Revision   int64     `json:"revision"`
+	RecordedAt time.Time `json:"recordedAt,omitzero"`
 }
 
 // shortestWait lies at least between two looks at the marketplace.
@@ -68,6 +84,8 @@ func summaryOf(r Record) Summary {
 		if q.Phase == Following && !q.Cancelling {
 			s.Request.Due = r.UpdatedAt.Add(shortestWait)
 		}
+	} else if o := r.unsuccessful(); o != nil {
+		s.Unsuccessful = &OutcomeSummary{Kind: o.Kind, Result: o.Result, ChangeSet: o.ChangeSet, Revision: o.Revision, RecordedAt: o.RecordedAt}
 	}
 	return s
 }

@@ -125,6 +125,7 @@ func twoSellers(ctx context.Context, rt *rapid.T, s lifecycle.Store) {
 				State: rapid.SampledFrom([]lifecycle.State{"", lifecycle.Draft, lifecycle.Live}).Draw(rt, "state"),
 				Name:  aText.Draw(rt, "name"), Title: aText.Draw(rt, "title"), Product: aText.Draw(rt, "product"),
 				InFlight: rapid.Bool().Draw(rt, "in flight"), DueBefore: anInstant.Draw(rt, "due before"),
+				Unsuccessful: rapid.Bool().Draw(rt, "unsuccessful"),
 			}
 			want, wantErr := by.own.List(ctx, q)
 			got, err := s.List(ctx, q)
@@ -191,6 +192,9 @@ func aWrite(ctx context.Context, rt *rapid.T, by *seller, key lifecycle.Key) lif
 	}
 	if due := anInstant.Draw(rt, "due"); !due.IsZero() {
 		w.Summary.Request = &lifecycle.RequestSummary{Kind: lifecycle.EventSubmit, Due: due}
+	}
+	if at := anInstant.Draw(rt, "ended"); !at.IsZero() {
+		w.Summary.Unsuccessful = &lifecycle.OutcomeSummary{Kind: lifecycle.EventSubmit, Result: lifecycle.Failed, RecordedAt: at}
 	}
 	for _, text := range rapid.SliceOfNDistinct(aPart, 0, 2, rapid.ID[string]).Draw(rt, "put") {
 		// Equal digests have equal bodies within a record, not beyond it.

@@ -64,16 +64,17 @@ func of[T any](revision int64, body T) *answer[T] {
 }
 
 type listQuery struct {
-	State    lifecycle.State `query:"state" enum:"Draft,Submitted,Test Product,Live,Unpublished"`
-	Title    string          `query:"title" maxLength:"200"`
-	UnderWay bool            `query:"underWay" doc:"only those with a request under way"`
-	After    string          `query:"after" format:"uuid" doc:"the id of the last listing of the page before"`
-	Limit    int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	State        lifecycle.State `query:"state" enum:"Draft,Submitted,Test Product,Live,Unpublished"`
+	Title        string          `query:"title" maxLength:"200"`
+	UnderWay     bool            `query:"underWay" doc:"only those with a request under way"`
+	Unsuccessful bool            `query:"unsuccessful" doc:"only those whose latest request failed or was cancelled"`
+	After        string          `query:"after" format:"uuid" doc:"the id of the last listing of the page before"`
+	Limit        int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 func list(ctx context.Context, s session, in *listQuery) (*struct{ Body []lifecycle.Summary }, error) {
 	after, _ := uuid.Parse(in.After) // its format was validated
-	query := lifecycle.Query{State: in.State, Title: in.Title, InFlight: in.UnderWay, After: after, Limit: in.Limit}
+	query := lifecycle.Query{State: in.State, Title: in.Title, InFlight: in.UnderWay, Unsuccessful: in.Unsuccessful, After: after, Limit: in.Limit}
 	out := []lifecycle.Summary{}
 	for summary, err := range s.Listings(ctx, query) {
 		if err != nil && !errors.Is(err, lifecycle.ErrUnreadable) {

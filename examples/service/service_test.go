@@ -63,6 +63,8 @@ func TestOperations(t *testing.T) {
 	require.Len(t, list(""), 2)
 	require.Equal(t, []string{"Second"}, list("?state=Draft"))
 	require.Equal(t, []string{"Invoices"}, list("?title=Invoices"))
+	require.Equal(t, []string{"Invoices"}, list("?underWay=true"))
+	require.Empty(t, list("?unsuccessful=true"))
 	first := into[[]lifecycle.Summary](t, b.ask(t, "ann", http.MethodGet, "/listings?limit=1", ""), http.StatusOK)
 	require.Len(t, first, 1)
 	require.NotContains(t, list("?after="+first[0].ID.String()), first[0].Title)

@@ -239,6 +239,18 @@ func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecy
 	return out, err
 }
 
+// FeedEnd implements [lifecycle.Store].
+func (s *Store) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	var end uint64
+	err := s.view(ctx, "feed of "+string(seller), seller, func(b *bbolt.Bucket) error {
+		if b != nil {
+			end = b.Bucket(feed).Sequence()
+		}
+		return nil
+	})
+	return lifecycle.Cursor(fmt.Sprint(end)), err
+}
+
 // view reads the bucket of the seller, in one transaction. Errors say what they are about.
 func (s *Store) view(ctx context.Context, what string, seller listing.AccountID, read func(*bbolt.Bucket) error) error {
 	if ctx.Err() != nil {

@@ -92,7 +92,7 @@ func (q *request) plan(id uuid.UUID) error {
 }
 
 func (q *request) showPlan(status int, r lifecycle.Record, event lifecycle.Event, a *act, form url.Values) error {
-	v := planView{ID: r.ID, Called: rowOf(r.Summary(), nil, q.Manager.Now()).Called, Command: event, Act: a, Revision: r.Revision, Token: q.token(), Form: form}
+	v := planView{ID: r.ID, Called: rowOf(r.Summary(), q.Manager.Now()).Called, Command: event, Act: a, Revision: r.Revision, Token: q.token(), Form: form}
 	for _, each := range r.Draft.Versions {
 		if each.Status == version.Offered {
 			v.Numbers = append(v.Numbers, each.Number)

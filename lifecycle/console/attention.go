@@ -1,8 +1,6 @@
 package console
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,9 +28,17 @@ type note struct {
 	Word, Text string
 }
 
-// noteOf returns why the request under way needs attention, or nil.
+// noteOf returns why the request under way needs attention, or how the latest ended
+// without success; else nil.
 func noteOf(s lifecycle.Summary, at time.Time) *note {
 	q := s.Request
+	if o := s.Unsuccessful; o != nil {
+		word, ended := "Refused", "failed"
+		if o.Result == lifecycle.Cancelled {
+			word, ended = "Cancelled", "was cancelled"
+		}
+		return &note{3, word, fmt.Sprintf("the request to %s %s", o.Kind, ended)}
+	}
 	if q == nil {
 		return nil
 	}
@@ -48,71 +54,84 @@ func noteOf(s lifecycle.Summary, at time.Time) *note {
 	return nil
 }
 
-// noteOfEnd returns what is to be said of a request that did not succeed.
-func noteOfEnd(o lifecycle.Outcome) *note {
-	text := fmt.Sprintf("the request to %s %s", o.Kind, o.Result)
-	if len(o.Problems) > 0 {
-		text += ": " + o.Problems[0].String()
+// because adds the first of the marketplace's reasons to the text.
+func (n *note) because(problems []lifecycle.Problem) {
+	if len(problems) > 0 {
+		n.Text += ": " + problems[0].String()
 	}
-	if len(o.Problems) > 1 {
-		text += fmt.Sprintf(" (and %d more)", len(o.Problems)-1)
+	if len(problems) > 1 {
+		n.Text += fmt.Sprintf(" (and %d more)", len(problems)-1)
 	}
-	word := "Refused"
-	if o.Result == lifecycle.Cancelled {
-		word = "Cancelled"
-	}
-	return &note{3, word, text}
 }
 
 // attention returns the rows of listings that need it, the most urgent first, and
 // whether there may be more.
-func (q *request) attention(ctx context.Context, k known) (rows []row, more bool, err error) {
+func (q *request) attention() (rows []row, more bool, err error) {
 	at := q.Manager.Now()
-	seen := 0
-	for s, err := range q.Manager.Listings(ctx, lifecycle.Query{InFlight: true, Limit: maxWatched}) {
-		if err != nil && !errors.Is(err, lifecycle.ErrUnreadable) {
-			return nil, false, err
-		}
-		seen++
-		if n := noteOf(s, at); err == nil && n != nil {
-			rows = append(rows, rowOf(s, n, at))
-		}
-	}
-	more = seen == maxWatched
-	ids := make([]uuid.UUID, 0, len(k.refused))
-	for id, r := range k.refused {
-		if r.outcome.Result == lifecycle.Failed { // who cancelled knows it
-			ids = append(ids, id)
-		}
-	}
-	slices.SortFunc(ids, func(a, b uuid.UUID) int {
-		if c := k.refused[b].at.Compare(k.refused[a].at); c != 0 {
-			return c
-		}
-		return bytes.Compare(a[:], b[:])
-	})
-	if len(ids) > maxAttention {
-		ids, more = ids[:maxAttention], true
-	}
-	for _, id := range ids {
-		s, found, err := q.summary(ctx, id)
-		if err != nil {
-			return nil, false, err
-		}
-		if found && s.Request == nil {
-			rows = append(rows, rowOf(s, noteOfEnd(k.refused[id].outcome), at))
-		}
+	rows, more, err = q.noted(lifecycle.Query{InFlight: true}, at)
+	if err != nil {
+		return nil, false, err
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return a.Note.Rank - b.Note.Rank })
+	refused, moreRefused, err := q.noted(lifecycle.Query{Unsuccessful: true}, at)
+	if err != nil {
+		return nil, false, err
+	}
+	refused = slices.DeleteFunc(refused, func(r row) bool { // who cancelled knows it
+		return r.Unsuccessful == nil || r.Unsuccessful.Result != lifecycle.Failed
+	})
+	slices.SortStableFunc(refused, func(a, b row) int { return b.Unsuccessful.RecordedAt.Compare(a.Unsuccessful.RecordedAt) })
+	rows, more = append(rows, refused...), more || moreRefused
 	if len(rows) > maxAttention {
 		rows, more = rows[:maxAttention], true
+	}
+	for _, r := range rows {
+		if o := r.Unsuccessful; o != nil {
+			problems, err := q.problems(r.ID, o.Revision)
+			if err != nil {
+				return nil, false, err
+			}
+			r.Note.because(problems)
+		}
 	}
 	return rows, more, nil
 }
 
+// noted returns the rows with a note of what the query chooses, and whether there may be
+// more.
+func (q *request) noted(query lifecycle.Query, at time.Time) (rows []row, more bool, err error) {
+	query.Limit = maxWatched
+	seen := 0
+	for s, err := range q.Manager.Listings(q.r.Context(), query) {
+		if err != nil && !errors.Is(err, lifecycle.ErrUnreadable) {
+			return nil, false, err
+		}
+		seen++
+		if r := rowOf(s, at); err == nil && r.Note != nil {
+			rows = append(rows, r)
+		}
+	}
+	return rows, seen == maxWatched, nil
+}
+
+// problems returns the marketplace's reasons in the outcome that the entry with the
+// revision wrote down; none if it cannot be read.
+func (q *request) problems(id uuid.UUID, revision int64) ([]lifecycle.Problem, error) {
+	for e, err := range q.Manager.JournalAfter(q.r.Context(), id, revision-1) {
+		if errors.Is(err, lifecycle.ErrUnreadable) || err == nil && e.Outcome == nil {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		return e.Outcome.Problems, nil
+	}
+	return nil, nil
+}
+
 // summary returns the summary of a listing, and whether there is one that can be read.
-func (q *request) summary(ctx context.Context, id uuid.UUID) (lifecycle.Summary, bool, error) {
-	for s, err := range q.Manager.Listings(ctx, lifecycle.Query{After: before(id), Limit: 1}) {
+func (q *request) summary(id uuid.UUID) (lifecycle.Summary, bool, error) {
+	for s, err := range q.Manager.Listings(q.r.Context(), lifecycle.Query{After: before(id), Limit: 1}) {
 		if errors.Is(err, lifecycle.ErrUnreadable) || err == nil && s.ID != id {
 			break
 		}

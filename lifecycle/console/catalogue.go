@@ -24,8 +24,8 @@ type row struct {
 	Unreadable bool
 }
 
-func rowOf(s lifecycle.Summary, n *note, at time.Time) row {
-	r := row{Summary: s, Note: n, Bar: barOf(s, at)}
+func rowOf(s lifecycle.Summary, at time.Time) row {
+	r := row{Summary: s, Note: noteOf(s, at), Bar: barOf(s, at)}
 	switch {
 	case s.Title != "":
 		r.Called = s.Title
@@ -51,14 +51,13 @@ type catalogueView struct {
 	Rows      []row
 	Attention []row
 	More      bool // more need attention than are shown
-	Reading   bool // the history is still being read
 	First     bool // this is the first page of all
 	Next      string
 	Back      string // to the first page
 }
 
 func (q *request) catalogue() error {
-	ctx, form := q.r.Context(), q.r.URL.Query()
+	form := q.r.URL.Query()
 	v := catalogueView{State: lifecycle.State(form.Get("state")), Search: form.Get("q")}
 	if v.State != "" && !slices.Contains(lifecycle.States(), v.State) || len(v.Search) > 500 {
 		return errInput
@@ -80,18 +79,19 @@ func (q *request) catalogue() error {
 		v.Filters = append(v.Filters, f)
 	}
 	v.First = v.State == "" && v.Search == "" && after == uuid.Nil
-	k := q.feeds.of(q.Manager).known(ctx)
-	var err error
+	since, err := q.feeds.shown(q.r.Context(), q.Manager)
+	if err != nil {
+		return err
+	}
 	if v.First {
-		if v.Attention, v.More, err = q.attention(ctx, k); err != nil {
+		if v.Attention, v.More, err = q.attention(); err != nil {
 			return err
 		}
-		v.Reading = !k.whole
 	}
 	if v.Search != "" {
-		v.Rows, err = q.found(v.Search, k)
+		v.Rows, err = q.found(v.Search)
 	} else {
-		v.Rows, err = q.rows(lifecycle.Query{State: v.State, After: after, Limit: rowsShown + 1}, k)
+		v.Rows, err = q.rows(lifecycle.Query{State: v.State, After: after, Limit: rowsShown + 1})
 	}
 	if err != nil {
 		return err
@@ -108,11 +108,11 @@ func (q *request) catalogue() error {
 		values.Set("after", v.Rows[rowsShown-1].ID.String())
 		v.Next = "?" + values.Encode()
 	}
-	return q.renderLive(http.StatusOK, "catalogue.html", "Listings", "all", k.id, v)
+	return q.renderLive(http.StatusOK, "catalogue.html", "Listings", "all", since, v)
 }
 
 // rows returns what a query chooses. A row that cannot be read is there with its id.
-func (q *request) rows(query lifecycle.Query, k known) ([]row, error) {
+func (q *request) rows(query lifecycle.Query) ([]row, error) {
 	var all []row
 	at := q.Manager.Now()
 	for s, err := range q.Manager.Listings(q.r.Context(), query) {
@@ -123,23 +123,19 @@ func (q *request) rows(query lifecycle.Query, k known) ([]row, error) {
 		if err != nil {
 			return nil, err
 		}
-		n := noteOf(s, at)
-		if end, ok := k.refused[s.ID]; ok && n == nil && s.Request == nil {
-			n = noteOfEnd(end.outcome)
-		}
-		all = append(all, rowOf(s, n, at))
+		all = append(all, rowOf(s, at))
 	}
 	return all, nil
 }
 
 // found returns the listings whose name, title, product or id is exactly the text: what
 // stores can look for without reading everything.
-func (q *request) found(text string, k known) ([]row, error) {
+func (q *request) found(text string) ([]row, error) {
 	queries := []lifecycle.Query{{Name: text}, {Title: text}, {Product: text}}
 	if id, err := uuid.Parse(text); err == nil {
-		s, found, err := q.summary(q.r.Context(), id)
+		s, found, err := q.summary(id)
 		if found {
-			return []row{rowOf(s, noteOf(s, q.Manager.Now()), q.Manager.Now())}, nil
+			return []row{rowOf(s, q.Manager.Now())}, nil
 		}
 		if err != nil {
 			return nil, err
@@ -148,7 +144,7 @@ func (q *request) found(text string, k known) ([]row, error) {
 	var all []row
 	for _, query := range queries {
 		query.Limit = rowsShown
-		some, err := q.rows(query, k)
+		some, err := q.rows(query)
 		if err != nil {
 			return nil, err
 		}

@@ -18,10 +18,9 @@
 // reads the store alone; what needs a call to AWS, such as the drift, is a page of its
 // own. [WritePreview] writes the page that buyers will see, and needs no console.
 //
-// Pages are whole without JavaScript. With it, they follow the feed: one reader for each
-// seller, however many look. A process reads the feed from its beginning, once and beside
-// what it serves: the catalogue learns from it which requests were refused, and says so
-// until it knows all. A viewer who does not take the news is dropped, and comes back.
+// Pages are whole without JavaScript. With it, they follow the feed from where it was when
+// they were made: one reader for each seller, however many look. A viewer who does not
+// take the news is dropped, and comes back.
 //
 // Nothing can be changed unless [Session.MayAct] says so. Then each command is shown
 // as a plan, confirmed by a form that only a page of the same session can send, and

@@ -42,15 +42,13 @@ func (q *request) events() error {
 		return fmt.Errorf("%w: the console is closed", lifecycle.ErrUnavailable)
 	}
 	out := http.NewResponseController(q.w)
-	feed := q.feeds.of(q.Manager)
-	v := feed.follow(of, seen)
+	feed, v := q.feeds.follow(q.Manager, of, seen)
 	if v == nil {
 		q.w.Header().Set("Retry-After", "30")
 		http.Error(q.w, "too many viewers", http.StatusServiceUnavailable)
 		return nil
 	}
 	defer feed.leave(v)
-	q.feeds.of(q.Manager) // the reader may have ended before it saw the viewer
 	h := q.w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no")

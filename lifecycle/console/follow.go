@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/url"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
@@ -35,30 +35,29 @@ type change struct {
 	State    lifecycle.State `json:"state"`
 }
 
-// news is what viewers are told of: an id to go on from, and what changed.
+// news is what viewers are told of: an id to go on from, and what changed; nil for
+// whatever was missed.
 type news struct {
 	id      string
 	changes []change
 }
 
+// idOf returns the id of the news that there are up to a cursor, on one line.
+func idOf(at lifecycle.Cursor) string { return url.QueryEscape(string(at)) }
+
 // viewer is one stream. News come through a bounded queue; gone is closed when it is
 // dropped.
 type viewer struct {
 	listing uuid.UUID // uuid.Nil for all
+	fresh   bool      // what its page shows was not compared with the feed yet
+	seen    string    // the id of the news that its page shows
 	queue   chan news
 	gone    chan struct{}
 }
 
-// refused is a request that ended without success, and after which no other was made.
-type refused struct {
-	at      time.Time
-	outcome lifecycle.Outcome
-}
-
-// feeds follow the feeds of sellers, one reader for each.
+// feeds follow the feeds of sellers, one reader for each that has viewers.
 type feeds struct {
 	interval time.Duration
-	boot     string // tells this process from others in the ids of news
 	ctx      context.Context
 	stop     context.CancelFunc
 	readers  sync.WaitGroup
@@ -68,7 +67,7 @@ type feeds struct {
 }
 
 func newFeeds(interval time.Duration) *feeds {
-	f := &feeds{interval: interval, boot: uuid.NewString()[:8], all: map[listing.AccountID]*feed{}}
+	f := &feeds{interval: interval, all: map[listing.AccountID]*feed{}}
 	f.ctx, f.stop = context.WithCancel(context.Background())
 	return f
 }
@@ -80,8 +79,7 @@ func (f *feeds) close() {
 	f.readers.Wait()
 }
 
-// feed is what is known of one seller's: where it was read to, and which listings need
-// attention because their latest request did not succeed.
+// feed is one seller's.
 type feed struct {
 	*feeds
 	manager *lifecycle.Manager
@@ -89,25 +87,67 @@ type feed struct {
 
 	mu      sync.Mutex
 	reading bool
-	pass    chan struct{} // closed when the pass has ended
-	cursor  lifecycle.Cursor
-	whole   bool  // it was read to its end once
-	seq     int64 // counts passes with changes
-	refused map[uuid.UUID]refused
+	at      *lifecycle.Cursor // what was read to, or where the latest page was made; nil if neither is known
 	viewers map[*viewer]struct{}
 }
 
-// of returns the seller's feed, which a reader brings up to date.
+// of returns the seller's feed. The caller holds the lock.
 func (f *feeds) of(m *lifecycle.Manager) *feed {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	one := f.all[m.Seller()]
 	if one == nil {
-		one = &feed{feeds: f, manager: m, woken: make(chan struct{}, 1), refused: map[uuid.UUID]refused{}, viewers: map[*viewer]struct{}{}}
+		one = &feed{feeds: f, manager: m, woken: make(chan struct{}, 1), viewers: map[*viewer]struct{}{}}
 		f.all[m.Seller()] = one
 	}
-	one.start()
 	return one
+}
+
+// shown returns the id of the news that a page shows. It is asked for before the page reads
+// anything, so that no change is missed, and a reader that is started for the page
+// begins there.
+func (f *feeds) shown(ctx context.Context, m *lifecycle.Manager) (string, error) {
+	end, err := m.FeedEnd(ctx)
+	if err != nil {
+		return "", err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	one := f.of(m)
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	if !one.reading {
+		one.at = &end
+	}
+	return idOf(end), nil
+}
+
+// follow adds a viewer of the seller's feed, whose page shows the news up to an id, and
+// starts a reader unless there is one. It returns nil if there are too many viewers.
+func (f *feeds) follow(m *lifecycle.Manager, of uuid.UUID, seen string) (*feed, *viewer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	one := f.of(m)
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	if len(one.viewers) >= maxViewers {
+		return nil, nil
+	}
+	v := &viewer{listing: of, seen: seen, queue: make(chan news, viewerQueue), gone: make(chan struct{})}
+	one.viewers[v] = struct{}{}
+	if v.fresh = one.at == nil || seen != idOf(*one.at); v.fresh && one.at != nil {
+		one.wake()
+	}
+	if !one.reading && f.ctx.Err() == nil {
+		one.reading = true
+		f.readers.Add(1)
+		go one.read()
+	}
+	return one, v
+}
+
+func (f *feed) leave(v *viewer) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.viewers, v)
 }
 
 // wake has the seller's feed read at once, if somebody follows it.
@@ -115,26 +155,18 @@ func (f *feeds) wake(seller listing.AccountID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if one := f.all[seller]; one != nil {
-		select {
-		case one.woken <- struct{}{}:
-		default: // it will look anyway
-		}
+		one.wake()
 	}
 }
 
-// start starts a reader unless there is one. The caller holds the lock of all feeds.
-func (f *feed) start() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.reading || f.ctx.Err() != nil {
-		return
+func (f *feed) wake() {
+	select {
+	case f.woken <- struct{}{}:
+	default: // it will look anyway
 	}
-	f.reading, f.pass = true, make(chan struct{})
-	f.readers.Add(1)
-	go f.read()
 }
 
-// read reads the feed to its end, and again while somebody follows it.
+// read reads what is new in the feed, while somebody follows it.
 func (f *feed) read() {
 	defer f.readers.Done()
 	ticker := time.NewTicker(f.interval)
@@ -148,128 +180,63 @@ func (f *feed) read() {
 	}
 }
 
-// once reads the feed to its end, tells the viewers, and reports whether to go on.
+// once reads what is new, tells the viewers, and reports whether to go on. What fails is
+// tried again the next time.
 func (f *feed) once() bool {
-	cursor := f.begin()
-	latest, ended := map[uuid.UUID]change{}, map[uuid.UUID]*refused{}
-	whole := true
-	for e, err := range f.manager.Feed(f.ctx, cursor) {
-		if err != nil && !errors.Is(err, lifecycle.ErrUnreadable) {
-			whole = false // what may pass is tried again
-			break
+	before, latest := f.at, map[uuid.UUID]change{} // nobody else changes it while there is a reader
+	at := before
+	if before == nil {
+		if end, err := f.manager.FeedEnd(f.ctx); err == nil {
+			at = &end
 		}
-		cursor = e.Cursor
-		if err != nil {
-			continue
+	} else {
+		cursor := *before
+		for e, err := range f.manager.Feed(f.ctx, cursor) {
+			if err != nil && !errors.Is(err, lifecycle.ErrUnreadable) {
+				break
+			}
+			if cursor = e.Cursor; err == nil {
+				latest[e.Listing] = change{e.Listing, e.Entry.Revision, e.Entry.Event, e.Entry.State}
+			}
 		}
-		latest[e.Listing] = change{e.Listing, e.Entry.Revision, e.Entry.Event, e.Entry.State}
-		switch o := e.Entry.Outcome; {
-		case o != nil && o.Result != lifecycle.Succeeded:
-			ended[e.Listing] = &refused{e.Entry.At, *o}
-		case o != nil || e.Entry.ChangeSetName != "" || e.Entry.Event == lifecycle.EventDiscard:
-			ended[e.Listing] = nil
-		}
+		at = &cursor
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.cursor = cursor
-	for id, r := range ended {
-		if delete(f.refused, id); r != nil {
-			f.refused[id] = *r
-		}
+	if f.at = at; at != nil {
+		f.tell(before, latest)
 	}
-	first := whole && !f.whole
-	f.whole = f.whole || whole
-	if f.whole && (first || len(latest) > 0) {
-		f.seq++
-		f.tell(latest, first)
+	if f.reading = len(f.viewers) > 0 && f.ctx.Err() == nil; !f.reading {
+		f.at = nil
 	}
-	close(f.pass)
-	f.reading = len(f.viewers) > 0 && f.ctx.Err() == nil
 	return f.reading
 }
 
-// begin begins a pass, and returns where.
-func (f *feed) begin() lifecycle.Cursor {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	select {
-	case <-f.pass:
-		f.pass = make(chan struct{})
-	default: // start made it
-	}
-	return f.cursor
-}
-
-// tell puts news into the queues of viewers whom they are for. One that does not take
-// them is dropped: its browser comes back.
-func (f *feed) tell(latest map[uuid.UUID]change, all bool) {
-	changes := slices.SortedFunc(maps.Values(latest), func(a, b change) int { return bytes.Compare(a.Listing[:], b.Listing[:]) })
-	changes = changes[:min(len(changes), maxChanges)]
+// tell tells the viewers what changed since a cursor, and those whose pages are older
+// than that that they are. What a page shows already is not told again.
+func (f *feed) tell(before *lifecycle.Cursor, latest map[uuid.UUID]change) {
+	all := slices.SortedFunc(maps.Values(latest), func(a, b change) int { return bytes.Compare(a.Listing[:], b.Listing[:]) })
+	all = all[:min(len(all), maxChanges)]
+	id := idOf(*f.at)
 	for v := range f.viewers {
-		n := news{f.id(), changes}
-		if v.listing != uuid.Nil {
-			c, touched := latest[v.listing]
-			if n.changes = []change{c}; !touched {
-				n.changes = nil
-			}
-			if !touched && !all {
-				continue
-			}
+		fresh, n := v.fresh, news{id: id}
+		v.fresh = false
+		switch c, touched := latest[v.listing]; {
+		case fresh && v.seen == id:
+			continue
+		case fresh && (before == nil || v.seen != idOf(*before)): // whatever it was
+		case touched:
+			n.changes = []change{c}
+		case v.listing == uuid.Nil && len(all) > 0:
+			n.changes = all
+		default:
+			continue
 		}
 		select {
 		case v.queue <- n:
-		default:
+		default: // its browser comes back
 			close(v.gone)
 			delete(f.viewers, v)
 		}
 	}
-}
-
-func (f *feed) id() string { return f.boot + "." + strconv.FormatInt(f.seq, 10) }
-
-// follow adds a viewer who has seen what was there at an id. It returns nil if there
-// are too many.
-func (f *feed) follow(of uuid.UUID, seen string) *viewer {
-	v := &viewer{listing: of, queue: make(chan news, viewerQueue), gone: make(chan struct{})}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.viewers) >= maxViewers {
-		return nil
-	}
-	f.viewers[v] = struct{}{}
-	if seen != f.id() {
-		v.queue <- news{id: f.id()}
-	}
-	return v
-}
-
-func (f *feed) leave(v *viewer) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.viewers, v)
-}
-
-// known is what catalogue and pages show of a feed.
-type known struct {
-	id      string
-	whole   bool
-	refused map[uuid.UUID]refused
-}
-
-// known returns what the feed says, after a short time for the reader.
-func (f *feed) known(ctx context.Context) known {
-	f.mu.Lock()
-	pass := f.pass
-	f.mu.Unlock()
-	patience := time.NewTimer(200 * time.Millisecond)
-	defer patience.Stop()
-	select {
-	case <-pass:
-	case <-patience.C:
-	case <-ctx.Done():
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return known{f.id(), f.whole, maps.Clone(f.refused)}
 }

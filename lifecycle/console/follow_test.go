@@ -19,11 +19,15 @@ func TestSlowViewersAreDropped(t *testing.T) {
 	b := lifecycletest.NewBench(t)
 	all := newFeeds(time.Hour)
 	defer all.close()
-	f := all.of(b.Manager)
-	k := f.known(context.Background())
-	require.True(t, k.whole)
-	slow, quick := f.follow(uuid.Nil, k.id), f.follow(uuid.Nil, k.id)
-	all.of(b.Manager)
+	end, err := b.FeedEnd(context.Background())
+	require.NoError(t, err)
+	f, slow := all.follow(b.Manager, uuid.Nil, idOf(end))
+	_, quick := all.follow(b.Manager, uuid.Nil, idOf(end))
+	require.Eventually(t, func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return f.at != nil
+	}, 20*time.Second, time.Millisecond)
 	l := lifecycletest.ModelPackage()
 	id := b.Listing(t, l, lifecycle.Draft, false)
 	for i := range viewerQueue + 2 {
@@ -48,6 +52,8 @@ func TestSlowViewersAreDropped(t *testing.T) {
 		assert.Fail(t, "the quick viewer was dropped")
 	default:
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	assert.Len(t, f.viewers, 1)
 }
 
@@ -56,20 +62,78 @@ func TestViewersAreBounded(t *testing.T) {
 	t.Parallel()
 	b := lifecycletest.NewBench(t)
 	all := newFeeds(time.Millisecond)
-	f := all.of(b.Manager)
 	viewers := make([]*viewer, maxViewers)
+	var f *feed
 	for i := range viewers {
-		viewers[i] = f.follow(uuid.Nil, "")
+		f, viewers[i] = all.follow(b.Manager, uuid.Nil, "")
 		require.NotNil(t, viewers[i])
 	}
-	assert.Nil(t, f.follow(uuid.Nil, ""))
+	_, more := all.follow(b.Manager, uuid.Nil, "")
+	assert.Nil(t, more)
 	for _, v := range viewers {
 		f.leave(v)
 	}
 	all.readers.Wait() // without a viewer, nobody reads
 	all.close()
-	all.of(b.Manager) // after close, too
+	_, _ = all.follow(b.Manager, uuid.Nil, "") // after close, too
 	all.readers.Wait()
+}
+
+// What a page shows already is no news to its viewer, however late it comes or the reader
+// is; what it does not show is.
+func TestNewsAreWhatAPageDoesNotShow(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	edited := func() string {
+		t.Helper()
+		b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+		end, err := b.FeedEnd(ctx)
+		require.NoError(t, err)
+		return idOf(end)
+	}
+	all := newFeeds(time.Hour)
+	defer all.close()
+	old, seen := edited(), edited()
+	next := func(v *viewer) news {
+		t.Helper()
+		select {
+		case n := <-v.queue:
+			return n
+		case <-time.After(20 * time.Second):
+			require.Fail(t, "no news")
+			return news{}
+		}
+	}
+	f, first := all.follow(b.Manager, uuid.Nil, old)
+	assert.Equal(t, news{id: seen}, next(first), "the page was made elsewhere")
+	f.leave(first)
+	all.wake(b.Seller())
+	all.readers.Wait()
+	shown, err := all.shown(ctx, b.Manager)
+	require.NoError(t, err)
+	assert.Equal(t, seen, shown)
+	seen = edited() // between the page and its stream
+	_, first = all.follow(b.Manager, uuid.Nil, shown)
+	n := next(first)
+	assert.Equal(t, seen, n.id)
+	assert.Len(t, n.changes, 1)
+
+	later := edited()                                  // the reader does not know it yet
+	_, early := all.follow(b.Manager, uuid.Nil, later) // wakes it
+	assert.Len(t, next(first).changes, 1)
+	_, same := all.follow(b.Manager, uuid.Nil, later)
+	_, late := all.follow(b.Manager, uuid.Nil, old)
+	assert.Equal(t, news{id: later}, next(late))
+	assert.Empty(t, early.queue)
+	assert.Empty(t, same.queue)
+
+	latest := edited()
+	all.wake(b.Seller())
+	for _, v := range []*viewer{first, early, same, late} {
+		n := next(v)
+		assert.Equal(t, latest, n.id)
+		assert.Len(t, n.changes, 1)
+	}
 }
 
 func TestBarFillsUpToTheMarkAndThenToItsEnd(t *testing.T) {

@@ -82,16 +82,20 @@ type listingView struct {
 
 func (q *request) listing(id uuid.UUID) error {
 	ctx := q.r.Context()
+	since, err := q.feeds.shown(ctx, q.Manager)
+	if err != nil {
+		return err
+	}
 	r, err := q.Manager.Load(ctx, id)
 	if err != nil {
 		return err
 	}
 	v := listingView{Record: r, Summary: r.Summary(), Asked: q.r.URL.Query().Get("ask") == "aws", Diagram: diagramOf(r.State), MayAct: q.mayAct(), PortalListings: portalListings}
 	at := q.Manager.Now()
-	about := rowOf(v.Summary, noteOf(v.Summary, at), at)
+	about := rowOf(v.Summary, at)
 	v.Called, v.Bar, v.Note = about.Called, about.Bar, about.Note
-	if last := r.Last; v.Note == nil && r.Request == nil && last != nil && last.Result != lifecycle.Succeeded {
-		v.Note = noteOfEnd(*last)
+	if v.Summary.Unsuccessful != nil {
+		v.Note.because(r.Last.Problems)
 	}
 	if r.Request != nil && r.Request.ChangeSet != "" {
 		v.PortalRequest = portalRequests + r.Request.ChangeSet
@@ -111,8 +115,7 @@ func (q *request) listing(id uuid.UUID) error {
 	if v.Entries, err = q.entries(r, r.Revision-entriesShown, entriesShown); err != nil {
 		return err
 	}
-	k := q.feeds.of(q.Manager).known(ctx)
-	return q.renderLive(http.StatusOK, "listing.html", v.Called, id.String(), k.id, v)
+	return q.renderLive(http.StatusOK, "listing.html", v.Called, id.String(), since, v)
 }
 
 // steps sorts the commands into those of the state and the others.
@@ -221,7 +224,7 @@ func (q *request) history(id uuid.UUID) error {
 			return err
 		}
 	}
-	v := historyView{ID: id, Called: rowOf(r.Summary(), nil, q.Manager.Now()).Called}
+	v := historyView{ID: id, Called: rowOf(r.Summary(), q.Manager.Now()).Called}
 	first := max(last-entriesPage, 0)
 	if v.Entries, err = q.entries(r, first, int(last-first)); err != nil {
 		return err
@@ -251,7 +254,7 @@ func (q *request) drift(id uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	v := driftView{ID: id, Record: r, Called: rowOf(r.Summary(), nil, q.Manager.Now()).Called, Never: r.Entities.Product == "", Took: q.Manager.Now()}
+	v := driftView{ID: id, Record: r, Called: rowOf(r.Summary(), q.Manager.Now()).Called, Never: r.Entities.Product == "", Took: q.Manager.Now()}
 	if !v.Never {
 		if v.Drift, err = q.Manager.Drift(ctx, id); err != nil {
 			return err

@@ -2,7 +2,9 @@ package console_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -138,6 +140,53 @@ func TestCatalogue(t *testing.T) {
 		status, _ := get(t, s, path)
 		assert.Equal(t, http.StatusBadRequest, status, path)
 	}
+}
+
+// What needs attention is asked of the store, and no history is read: so a process that
+// was started before what happened, and one that was started later, show the same.
+func TestCatalogueReadsNoHistory(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	store := &counted{Store: b.Store}
+	process := func() *httptest.Server {
+		m, err := lifecycle.New(lifecycletest.Seller, store, b.Market, lifecycle.WithClock(b.Clock))
+		require.NoError(t, err)
+		return serve(t, reader(m))
+	}
+	early := process()
+	_, before := get(t, early, "/")
+	assert.Contains(t, before, "Nothing: no request is overdue, in doubt, refused or forgotten.")
+
+	l := lifecycletest.ModelPackage()
+	named := func(title string) listing.Listing { l.Title = title; return l }
+	for i := range 22 {
+		id := b.Listing(t, named(fmt.Sprintf("Refused %02d", i)), lifecycle.Draft, false)
+		refuse(t, b, id, lifecycle.Submit{}, lifecycle.Problem{Code: "INVALID_INPUT", Message: "bad"}, lifecycle.Problem{Code: "OTHER"})
+		b.Clock.Advance(time.Minute)
+	}
+	cancelled := b.Listing(t, named("Cancelled one"), lifecycle.Submitted, true)
+	_, err := b.Do(ctx, cancelled, lifecycle.Cancel{})
+	require.NoError(t, err)
+	_, err = b.Await(ctx, cancelled)
+	require.Error(t, err)
+
+	_, body := get(t, early, "/")
+	attention, all, _ := strings.Cut(body, `id="all"`)
+	places := []int{}
+	for i := 21; i >= 2; i-- { // the latest first
+		places = append(places, strings.Index(attention, fmt.Sprintf("Refused %02d", i)))
+	}
+	assert.IsIncreasing(t, places)
+	assert.Positive(t, places[0])
+	assert.NotContains(t, attention, "Refused 01", "what is shown is bounded")
+	assert.Contains(t, attention, "There may be more than these.")
+	assert.Contains(t, attention, "the request to submit failed: INVALID_INPUT: bad (and 1 more)")
+	assert.NotContains(t, attention, "Cancelled", "who cancelled knows it")
+	assert.Contains(t, all, `<span class="tag rank3">Cancelled</span>`)
+	assert.Contains(t, all, `<span class="tag rank3">Refused</span>`)
+	_, later := get(t, process(), "/")
+	assert.Equal(t, body, later)
+	assert.Zero(t, store.feeds.Load())
 }
 
 // Every listing is on exactly one page of the catalogue.

@@ -25,7 +25,7 @@ func spoilt(t *testing.T, partition, sort, name string, value types.AttributeVal
 	record := func() writes.Record {
 		r := writes.Absent(lifecycle.Key{Seller: seller, Listing: uuid.New()})
 		w := r.Next(1, "Title")
-		w.Summary.Name, w.Summary.Request = "name", &lifecycle.RequestSummary{Due: writes.Start}
+		w.Summary.Name, w.Summary.Request, w.Summary.Unsuccessful = "name", &lifecycle.RequestSummary{Due: writes.Start}, &lifecycle.OutcomeSummary{Result: lifecycle.Failed}
 		require.NoError(t, s.Save(t.Context(), w))
 		return r.After(w)
 	}
@@ -57,10 +57,10 @@ func number(n string) types.AttributeValue { return &types.AttributeValueMemberN
 func TestDamagedSummary(t *testing.T) {
 	t.Parallel()
 	for name, value := range map[string]types.AttributeValue{
-		"created": text("yesterday"), "title": nil, "state": number("1"), "request": text("none"), "revision": nil, "format": number("2"),
+		"created": text("yesterday"), "title": nil, "state": number("1"), "request": text("none"), "unsuccessful": number("1"), "revision": nil, "format": number("2"),
 	} {
 		s, bad, good := spoilt(t, "listings", "id", name, value)
-		for _, q := range []lifecycle.Query{{}, {Name: "name"}, {InFlight: true}} {
+		for _, q := range []lifecycle.Query{{}, {Name: "name"}, {InFlight: true}, {Unsuccessful: true}} {
 			q.Seller, q.Limit = bad.Key.Seller, 10
 			all, err := s.List(t.Context(), q)
 			require.NoError(t, err, name)

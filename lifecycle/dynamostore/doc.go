@@ -32,7 +32,8 @@
 // under way, another process may see one of its items before the others. Each call
 // recognizes that and reads again, so that it has the whole of a Save or nothing of it:
 // the journal and the feed have no gaps, and the bodies that a head names are
-// there. For that moment only, a list may be one revision behind a Load.
+// there. For that moment only, a list may be one revision behind a Load, and both behind
+// the end of a feed.
 //
 // The Saves of one seller are carried out one after another, so that its feed has an
 // order that readers can rely on. Within one process they queue up. Those of different
@@ -50,8 +51,8 @@
 //     are. A Save that is refused removes its chunks. A process that stops before, or an
 //     outcome that is not known, leaves chunks that nothing points at: they cost storage
 //     only.
-//   - A step writes at most 12 items and one for each version that it adds, changes or
-//     removes: so 88 versions in one step, and some more where less else changes. One
+//   - A step writes at most 13 items and one for each version that it adds, changes or
+//     removes: so 87 versions in one step, and some more where less else changes. One
 //     with more items is refused with [lifecycle.ErrCannotKeep] before anything is
 //     written: change the versions in several steps.
 //
@@ -122,6 +123,7 @@
 //	S#feed          N               the Save with the number N
 //	S#feed          counter         the number of the latest Save
 //	S#inflight      ID              a listing in flight, and when it is due
+//	S#unsuccessful  ID              a listing whose latest request ended without success
 //	S#name#HASH     ID              a listing with the name
 //	S#title#HASH    ID              a listing with the title
 //	S#product#HASH  product         the listing that has the product

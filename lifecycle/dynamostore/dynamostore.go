@@ -156,6 +156,18 @@ func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecy
 	return entries, nil
 }
 
+// FeedEnd implements [lifecycle.Store].
+func (s *Store) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	counter, err := s.get(ctx, counterPlace(seller))
+	if err == nil && counter != nil {
+		err = readable(counter)
+	}
+	if err != nil {
+		return "", fmt.Errorf("feed of %s: %w", seller, err)
+	}
+	return cursor{number: max(numberIn(counter, numberName), 0) + 1}.text(), nil
+}
+
 func askable(seller listing.AccountID, limit int) error {
 	if limit < 1 {
 		return fmt.Errorf("listings of %s: limit is %d: give at least 1", seller, limit)

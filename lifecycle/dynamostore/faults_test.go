@@ -38,7 +38,8 @@ func callsOf(s lifecycle.Store, r writes.Record) map[string]func(context.Context
 			_, err := s.List(ctx, lifecycle.Query{Seller: r.Key.Seller, Limit: 10})
 			return err
 		},
-		"Feed": func(ctx context.Context) error { _, err := s.Feed(ctx, r.Key.Seller, "", 10); return err },
+		"FeedEnd": func(ctx context.Context) error { _, err := s.FeedEnd(ctx, r.Key.Seller); return err },
+		"Feed":    func(ctx context.Context) error { _, err := s.Feed(ctx, r.Key.Seller, "", 10); return err },
 	}
 }
 
@@ -132,6 +133,7 @@ func requireKept(t testing.TB, s lifecycle.Store, want writes.Record) {
 		{Title: want.Summary.Title}:              true,
 		{Title: want.Summary.Title + " no more"}: false,
 		{InFlight: true}:                         want.Summary.Request != nil,
+		{Unsuccessful: true}:                     want.Summary.Unsuccessful != nil,
 	} {
 		q.Seller, q.Limit = want.Key.Seller, 10
 		all, err := s.List(ctx, q)

@@ -47,7 +47,8 @@ func feedPlace(seller listing.AccountID, number int64) place {
 // counterPlace is that of the number of the latest item of the feed.
 func counterPlace(seller listing.AccountID) place { return place{feedOf(seller), "counter"} }
 
-func inFlightOf(seller listing.AccountID) string { return string(seller) + "#inflight" }
+func inFlightOf(seller listing.AccountID) string     { return string(seller) + "#inflight" }
+func unsuccessfulOf(seller listing.AccountID) string { return string(seller) + "#unsuccessful" }
 func namedOf(seller listing.AccountID, name string) string {
 	return string(seller) + "#name#" + hash(name)
 }

@@ -32,6 +32,8 @@ func (s *Store) list(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summar
 		over.partition, over.dueBefore = inFlightOf(q.Seller), bound(q.DueBefore)
 	case q.InFlight:
 		over.partition = inFlightOf(q.Seller)
+	case q.Unsuccessful:
+		over.partition = unsuccessfulOf(q.Seller)
 	default:
 		over.partition = recordsOf(q.Seller)
 		if q.State == "" {

@@ -8,7 +8,8 @@ import (
 )
 
 // pointersOf returns the small items by which lists find a record without reading
-// the others: by name, by title, by product and when it is in flight. They take the
+// the others: by name, by title, by product, when it is in flight
+// and when its latest request ended without success. They take the
 // place of an index, which could not be read consistently. A pointer says where to
 // look; what is there is read from the record.
 func pointersOf(seller listing.AccountID, id string, record item) map[place]item {
@@ -24,6 +25,9 @@ func pointersOf(seller listing.AccountID, id string, record item) map[place]item
 	}
 	if request, is := record[requestName].(*types.AttributeValueMemberM); is {
 		pointers[place{inFlightOf(seller), id}] = item{dueName: text(textIn(request.Value, dueName))}
+	}
+	if _, has := record[outcomeName]; has {
+		pointers[place{unsuccessfulOf(seller), id}] = item{}
 	}
 	return pointers
 }

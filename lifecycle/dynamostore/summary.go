@@ -28,6 +28,8 @@ const (
 	createdName    = "created"
 	updatedName    = "updated"
 	requestName    = "request"
+	outcomeName    = "unsuccessful"
+	resultName     = "result"
 	phaseName      = "phase"
 	changeSetName  = "changeSet"
 	cancellingName = "cancelling"
@@ -54,6 +56,12 @@ func recordOf(w lifecycle.Write) (item, error) {
 			cancellingName: &types.AttributeValueMemberBOOL{Value: q.Cancelling}, recordedName: t.at(q.RecordedAt), dueName: t.at(q.Due),
 		}}
 	}
+	if o := s.Unsuccessful; o != nil {
+		record[outcomeName] = &types.AttributeValueMemberM{Value: item{
+			kindName: t.of(string(o.Kind)), resultName: t.of(string(o.Result)), changeSetName: t.of(o.ChangeSet),
+			revisionName: number(o.Revision), recordedName: t.at(o.RecordedAt),
+		}}
+	}
 	if t.err == nil && t.bytes > maxTexts {
 		t.err = fmt.Errorf("%w: the texts of its summary have %d bytes: %d are allowed", lifecycle.ErrCannotKeep, t.bytes, maxTexts)
 	}
@@ -73,15 +81,16 @@ func summaryOf(record item) (lifecycle.Summary, error) {
 		Name: r.text(record, nameName), Title: r.text(record, titleName), Kind: version.Kind(r.text(record, kindName)), Visibility: listing.Visibility(r.text(record, visibilityName)),
 		Creator: r.text(record, creatorName), Product: r.text(record, productName), CreatedAt: r.at(record, createdName), UpdatedAt: r.at(record, updatedName),
 	}
-	if value, has := record[requestName]; has {
-		request, is := value.(*types.AttributeValueMemberM)
-		if !is {
-			return lifecycle.Summary{ID: id}, nil
-		}
-		q := request.Value
+	if q := r.fields(record, requestName); q != nil {
 		s.Request = &lifecycle.RequestSummary{
 			Kind: lifecycle.Event(r.text(q, kindName)), Phase: lifecycle.Phase(r.text(q, phaseName)), ChangeSet: r.text(q, changeSetName),
 			Cancelling: r.flag(q, cancellingName), RecordedAt: r.at(q, recordedName), Due: r.at(q, dueName),
+		}
+	}
+	if o := r.fields(record, outcomeName); o != nil {
+		s.Unsuccessful = &lifecycle.OutcomeSummary{
+			Kind: lifecycle.Event(r.text(o, kindName)), Result: lifecycle.Result(r.text(o, resultName)), ChangeSet: r.text(o, changeSetName),
+			Revision: r.number(o, revisionName), RecordedAt: r.at(o, recordedName),
 		}
 	}
 	if r.damaged {
@@ -128,6 +137,16 @@ func (t *texts) at(at time.Time) types.AttributeValue {
 
 // reader reads attributes, and remembers whether one was none.
 type reader struct{ damaged bool }
+
+// fields returns the attributes of a map, nil if the item has none of that name.
+func (r *reader) fields(i item, name string) item {
+	value, has := i[name]
+	m, is := value.(*types.AttributeValueMemberM)
+	if r.damaged = r.damaged || has != is; !is {
+		return nil
+	}
+	return m.Value
+}
 
 func (r *reader) text(i item, name string) string {
 	s, is := i[name].(*types.AttributeValueMemberS)

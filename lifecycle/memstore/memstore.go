@@ -197,6 +197,16 @@ func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecy
 	return entries, nil
 }
 
+// FeedEnd implements [lifecycle.Store].
+func (s *Store) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	if ctx.Err() != nil {
+		return "", fmt.Errorf("feed of %s: %w", seller, context.Cause(ctx))
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return lifecycle.Cursor(strconv.Itoa(len(s.feeds[seller]))), nil
+}
+
 func (s *Store) find(ctx context.Context, key lifecycle.Key) (*kept, error) {
 	if ctx.Err() != nil {
 		return nil, about(key, context.Cause(ctx))
@@ -222,6 +232,10 @@ func own(s lifecycle.Summary) lifecycle.Summary {
 	if s.Request != nil {
 		request := *s.Request
 		s.Request = &request
+	}
+	if s.Unsuccessful != nil {
+		outcome := *s.Unsuccessful
+		s.Unsuccessful = &outcome
 	}
 	return s
 }

@@ -44,6 +44,8 @@ func TestDamagedRowsHarmNoOther(t *testing.T) {
 		"an empty instant":     {"UPDATE shelflife_records SET updated_at = '' WHERE id = $1", false},
 		"when it is due":       {"UPDATE shelflife_records SET request_due = 'soon' WHERE id = $1", false},
 		"when it was asked":    {"UPDATE shelflife_records SET request_recorded_at = NULL WHERE id = $1", false},
+		"how it ended alone":   {"UPDATE shelflife_records SET outcome_result = 'failed' WHERE id = $1", false},
+		"when it ended":        {"UPDATE shelflife_records SET outcome_result = 'failed', outcome_recorded_at = 'then' WHERE id = $1", false},
 		"the state":            {"UPDATE shelflife_records SET state = 'Shelved' WHERE id = $1", false},
 		"the owner":            {"UPDATE shelflife_records SET owner = '999988887777' WHERE id = $1", false},
 		"the revision":         {"UPDATE shelflife_records SET revision = 1 WHERE id = $1", true},

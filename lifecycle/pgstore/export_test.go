@@ -6,5 +6,5 @@ var (
 	Steps      = migrations
 	Selection  = selection
 	Native     = native
-	Statements = map[string]string{"load": loadHead, "parts": loadParts, "journal": readJournal, "feed": readFeed}
+	Statements = map[string]string{"load": loadHead, "parts": loadParts, "journal": readJournal, "feed": readFeed, "feed end": readFeedEnd}
 )

@@ -18,8 +18,9 @@ import (
 const crowded = `
 	INSERT INTO shelflife_records
 	SELECT '1111222233' || s, gen_random_uuid(), '', 1, 'Live', convert_to('name' || n, 'UTF8'), convert_to('title' || n, 'UTF8'), '', '', '', convert_to('prod' || n, 'UTF8'), '2026', '2026',
-		CASE WHEN n % 50 = 0 THEN '2026' END, NULL, NULL, NULL, NULL, NULL, convert_to(repeat('x', 500), 'UTF8')
+		CASE WHEN n % 50 = 0 THEN '2026' END, NULL, NULL, NULL, NULL, NULL, NULL, CASE WHEN n % 50 = 1 THEN 'failed'::bytea END, NULL, NULL, NULL, convert_to(repeat('x', 500), 'UTF8')
 	FROM generate_series(10, 29) s, generate_series(1, 500) n;
+	INSERT INTO shelflife_sellers SELECT '1111222233' || s, 500 FROM generate_series(10, 999) s;
 	INSERT INTO shelflife_entries SELECT seller, row_number() OVER (PARTITION BY seller), id, 1, 'x' FROM shelflife_records;
 	ANALYZE`
 
@@ -40,6 +41,7 @@ func TestReadingUsesAnIndex(t *testing.T) {
 		return strings.Join(lines, "\n")
 	}
 	const byID, byName, byTitle, byProduct, inFlight = "shelflife_records_pkey", "shelflife_records_name", "shelflife_records_title", "shelflife_records_product", "shelflife_records_in_flight"
+	const unsuccessful = "shelflife_records_unsuccessful"
 	for _, each := range []struct {
 		index string
 		query lifecycle.Query
@@ -53,18 +55,20 @@ func TestReadingUsesAnIndex(t *testing.T) {
 		{inFlight, lifecycle.Query{InFlight: true}},
 		{inFlight, lifecycle.Query{DueBefore: time.Now()}},
 		{inFlight, lifecycle.Query{DueBefore: time.Now(), InFlight: true}},
+		{unsuccessful, lifecycle.Query{Unsuccessful: true}},
 	} {
 		each.query.Limit = 10
 		query, args := pgstore.Selection(each.query)
 		p := plan(query, append([]any{"111122223311"}, args...)...)
 		assert.Contains(t, p, each.index)
-		if each.index == byID || each.index == inFlight {
+		if each.index == byID || each.index == inFlight || each.index == unsuccessful {
 			assert.NotContains(t, p, "Sort", "they come in the order of the list")
 		}
 		assert.NotContains(t, query, "head")
 	}
 	id := uuid.New().String()
 	assert.Contains(t, plan(pgstore.Statements["load"], "111122223311", id), "shelflife_records_pkey")
+	assert.Contains(t, plan(pgstore.Statements["feed end"], "111122223311"), "shelflife_sellers_pkey")
 	assert.Contains(t, plan(pgstore.Statements["feed"], "111122223311", 100, 10), "shelflife_entries_feed")
 	assert.Contains(t, plan(pgstore.Statements["journal"], "111122223311", id, 0, 10), "shelflife_entries_pkey")
 }

@@ -156,6 +156,15 @@ func (r *reader) Feed(ctx context.Context, seller listing.AccountID, after lifec
 	return r.in.feed(ctx, seller, after, limit)
 }
 
+// FeedEnd implements [lifecycle.Store].
+func (r *reader) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	if err := r.turns.wait(ctx); err != nil {
+		return "", fmt.Errorf("feed of %s: %w", seller, err)
+	}
+	defer r.turns.next()
+	return r.in.feedEnd(ctx, seller)
+}
+
 // turns lets calls go one after the other. Nil lets all go at once.
 type turns chan struct{}
 

@@ -15,16 +15,21 @@ import (
 // columnsOf returns the columns of a record in the order of insertRecord.
 func columnsOf(w lifecycle.Write) ([]any, error) {
 	s := w.Summary
-	// The request's columns are NULL without one.
+	// The columns of a request and of an outcome are NULL without one.
 	var due, kind, phase, changeSet, cancelling, recorded any
+	var ended, result, endedChangeSet, endedRevision, endedAt any
 	var t texts
 	if q := s.Request; q != nil {
 		due, kind, phase, changeSet, cancelling, recorded = t.of(q.Due), raw(string(q.Kind)), raw(string(q.Phase)), raw(q.ChangeSet), q.Cancelling, t.of(q.RecordedAt)
 	}
+	if o := s.Unsuccessful; o != nil {
+		ended, result, endedChangeSet, endedRevision, endedAt = raw(string(o.Kind)), raw(string(o.Result)), raw(o.ChangeSet), o.Revision, t.of(o.RecordedAt)
+	}
 	columns := []any{
 		string(w.Key.Seller), uuidOf(w.Key.Listing), raw(string(s.Seller)), w.Revision, raw(string(s.State)), raw(s.Name), raw(s.Title),
 		raw(string(s.Kind)), raw(string(s.Visibility)), raw(s.Creator), raw(s.Product),
-		t.of(s.CreatedAt), t.of(s.UpdatedAt), due, kind, phase, changeSet, cancelling, recorded, raw(w.Head),
+		t.of(s.CreatedAt), t.of(s.UpdatedAt), due, kind, phase, changeSet, cancelling, recorded,
+		ended, result, endedChangeSet, endedRevision, endedAt, raw(w.Head),
 	}
 	return columns, t.err
 }
@@ -43,7 +48,8 @@ func (t *text) ScanBytes(v []byte) error {
 
 const selectSummary = `
 	SELECT id, owner, revision, state, name, title, kind, visibility, creator, product,
-		created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at
+		created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at,
+		outcome_kind, outcome_result, outcome_change_set, outcome_revision, outcome_recorded_at
 	FROM shelflife_records`
 
 // scanSummary returns the summary of a row, or its id alone where an instant was
@@ -51,11 +57,14 @@ const selectSummary = `
 func scanSummary(rows pgx.Rows) (lifecycle.Summary, error) {
 	var s lifecycle.Summary
 	var created, updated string
-	var due, recorded *string
-	var kind, phase, changeSet text
+	var due, recorded, endedAt *string
+	var kind, phase, changeSet, ended, endedChangeSet text
+	var result *text
 	var cancelling *bool
+	var endedRevision *int64
 	err := rows.Scan((*[16]byte)(&s.ID), (*text)(&s.Seller), &s.Revision, (*text)(&s.State), (*text)(&s.Name), (*text)(&s.Title), (*text)(&s.Kind), (*text)(&s.Visibility), (*text)(&s.Creator), (*text)(&s.Product),
-		&created, &updated, &due, &kind, &phase, &changeSet, &cancelling, &recorded)
+		&created, &updated, &due, &kind, &phase, &changeSet, &cancelling, &recorded,
+		&ended, &result, &endedChangeSet, &endedRevision, &endedAt)
 	if err != nil {
 		return s, err
 	}
@@ -65,6 +74,12 @@ func scanSummary(rows pgx.Rows) (lifecycle.Summary, error) {
 		s.Request = &lifecycle.RequestSummary{
 			Kind: lifecycle.Event(kind), Phase: lifecycle.Phase(phase), ChangeSet: string(changeSet),
 			Cancelling: cancelling != nil && *cancelling, RecordedAt: t.of(recorded), Due: t.of(due),
+		}
+	}
+	if result != nil {
+		s.Unsuccessful = &lifecycle.OutcomeSummary{Kind: lifecycle.Event(ended), Result: lifecycle.Result(*result), ChangeSet: string(endedChangeSet), RecordedAt: t.of(endedAt)}
+		if endedRevision != nil {
+			s.Unsuccessful.Revision = *endedRevision
 		}
 	}
 	if t.damaged {
@@ -85,6 +100,9 @@ func selection(q lifecycle.Query) (statement string, args []any) {
 	and("id > $%[1]d AND state <> ''", uuidOf(q.After))
 	if q.State != "" {
 		and("sha256(state) = sha256($%[1]d::bytea) AND state = $%[1]d::bytea", raw(string(q.State)))
+	}
+	if q.Unsuccessful {
+		conditions = append(conditions, "outcome_result IS NOT NULL")
 	}
 	if q.InFlight {
 		conditions = append(conditions, "request_due IS NOT NULL")

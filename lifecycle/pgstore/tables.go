@@ -135,6 +135,17 @@ func (t tables) feed(ctx context.Context, seller listing.AccountID, after lifecy
 	return entries, nil
 }
 
+const readFeedEnd = "SELECT entries FROM shelflife_sellers WHERE seller = $1"
+
+func (t tables) feedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	var end int64
+	err := t.each(ctx, seller, func(rows pgx.Rows) error { return rows.Scan(&end) }, readFeedEnd)
+	if err != nil {
+		return "", fmt.Errorf("feed of %s: %w", seller, err)
+	}
+	return lifecycle.Cursor(strconv.FormatInt(end, 10)), nil
+}
+
 // each calls visit for each row of the query, whose first argument is the seller.
 func (t tables) each(ctx context.Context, seller listing.AccountID, visit func(pgx.Rows) error, query string, args ...any) error {
 	if ctx.Err() != nil {

@@ -34,28 +34,32 @@ const (
 		), saved AS (`
 	insertRecord = `
 			INSERT INTO shelflife_records (seller, id, owner, revision, state, name, title, kind, visibility, creator, product,
-				created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at, head)
+				created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at,
+				outcome_kind, outcome_result, outcome_change_set, outcome_revision, outcome_recorded_at, head)
 			SELECT $1::text, $2::uuid, $3::bytea, $4::bigint, $5::bytea, $6::bytea, $7::bytea, $8::bytea, $9::bytea, $10::bytea, $11::bytea,
-				$12::text, $13::text, $14::text, $15::bytea, $16::bytea, $17::bytea, $18::boolean, $19::text, $20::bytea
-			FROM found WHERE found.revision IS NULL AND found.holder IS NULL AND $21::bigint = 0`
+				$12::text, $13::text, $14::text, $15::bytea, $16::bytea, $17::bytea, $18::boolean, $19::text,
+				$20::bytea, $21::bytea, $22::bytea, $23::bigint, $24::text, $25::bytea
+			FROM found WHERE found.revision IS NULL AND found.holder IS NULL AND $26::bigint = 0`
 	updateRecord = `
 			UPDATE shelflife_records r SET owner = $3::bytea, revision = $4::bigint, state = $5::bytea, name = $6::bytea, title = $7::bytea,
 				kind = $8::bytea, visibility = $9::bytea, creator = $10::bytea, product = $11::bytea, created_at = $12::text, updated_at = $13::text,
 				request_due = $14::text, request_kind = $15::bytea, request_phase = $16::bytea, request_change_set = $17::bytea,
-				request_cancelling = $18::boolean, request_recorded_at = $19::text, head = $20::bytea
-			FROM found WHERE r.seller = $1 AND r.id = $2 AND r.revision = $21::bigint AND found.holder IS NULL`
+				request_cancelling = $18::boolean, request_recorded_at = $19::text,
+				outcome_kind = $20::bytea, outcome_result = $21::bytea, outcome_change_set = $22::bytea, outcome_revision = $23::bigint,
+				outcome_recorded_at = $24::text, head = $25::bytea
+			FROM found WHERE r.seller = $1 AND r.id = $2 AND r.revision = $26::bigint AND found.holder IS NULL`
 	rest = `
 			RETURNING 1
 		), put AS (
 			INSERT INTO shelflife_parts (seller, id, digest, body)
-			SELECT $1::text, $2::uuid, p.digest, p.body FROM saved, unnest($22::text[], $23::bytea[]) AS p (digest, body)
+			SELECT $1::text, $2::uuid, p.digest, p.body FROM saved, unnest($27::text[], $28::bytea[]) AS p (digest, body)
 			ON CONFLICT (seller, id, digest) DO NOTHING
 		), dropped AS (
-			DELETE FROM shelflife_parts p USING saved WHERE p.seller = $1 AND p.id = $2 AND p.digest = ANY($24::text[])
+			DELETE FROM shelflife_parts p USING saved WHERE p.seller = $1 AND p.id = $2 AND p.digest = ANY($29::text[])
 		), entered AS (
 			INSERT INTO shelflife_entries (seller, seq, id, revision, entry)
-			SELECT $1::text, s.entries - cardinality($25::bytea[]) + e.n, $2::uuid, $21::bigint + e.n, e.entry
-			FROM saved, shelflife_sellers s, unnest($25::bytea[]) WITH ORDINALITY AS e (entry, n) WHERE s.seller = $1
+			SELECT $1::text, s.entries - cardinality($30::bytea[]) + e.n, $2::uuid, $26::bigint + e.n, e.entry
+			FROM saved, shelflife_sellers s, unnest($30::bytea[]) WITH ORDINALITY AS e (entry, n) WHERE s.seller = $1
 		)
 		SELECT EXISTS (SELECT 1 FROM saved), found.revision, found.holder FROM found`
 

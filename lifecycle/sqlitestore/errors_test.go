@@ -138,6 +138,10 @@ func TestCorruptPages(t *testing.T) {
 			_, err := s.Feed(ctx, key.Seller, "", 1)
 			return err
 		}},
+		"FeedEnd": {"shelflife_entries_feed", func(ctx context.Context, s *sqlitestore.Store, _ lifecycle.Write) error {
+			_, err := s.FeedEnd(ctx, key.Seller)
+			return err
+		}},
 		"Save":         {"shelflife_records", func(ctx context.Context, s *sqlitestore.Store, next lifecycle.Write) error { return s.Save(ctx, next) }},
 		"Save at last": {"shelflife_entries_feed", func(ctx context.Context, s *sqlitestore.Store, next lifecycle.Write) error { return s.Save(ctx, next) }},
 	} {

@@ -120,7 +120,8 @@ func requireReplaced(t *testing.T, s *sqlitestore.Store, w lifecycle.Write) {
 	_, journal := s.Journal(t.Context(), w.Key, 0, 1)
 	_, list := s.List(t.Context(), lifecycle.Query{Seller: w.Key.Seller, Limit: 1})
 	_, feed := s.Feed(t.Context(), w.Key.Seller, "", 1)
-	for what, err := range map[string]error{"Save": s.Save(t.Context(), w), "Load": load, "Journal": journal, "List": list, "Feed": feed} {
+	_, end := s.FeedEnd(t.Context(), w.Key.Seller)
+	for what, err := range map[string]error{"FeedEnd": end, "Save": s.Save(t.Context(), w), "Load": load, "Journal": journal, "List": list, "Feed": feed} {
 		require.ErrorIs(t, err, sqlitestore.ErrReplaced, what)
 		require.ErrorContains(t, err, string(w.Key.Seller), what)
 		require.ErrorContains(t, err, "open it again", what)

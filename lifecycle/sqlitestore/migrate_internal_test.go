@@ -106,6 +106,7 @@ func TestReadingUsesAnIndex(t *testing.T) {
 		byProduct = "USING INDEX shelflife_records_product (seller=? AND product=?)"
 		inFlight  = "USING INDEX shelflife_records_in_flight (seller=? AND id>?)"
 	)
+	const unsuccessful = "USING INDEX shelflife_records_unsuccessful (seller=? AND id>?)"
 	now := time.Now()
 	for _, each := range []struct {
 		index string
@@ -120,6 +121,8 @@ func TestReadingUsesAnIndex(t *testing.T) {
 		{inFlight, lifecycle.Query{InFlight: true}},
 		{inFlight, lifecycle.Query{DueBefore: now}},
 		{inFlight, lifecycle.Query{DueBefore: now, InFlight: true}},
+		{unsuccessful, lifecycle.Query{Unsuccessful: true}},
+		{unsuccessful, lifecycle.Query{Unsuccessful: true, State: lifecycle.Live}},
 		{byName, lifecycle.Query{Name: "churn", State: lifecycle.Live, InFlight: true, DueBefore: now}},
 		{byProduct, lifecycle.Query{Product: "prod-a", Name: "churn", State: lifecycle.Live, InFlight: true, DueBefore: now}},
 	} {
@@ -128,5 +131,6 @@ func TestReadingUsesAnIndex(t *testing.T) {
 		requirePlan(each.index, query, args...)
 		assert.NotContains(t, query, "head")
 	}
+	requirePlan("USING COVERING INDEX shelflife_entries_feed (seller=?)", readFeedEnd, "111122223333")
 	requirePlan("USING INDEX shelflife_entries_feed (seller=? AND seq>?)", readFeed, "111122223333", 0, 10)
 }

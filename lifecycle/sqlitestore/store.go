@@ -96,3 +96,8 @@ func (s *Store) Feed(ctx context.Context, seller listing.AccountID, after lifecy
 		return tables{s.statements}.feed(ctx, seller, after, limit)
 	})
 }
+
+// FeedEnd implements [lifecycle.Store].
+func (s *Store) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	return guarded(s.files, "feed of "+string(seller), func() (lifecycle.Cursor, error) { return tables{s.statements}.feedEnd(ctx, seller) })
+}

@@ -15,32 +15,40 @@ import (
 const (
 	insertRecord = `
 		INSERT INTO shelflife_records (seller, id, owner, revision, state, name, title, kind, visibility, creator, product,
-			created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at, head)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+			created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at,
+			outcome_kind, outcome_result, outcome_change_set, outcome_revision, outcome_recorded_at, head)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
 		ON CONFLICT (seller, id) DO NOTHING`
 	updateRecord = `
 		UPDATE shelflife_records SET owner = ?3, revision = ?4, state = ?5, name = ?6, title = ?7, kind = ?8, visibility = ?9, creator = ?10,
 			product = ?11, created_at = ?12, updated_at = ?13, request_due = ?14, request_kind = ?15, request_phase = ?16,
-			request_change_set = ?17, request_cancelling = ?18, request_recorded_at = ?19, head = ?20
-		WHERE seller = ?1 AND id = ?2 AND revision = ?21`
+			request_change_set = ?17, request_cancelling = ?18, request_recorded_at = ?19,
+			outcome_kind = ?20, outcome_result = ?21, outcome_change_set = ?22, outcome_revision = ?23, outcome_recorded_at = ?24, head = ?25
+		WHERE seller = ?1 AND id = ?2 AND revision = ?26`
 	selectSummary = `
 		SELECT id, owner, revision, state, name, title, kind, visibility, creator, product,
-			created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at
+			created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at,
+			outcome_kind, outcome_result, outcome_change_set, outcome_revision, outcome_recorded_at
 		FROM shelflife_records`
 )
 
 // columnsOf returns the columns of a record in the order of insertRecord.
 func columnsOf(w lifecycle.Write) ([]any, error) {
 	s := w.Summary
-	// The request's columns are NULL without one.
+	// The columns of a request and of an outcome are NULL without one.
 	var due, kind, phase, changeSet, cancelling, recorded any
+	var ended, result, endedChangeSet, endedRevision, endedAt any
 	var t texts
 	if q := s.Request; q != nil {
 		due, kind, phase, changeSet, cancelling, recorded = t.of(q.Due), string(q.Kind), string(q.Phase), q.ChangeSet, q.Cancelling, t.of(q.RecordedAt)
 	}
+	if o := s.Unsuccessful; o != nil {
+		ended, result, endedChangeSet, endedRevision, endedAt = string(o.Kind), string(o.Result), o.ChangeSet, o.Revision, t.of(o.RecordedAt)
+	}
 	columns := []any{
 		string(w.Key.Seller), w.Key.Listing.String(), string(s.Seller), w.Revision, string(s.State), s.Name, s.Title, string(s.Kind), string(s.Visibility), s.Creator, s.Product,
-		t.of(s.CreatedAt), t.of(s.UpdatedAt), due, kind, phase, changeSet, cancelling, recorded, string(w.Head),
+		t.of(s.CreatedAt), t.of(s.UpdatedAt), due, kind, phase, changeSet, cancelling, recorded,
+		ended, result, endedChangeSet, endedRevision, endedAt, string(w.Head),
 	}
 	return columns, t.err
 }
@@ -50,11 +58,12 @@ func columnsOf(w lifecycle.Write) ([]any, error) {
 func scanSummary(rows *sql.Rows) (lifecycle.Summary, error) {
 	var s lifecycle.Summary
 	var id, created, updated string
-	var due, kind, phase, changeSet, recorded sql.NullString
-	var cancelling sql.NullInt64
+	var due, kind, phase, changeSet, recorded, ended, result, endedChangeSet, endedAt sql.NullString
+	var cancelling, endedRevision sql.NullInt64
 	// Texts are read as strings: a type of its own takes database/sql three times as long.
 	err := rows.Scan(&id, (*string)(&s.Seller), &s.Revision, (*string)(&s.State), &s.Name, &s.Title, (*string)(&s.Kind), (*string)(&s.Visibility), &s.Creator, &s.Product,
-		&created, &updated, &due, &kind, &phase, &changeSet, &cancelling, &recorded)
+		&created, &updated, &due, &kind, &phase, &changeSet, &cancelling, &recorded,
+		&ended, &result, &endedChangeSet, &endedRevision, &endedAt)
 	if err != nil {
 		return s, err
 	}
@@ -67,6 +76,12 @@ func scanSummary(rows *sql.Rows) (lifecycle.Summary, error) {
 		s.Request = &lifecycle.RequestSummary{
 			Kind: lifecycle.Event(kind.String), Phase: lifecycle.Phase(phase.String), ChangeSet: changeSet.String,
 			Cancelling: cancelling.Int64 != 0, RecordedAt: t.of(recorded.String), Due: t.of(due.String),
+		}
+	}
+	if result.Valid {
+		s.Unsuccessful = &lifecycle.OutcomeSummary{
+			Kind: lifecycle.Event(ended.String), Result: lifecycle.Result(result.String), ChangeSet: endedChangeSet.String,
+			Revision: endedRevision.Int64, RecordedAt: t.of(endedAt.String),
 		}
 	}
 	if t.damaged {
@@ -97,6 +112,9 @@ func selection(q lifecycle.Query) (statement string, args []any) {
 	}
 	if q.State != "" {
 		and("shelflife_records_state", "state = ?", string(q.State))
+	}
+	if q.Unsuccessful {
+		and("shelflife_records_unsuccessful", "outcome_result IS NOT NULL")
 	}
 	if q.InFlight || !q.DueBefore.IsZero() {
 		and("shelflife_records_in_flight", "request_due IS NOT NULL")

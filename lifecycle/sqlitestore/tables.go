@@ -141,6 +141,17 @@ func (t tables) feed(ctx context.Context, seller listing.AccountID, after lifecy
 	return entries, nil
 }
 
+const readFeedEnd = "SELECT coalesce(max(seq), 0) FROM shelflife_entries WHERE seller = ?"
+
+func (t tables) feedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	var end int64
+	err := t.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&end) }, readFeedEnd, string(seller))
+	if err != nil {
+		return "", fmt.Errorf("feed of %s: %w", seller, err)
+	}
+	return lifecycle.Cursor(strconv.FormatInt(end, 10)), nil
+}
+
 // each calls visit for each row of the query.
 func (t tables) each(ctx context.Context, visit func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := t.on.QueryContext(ctx, query, args...)

@@ -69,3 +69,10 @@ func (b *inTx) Feed(ctx context.Context, seller listing.AccountID, after lifecyc
 	defer b.mu.Unlock()
 	return b.in.feed(ctx, seller, after, limit)
 }
+
+// FeedEnd implements [lifecycle.Store].
+func (b *inTx) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.in.feedEnd(ctx, seller)
+}

@@ -64,13 +64,14 @@ var bytesCases = []testCase{
 		r := writes.Absent(writes.NewKey())
 		w := r.Next(2, "Before")
 		w.Summary.Request = &lifecycle.RequestSummary{Kind: lifecycle.EventSubmit, ChangeSet: "before"}
+		w.Summary.Unsuccessful = &lifecycle.OutcomeSummary{Kind: lifecycle.EventSubmit, ChangeSet: "before"}
 		r = save(t, s, r, w)
 		for _, each := range slices.Concat([][]byte{w.Head, w.Put[0].Body}, w.Entries) {
 			clear(each)
 		}
 		clear(w.Put)
 		clear(w.Entries)
-		w.Summary.Request.ChangeSet = "after"
+		w.Summary.Request.ChangeSet, w.Summary.Unsuccessful.ChangeSet = "after", "after"
 		requireKept(t, s, r)
 
 		stored, err := s.Load(background, r.Key)
@@ -94,7 +95,7 @@ var bytesCases = []testCase{
 		clear(fed)
 		all, err := s.List(background, lifecycle.Query{Seller: r.Key.Seller, Limit: 1})
 		require.NoError(t, err)
-		all[0].Request.ChangeSet = "after"
+		all[0].Request.ChangeSet, all[0].Unsuccessful.ChangeSet = "after", "after"
 		clear(all)
 		requireKept(t, s, r)
 	}},

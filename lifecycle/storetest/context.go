@@ -41,6 +41,8 @@ func requireObeyed(t tester, s lifecycle.Store, ctx context.Context, want error)
 	require.ErrorIs(t, err, want)
 	_, err = s.Feed(ctx, r.Key.Seller, "", 10)
 	require.ErrorIs(t, err, want)
+	_, err = s.FeedEnd(ctx, r.Key.Seller)
+	require.ErrorIs(t, err, want)
 
 	requireAbsent(t, s, absent.Key)
 	requireKept(t, s, r)

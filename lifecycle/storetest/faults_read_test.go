@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -184,9 +185,24 @@ var filterFaults = []fault{
 			q.DueBefore = q.DueBefore.Add(time.Duration(offset) * time.Second)
 		}
 	}), []string{"list can choose what is due"}},
+	{"lists whatever its latest request came to", asks(func(q *lifecycle.Query) { q.Unsuccessful = false }),
+		[]string{"list can choose what ended without success", "filters can be combined"}},
+	{"never takes an outcome off the list", func(s lifecycle.Store) lifecycle.Store {
+		had := map[uuid.UUID]bool{}
+		return broken{Store: s, save: func(ctx context.Context, w lifecycle.Write) error {
+			had[w.Key.Listing] = had[w.Key.Listing] || w.Summary.Unsuccessful != nil
+			return s.Save(ctx, w)
+		}, list: func(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
+			filter, limit := q.Unsuccessful, q.Limit
+			q.Unsuccessful, q.Limit = false, math.MaxInt
+			all, err := s.List(ctx, q)
+			all = slices.DeleteFunc(all, func(each lifecycle.Summary) bool { return filter && !had[each.ID] })
+			return all[:min(limit, len(all))], err
+		}}
+	}, []string{"list can choose what ended without success"}},
 	{"takes one filter at a time", asks(func(q *lifecycle.Query) {
 		if q.State != "" {
-			q.Name, q.Title, q.Product, q.InFlight, q.DueBefore = "", "", "", false, time.Time{}
+			q.Name, q.Title, q.Product, q.InFlight, q.DueBefore, q.Unsuccessful = "", "", "", false, time.Time{}, false
 		}
 	}), []string{"filters can be combined"}},
 	{"compares names without case", lists(func(q lifecycle.Query, all []lifecycle.Summary) []lifecycle.Summary {
@@ -204,7 +220,7 @@ var filterFaults = []fault{
 			all, err := s.List(ctx, lifecycle.Query{Seller: q.Seller, After: q.After, Limit: q.Limit})
 			return slices.DeleteFunc(all, func(each lifecycle.Summary) bool { return !q.Matches(each) }), err
 		}}
-	}, []string{"list can leave out what has no request", "list can choose by state", "list can choose by name", "list can choose by product", "list can choose what is due"}},
+	}, []string{"list can leave out what has no request", "list can choose by state", "list can choose by name", "list can choose by product", "list can choose what is due", "list can choose what ended without success"}},
 }
 
 var summaryFaults = []fault{
@@ -244,6 +260,13 @@ var summaryFaults = []fault{
 	{"takes an empty request for none", keeps(func(w *lifecycle.Write) {
 		if q := w.Summary.Request; q != nil && *q == (lifecycle.RequestSummary{}) {
 			w.Summary.Request = nil
+		}
+	}), []string{"what is not in a summary stays away"}},
+	{"forgets how a request ended", keeps(func(w *lifecycle.Write) { w.Summary.Unsuccessful = nil }),
+		[]string{"every field of a summary comes back as it was", "list can choose what ended without success"}},
+	{"takes an empty outcome for none", keeps(func(w *lifecycle.Write) {
+		if o := w.Summary.Unsuccessful; o != nil && *o == (lifecycle.OutcomeSummary{}) {
+			w.Summary.Unsuccessful = nil
 		}
 	}), []string{"what is not in a summary stays away"}},
 	{"makes the zero instant the epoch", keeps(func(w *lifecycle.Write) {
@@ -304,6 +327,9 @@ var feedFaults = []fault{
 		}
 		return all, err
 	}), []string{"feed goes on from any cursor"}},
+	{"ends the feed at its beginning", ends(func(lifecycle.Cursor, int) lifecycle.Cursor { return "" }), []string{"feed goes on from its end"}},
+	{"ends the feed behind the entries of all sellers", ends(func(_ lifecycle.Cursor, all int) lifecycle.Cursor { return lifecycle.Cursor(fmt.Sprint(all)) }),
+		[]string{"feed goes on from its end"}},
 	{"feeds what other sellers save", func(s lifecycle.Store) lifecycle.Store {
 		var mu sync.Mutex
 		var all []lifecycle.StoredEntry
@@ -329,6 +355,20 @@ var feedFaults = []fault{
 		})(s)
 	}, []string{"feed is in the order of saving and can be paged"}},
 	{"numbers a Save before it is seen", numberedEarly, []string{"feed misses nothing while many save"}},
+}
+
+// ends alters the end of a feed, given the number of entries of all sellers.
+func ends(alter func(end lifecycle.Cursor, all int) lifecycle.Cursor) func(lifecycle.Store) lifecycle.Store {
+	return func(s lifecycle.Store) lifecycle.Store {
+		var all atomic.Int64
+		return broken{Store: s, save: func(ctx context.Context, w lifecycle.Write) error {
+			all.Add(int64(len(w.Entries)))
+			return s.Save(ctx, w)
+		}, feedEnd: func(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+			end, err := s.FeedEnd(ctx, seller)
+			return alter(end, int(all.Load())), err
+		}}
+	}
 }
 
 // numberedEarly is a store that gives the entries of a Save their places when it

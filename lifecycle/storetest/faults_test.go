@@ -33,6 +33,7 @@ type broken struct {
 	journal func(context.Context, lifecycle.Key, int64, int) ([][]byte, error)
 	list    func(context.Context, lifecycle.Query) ([]lifecycle.Summary, error)
 	feed    func(context.Context, listing.AccountID, lifecycle.Cursor, int) ([]lifecycle.StoredEntry, error)
+	feedEnd func(context.Context, listing.AccountID) (lifecycle.Cursor, error)
 }
 
 func (b broken) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored, error) {
@@ -77,6 +78,13 @@ func (b broken) Feed(ctx context.Context, seller listing.AccountID, after lifecy
 	return b.Store.Feed(ctx, seller, after, limit)
 }
 
+func (b broken) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	if b.feedEnd != nil {
+		return b.feedEnd(ctx, seller)
+	}
+	return b.Store.FeedEnd(ctx, seller)
+}
+
 // answers replaces one answer of Save by another.
 func answers(instead map[error]error) func(lifecycle.Store) lifecycle.Store {
 	return func(s lifecycle.Store) lifecycle.Store {
@@ -100,6 +108,10 @@ func keeps(alter func(*lifecycle.Write)) func(lifecycle.Store) lifecycle.Store {
 			if q := w.Summary.Request; q != nil {
 				request := *q
 				w.Summary.Request = &request
+			}
+			if o := w.Summary.Unsuccessful; o != nil {
+				outcome := *o
+				w.Summary.Unsuccessful = &outcome
 			}
 			alter(&w)
 			return s.Save(ctx, w)
@@ -190,6 +202,7 @@ func nothing(lifecycle.Store) lifecycle.Store {
 		feed: func(context.Context, listing.AccountID, lifecycle.Cursor, int) ([]lifecycle.StoredEntry, error) {
 			return []lifecycle.StoredEntry{}, nil
 		},
+		feedEnd: func(context.Context, listing.AccountID) (lifecycle.Cursor, error) { return "", nil },
 	}
 }
 
@@ -328,6 +341,12 @@ func (u *unchecked) Feed(_ context.Context, seller listing.AccountID, after life
 	_, _ = fmt.Sscan(string(after), &start)
 	page := u.fed[seller][min(start, len(u.fed[seller])):]
 	return slices.Clone(page[:min(limit, len(page))]), nil
+}
+
+func (u *unchecked) FeedEnd(_ context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return lifecycle.Cursor(fmt.Sprint(len(u.fed[seller]))), nil
 }
 
 // twoAtOnce is a store whose first two Saves that suit have both looked before

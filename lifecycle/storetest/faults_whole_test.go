@@ -113,6 +113,9 @@ var contextFaults = []fault{
 			feed: func(_ context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
 				return s.Feed(background, seller, after, limit)
 			},
+			feedEnd: func(_ context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+				return s.FeedEnd(background, seller)
+			},
 		}
 	}, []string{"a cancelled context does nothing", "a deadline that has passed does nothing"}},
 	{"feeds without looking at the context", feeds(func(s lifecycle.Store, _ context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {

@@ -53,6 +53,22 @@ var feedCases = []testCase{
 		rest := readFeed(t, s, seller, last, 5, 1)
 		require.Equal(t, []fed{{r.Key.Listing, 1, string(r.Journal[0])}}, rest)
 	}},
+	{"feed goes on from its end", func(t tester, s lifecycle.Store) {
+		seller := writes.NewSeller()
+		start, err := s.FeedEnd(background, seller)
+		require.NoError(t, err)
+		r := create(t, s, lifecycle.Key{Seller: seller, Listing: uuid.New()})
+		require.Len(t, readFeed(t, s, seller, start, 5, 1), 1, "after the end of an empty feed")
+
+		create(t, s, writes.NewKey()) // in another feed
+		r = edit(t, s, r, 3, "Another title")
+		end, err := s.FeedEnd(background, seller)
+		require.NoError(t, err)
+		require.Empty(t, readFeed(t, s, seller, end, 5, 0))
+		r = edit(t, s, r, 2, "Later than the end")
+		rest := readFeed(t, s, seller, end, 1, 2)
+		require.Equal(t, []fed{{r.Key.Listing, 5, string(r.Journal[4])}, {r.Key.Listing, 6, string(r.Journal[5])}}, rest)
+	}},
 	{"feed keeps sellers apart", func(t tester, s lifecycle.Store) {
 		id := uuid.New()
 		a := create(t, s, lifecycle.Key{Seller: writes.NewSeller(), Listing: id})

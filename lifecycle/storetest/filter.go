@@ -23,9 +23,10 @@ var filterCases = []testCase{
 	filterCase("list can choose what is due", lifecycle.Query{DueBefore: due}, lifecycle.Query{DueBefore: due.Add(1)}, lifecycle.Query{DueBefore: due.Add(-1)},
 		lifecycle.Query{DueBefore: due.In(time.FixedZone("east", 3600))}, lifecycle.Query{DueBefore: due.AddDate(5000, 0, 0)},
 		lifecycle.Query{DueBefore: due.AddDate(-2026, 0, 0)}, lifecycle.Query{DueBefore: time.Unix(1<<50, 0)}, lifecycle.Query{DueBefore: time.Unix(-1<<50, 0)}),
+	filterCase("list can choose what ended without success", lifecycle.Query{Unsuccessful: true}),
 	{"filters can be combined", func(t tester, s lifecycle.Store) {
 		seller, all := variety(t, s)
-		for chosen := range 1 << 6 {
+		for chosen := range 1 << 7 {
 			q := lifecycle.Query{Seller: seller}
 			for i, choose := range []func(){
 				func() { q.State = lifecycle.Live },
@@ -34,6 +35,7 @@ var filterCases = []testCase{
 				func() { q.Product = "prod-15" },
 				func() { q.InFlight = true },
 				func() { q.DueBefore = due.Add(1) },
+				func() { q.Unsuccessful = true },
 			} {
 				if chosen>>i&1 == 1 {
 					choose()
@@ -55,10 +57,11 @@ func filterCase(name string, queries ...lifecycle.Query) testCase {
 		}
 		r := all[15] // it has everything, and gives it to the first
 		all[15] = with(t, s, r, func(summary *lifecycle.Summary) {
-			summary.State, summary.Name, summary.Title, summary.Product, summary.Request = lifecycle.Unpublished, "", "", "", nil
+			summary.State, summary.Name, summary.Title, summary.Product, summary.Request, summary.Unsuccessful = lifecycle.Unpublished, "", "", "", nil, nil
 		})
 		all[0] = with(t, s, all[0], func(summary *lifecycle.Summary) {
-			summary.State, summary.Name, summary.Title, summary.Product, summary.Request = r.Summary.State, r.Summary.Name, r.Summary.Title, r.Summary.Product, r.Summary.Request
+			summary.State, summary.Name, summary.Title, summary.Product = r.Summary.State, r.Summary.Name, r.Summary.Title, r.Summary.Product
+			summary.Request, summary.Unsuccessful = r.Summary.Request, r.Summary.Unsuccessful
 		})
 		for _, q := range queries {
 			q.Seller = seller
@@ -98,6 +101,9 @@ func variety(t tester, s lifecycle.Store) (listing.AccountID, []writes.Record) {
 			}
 			if i >= 16 {
 				w.Summary.Request.Due = dues[i-16]
+			}
+			if i%7 == 1 { // the 16th, too
+				w.Summary.Unsuccessful = &lifecycle.OutcomeSummary{Kind: lifecycle.EventSubmit, Result: lifecycle.Failed, Revision: 1, RecordedAt: due}
 			}
 			if i%3 == 0 {
 				w.Summary.Product = fmt.Sprintf("prod-%d", i)
@@ -140,7 +146,11 @@ var summaryCases = []testCase{
 		w.Summary = lifecycle.Summary{ID: r.Key.Listing, Revision: 1, State: lifecycle.Draft}
 		r = save(t, s, r, w)
 		requireKept(t, s, r)
-		requireKept(t, s, with(t, s, r, func(summary *lifecycle.Summary) { summary.Request = &lifecycle.RequestSummary{} }))
+		r = with(t, s, r, func(summary *lifecycle.Summary) { summary.Request = &lifecycle.RequestSummary{} })
+		requireKept(t, s, r)
+		requireKept(t, s, with(t, s, r, func(summary *lifecycle.Summary) {
+			summary.Request, summary.Unsuccessful = nil, &lifecycle.OutcomeSummary{}
+		}))
 	}},
 	{"instants keep the nanosecond in all years", func(t tester, s lifecycle.Store) {
 		r := create(t, s, writes.NewKey())
@@ -157,6 +167,7 @@ var summaryCases = []testCase{
 			r = with(t, s, r, func(summary *lifecycle.Summary) {
 				summary.CreatedAt, summary.UpdatedAt = at, at
 				summary.Request = &lifecycle.RequestSummary{RecordedAt: at, Due: at}
+				summary.Unsuccessful = &lifecycle.OutcomeSummary{RecordedAt: at}
 			})
 			requireListed(t, s, r)
 			for before, want := range map[time.Time][]uuid.UUID{at: nil, at.Add(1): {r.Key.Listing}} {

@@ -95,11 +95,12 @@ func requireWhole(t tester, m shop, want lifecycle.Record) {
 	require.NoError(t, err)
 	requireBytes(t, encoded(t, want), encoded(t, replayed), "the replayed journal")
 
-	for _, q := range []lifecycle.Query{{}, {State: want.State, Name: want.Name, Product: want.Entities.Product, InFlight: want.Request != nil}} {
+	of := want.Summary()
+	for _, q := range []lifecycle.Query{{}, {State: of.State, Name: of.Name, Product: of.Product, InFlight: of.Request != nil, Unsuccessful: of.Unsuccessful != nil}} {
 		n := 0
 		for s, err := range m.Listings(background, q) {
 			require.NoError(t, err)
-			requireSummary(t, want.Summary(), s)
+			requireSummary(t, of, s)
 			n++
 		}
 		require.Equal(t, 1, n, "listings that the query chooses")

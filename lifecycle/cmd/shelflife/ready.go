@@ -107,15 +107,17 @@ func (t *tool) readyCommand() *cobra.Command {
 		Short: "Say everything that stands in the way of the next steps, in one verdict",
 		Long: "Ready asks everything at once that \"shelflife apply\" will depend on: the rules of the\n" +
 			"document, the store, the credentials, the seller and its verification, permissions,\n" +
-			"access roles, SageMaker resources, logo and EULA, prices and what is locked. What is\n" +
-			"wrong in one place hides nothing of another; what could not be asked is named with\n" +
-			"the reason. Nothing is changed and nothing is sent.\n\n" +
+			"access roles, SageMaker resources, logo and EULA, prices, what is locked, and the\n" +
+			"latest request if it did not succeed and nothing was changed since. What is wrong in\n" +
+			"one place hides nothing of another; what could not be asked is named with the reason.\n" +
+			"Nothing is changed and nothing is sent.\n\n" +
 			"AWS has no call that tells whether an account is a registered seller: say what you\n" +
 			"know with --seller-profile. A simulated marketplace has no credentials, permissions,\n" +
 			"access roles and files.\n\n" +
 			"It exits with\n\n" +
 			"  0  ready\n" +
-			"  1  a rule is broken: change the folder, the resource or the file\n" +
+			"  1  a rule is broken: change the folder, the resource or the file; or the latest\n" +
+			"     request did not succeed\n" +
 			"  2  a document or the store cannot be read\n" +
 			"  6  nothing is wrong, but something could not be asked now\n" +
 			"  7  a person must help: credentials, seller, permissions or access roles, even if\n" +

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -28,9 +29,10 @@ const (
 	layerAssets      = "assets"
 	layerPrices      = "prices"
 	layerLocks       = "locks"
+	layerRequests    = "requests"
 )
 
-var layers = []string{layerDocument, layerStore, layerCredentials, layerSeller, layerPermissions, layerRoles, layerResources, layerAssets, layerPrices, layerLocks}
+var layers = []string{layerDocument, layerStore, layerCredentials, layerSeller, layerPermissions, layerRoles, layerResources, layerAssets, layerPrices, layerLocks, layerRequests}
 
 // readyOne finds everything that stands in the way of the listing in a folder. What
 // is at fault in one layer hides nothing of another.
@@ -81,8 +83,9 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 	in := lifecycle.Input{At: j.Clock.Now(), Facts: j.Manager.Facts(ctx, wanted, lifecycle.Submit{})}
 	ahead, found := lifecycle.ExplainSteps(r, want, in)
 	if err != nil { // the document as a whole is not known
-		found = rule.Findings{}
+		ahead, found = nil, rule.Findings{}
 	}
+	out.ended(r, ahead)
 	checks, asked := j.preflight(ctx, r, want.Listing, ahead, &out)
 	out.Simulated = !asked
 	out.found(found)
@@ -90,6 +93,30 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 	out.checked(in.Facts.Denial, checks)
 	out.settle()
 	return out
+}
+
+// ended takes the latest request, if it ended without success, nothing was changed since
+// and it comes again: apply asks for it again only when it is told to.
+func (out *readiness) ended(r lifecycle.Record, ahead []lifecycle.Event) {
+	o := r.Summary().Unsuccessful
+	if o == nil || o.Revision != r.Revision || len(ahead) == 0 || ahead[0] != o.Kind {
+		return
+	}
+	ended := map[lifecycle.Result]string{lifecycle.Failed: "failed", lifecycle.Cancelled: "was cancelled"}[o.Result]
+	said := fmt.Sprintf("the request to %s %s at %s", o.Kind, ended, stamp(o.RecordedAt))
+	if len(r.Last.Problems) == 0 {
+		out.problem(obstacle{Layer: layerRequests, code: codeRules, Finding: report.Finding{ID: "request." + string(o.Result), Problem: said, Remedy: "apply with --retry to ask for it again"}})
+	}
+	for _, p := range r.Last.Problems {
+		f, code := report.Finding{ID: p.Code, Path: p.Path, Problem: said + ": " + p.String(), Remedy: remedyOf(&lifecycle.RequestError{})}, codeRules
+		if p.Path != "" {
+			f.Place = out.folder.Place(p.Path)
+		}
+		if p.Code == "OUTCOME_UNKNOWN" {
+			f.Remedy, code = remedyOf(lifecycle.ErrForgotten)+", or apply with --retry if AWS has nothing of it", codePerson
+		}
+		out.problem(obstacle{Layer: layerRequests, Finding: f, code: code})
+	}
 }
 
 // seller judges what depends on the seller and the caller alone.

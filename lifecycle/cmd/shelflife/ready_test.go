@@ -201,6 +201,18 @@ var faults = []fault{
 			require.Equal(c.t, codePending, code, out+errs)
 		}
 	}},
+
+	// What AWS has refused before.
+	{name: "refused before", layer: layerRequests, id: "INVALID_MEDIA", says: "the request to submit failed at ", seed: func(c *cloud) func() {
+		dir := c.folder("refused")
+		require.NoError(c.t, c.market.Inject(simulator.Fault{Kind: simulator.FailChange, ErrorCode: "INVALID_MEDIA"}))
+		code, out, errs := c.sh("apply", dir, "--auto-approve", "--no-wait")
+		require.Equal(c.t, codePending, code, out+errs)
+		require.NoError(c.t, c.market.Advance(time.Hour))
+		code, _, errs = c.sh("watch", dir)
+		require.Equal(c.t, codeFailed, code, errs)
+		return nil
+	}},
 }
 
 // verdictOfRun is what ready --json says.

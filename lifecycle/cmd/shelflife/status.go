@@ -19,6 +19,7 @@ import (
 
 func (t *tool) statusCommand() *cobra.Command {
 	var state string
+	var unsuccessful bool
 	c := &cobra.Command{
 		Use:   "status [folder or name…]",
 		Short: "Say where a listing stands, or list all of the seller",
@@ -32,11 +33,12 @@ func (t *tool) statusCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return t.catalogue(c.Context(), lifecycle.Query{State: in})
+			return t.catalogue(c.Context(), lifecycle.Query{State: in, Unsuccessful: unsuccessful})
 		},
 	}
 	t.storeFlags(c)
 	c.Flags().StringVar(&state, "state", "", "only listings in the `state`, such as \"Test Product\"")
+	c.Flags().BoolVar(&unsuccessful, "unsuccessful", false, "only listings whose latest request failed or was cancelled")
 	return c
 }
 
@@ -82,6 +84,9 @@ func (t *tool) catalogue(ctx context.Context, q lifecycle.Query) (err error) {
 		if q.State != "" {
 			what += " in the state " + strconv.Quote(string(q.State))
 		}
+		if q.Unsuccessful {
+			what += " with an unsuccessful latest request"
+		}
 		t.none(what, j.Manager.Seller())
 	}
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
@@ -102,6 +107,8 @@ func line(w io.Writer, s lifecycle.Summary) {
 	}
 	if r := s.Request; r != nil {
 		request = fmt.Sprintf("%s %s since %s", r.Kind, r.Phase, stamp(r.RecordedAt))
+	} else if o := s.Unsuccessful; o != nil {
+		request = fmt.Sprintf("%s %s at %s", o.Kind, o.Result, stamp(o.RecordedAt))
 	}
 	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", document.Printable(nameOf(s)), s.State, product, document.Printable(document.Cut(s.Title, 40)), request)
 }

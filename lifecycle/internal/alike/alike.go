@@ -63,6 +63,10 @@ func Memory(t *testing.T, s lifecycle.Store) {
 				if rapid.Bool().Draw(rt, "in flight") {
 					w.Summary.Request = &lifecycle.RequestSummary{Kind: lifecycle.EventSubmit, Due: aDue.Draw(rt, "due")}
 				}
+				w.Summary.Unsuccessful = nil
+				if rapid.Bool().Draw(rt, "unsuccessful") {
+					w.Summary.Unsuccessful = &lifecycle.OutcomeSummary{Kind: lifecycle.EventSubmit, Result: lifecycle.Failed, Revision: w.Revision, RecordedAt: aDue.Draw(rt, "ended")}
+				}
 				for _, text := range rapid.SliceOfN(aPart, 0, 2).Draw(rt, "put") {
 					w.Put = append(w.Put, writes.Part(text))
 				}
@@ -101,6 +105,7 @@ func Memory(t *testing.T, s lifecycle.Store) {
 					After: rapid.SampledFrom(append(ids, uuid.Nil)).Draw(rt, "after"), InFlight: rapid.Bool().Draw(rt, "in flight"),
 					State: rapid.SampledFrom([]lifecycle.State{"", "", lifecycle.Draft, lifecycle.Live}).Draw(rt, "state"),
 					Name:  aName.Draw(rt, "name"), Title: aName.Draw(rt, "title"), Product: aProduct.Draw(rt, "product"), DueBefore: aDue.Draw(rt, "due before"),
+					Unsuccessful: rapid.Bool().Draw(rt, "unsuccessful"),
 				}
 				want, wantErr := memories[q.Seller].List(ctx, q)
 				got, err := s.List(ctx, q)

@@ -50,3 +50,8 @@ func (c Chosen) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summar
 func (c Chosen) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
 	return c(seller).Feed(ctx, seller, after, limit)
 }
+
+// FeedEnd reads from the store that is chosen.
+func (c Chosen) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	return c(seller).FeedEnd(ctx, seller)
+}

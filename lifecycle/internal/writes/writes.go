@@ -101,6 +101,10 @@ func Copy(s lifecycle.Summary) lifecycle.Summary {
 		request := *s.Request
 		s.Request = &request
 	}
+	if s.Unsuccessful != nil {
+		outcome := *s.Unsuccessful
+		s.Unsuccessful = &outcome
+	}
 	return s
 }
 

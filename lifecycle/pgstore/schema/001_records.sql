@@ -42,6 +42,11 @@ CREATE TABLE shelflife_records (
     request_change_set  bytea,
     request_cancelling  boolean,
     request_recorded_at text COLLATE "C",
+    outcome_kind        bytea,
+    outcome_result      bytea, -- NULL, and the rest with it, unless the latest request ended without success
+    outcome_change_set  bytea,
+    outcome_revision    bigint,
+    outcome_recorded_at text COLLATE "C",
     head                bytea   NOT NULL,
     PRIMARY KEY (seller, id)
 );
@@ -65,6 +70,10 @@ CREATE INDEX shelflife_records_state
 -- The few records that something is under way for, in the order of a list.
 CREATE INDEX shelflife_records_in_flight
     ON shelflife_records (seller, id, request_due) WHERE request_due IS NOT NULL;
+
+-- Those whose latest request ended without success.
+CREATE INDEX shelflife_records_unsuccessful
+    ON shelflife_records (seller, id) WHERE outcome_result IS NOT NULL;
 
 -- The bodies of versions, as JSON.
 CREATE TABLE shelflife_parts (

@@ -35,6 +35,11 @@ CREATE TABLE shelflife_records (
     request_change_set  TEXT,
     request_cancelling  INTEGER,
     request_recorded_at TEXT,
+    outcome_kind        TEXT,
+    outcome_result      TEXT, -- NULL, and the rest with it, unless the latest request ended without success
+    outcome_change_set  TEXT,
+    outcome_revision    INTEGER,
+    outcome_recorded_at TEXT,
     head                TEXT    NOT NULL,
     PRIMARY KEY (seller, id)
 ) STRICT;
@@ -56,6 +61,10 @@ CREATE INDEX shelflife_records_state
 -- the instant at which they are due.
 CREATE INDEX shelflife_records_in_flight
     ON shelflife_records (seller, id, request_due) WHERE request_due IS NOT NULL;
+
+-- Those whose latest request ended without success.
+CREATE INDEX shelflife_records_unsuccessful
+    ON shelflife_records (seller, id) WHERE outcome_result IS NOT NULL;
 
 -- The bodies of versions, as JSON.
 CREATE TABLE shelflife_parts (
