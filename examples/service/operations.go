@@ -186,14 +186,7 @@ type anyCommand struct{}
 func (anyCommand) Schema(r huma.Registry) *huma.Schema {
 	one := 1
 	s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, MinProperties: &one, MaxProperties: &one, Properties: map[string]*huma.Schema{}}
-	for name, c := range map[string]lifecycle.Command{
-		"create": lifecycle.Create{}, "adopt": lifecycle.Adopt{}, "edit": lifecycle.Edit{}, "discard": lifecycle.Discard{},
-		"submit": lifecycle.Submit{}, "sign-off": lifecycle.SignOff{}, "add-version": lifecycle.AddVersion{},
-		"update-version": lifecycle.UpdateVersion{}, "restrict-version": lifecycle.RestrictVersion{},
-		"update-information": lifecycle.UpdateInformation{}, "update-pricing": lifecycle.UpdatePricing{},
-		"update-allow-list": lifecycle.UpdateAllowList{}, "unpublish": lifecycle.Unpublish{}, "cancel": lifecycle.Cancel{},
-		"reconcile": lifecycle.Reconcile{}, "end-support": lifecycle.EndSupport{},
-	} {
+	for name, c := range lifecycle.Commands() {
 		s.Properties[name] = r.Schema(reflect.TypeOf(c), true, "")
 	}
 	return s
