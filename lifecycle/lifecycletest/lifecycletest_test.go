@@ -85,6 +85,16 @@ func ExampleRequireRefused() {
 	// Output: false
 }
 
+func ExampleWithVersions() {
+	for _, v := range WithVersions(ModelPackage(), 3).Versions {
+		fmt.Println(v.Number)
+	}
+	// Output:
+	// 1.0
+	// 2.1
+	// 2.2
+}
+
 // Facts fit any listing: its own instance types, kinds, accounts and Regions.
 func TestFactsOfAnyListing(t *testing.T) {
 	for _, l := range []listing.Listing{ModelPackage(), Algorithm()} {
