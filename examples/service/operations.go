@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -10,9 +11,11 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/sse"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
@@ -171,6 +174,23 @@ func history(ctx context.Context, s session, in *struct {
 func drift(ctx context.Context, s session, in *Named) (*struct{ Body lifecycle.Drift }, error) {
 	d, err := s.Drift(ctx, in.id(s.Manager))
 	return &struct{ Body lifecycle.Drift }{d}, err
+}
+
+// events streams the feed of the seller until the caller leaves or the service stops. The
+// id of each event is its cursor: a browser that lost the connection goes on after it.
+func (s *service) events(ctx context.Context, who session, in *struct {
+	After string `query:"after" maxLength:"256" doc:"the id of the last event that was received"`
+	Last  string `header:"Last-Event-ID" maxLength:"256" doc:"the same, as browsers send it"`
+}) (*huma.StreamResponse, error) {
+	stream, err := sse.Open(ctx, who.Manager, lifecycle.Cursor(cmp.Or(in.Last, in.After)))
+	if err != nil {
+		return nil, err
+	}
+	stream.Closing = s.closing
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		r, w := humago.Unwrap(ctx)
+		stream.ServeHTTP(w, r)
+	}}, nil
 }
 
 func check(_ context.Context, _ session, in *struct{ Body body[listing.Listing] }) (*struct{ Body rule.Findings }, error) {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/console"
+	"github.com/shelflife-go/shelflife/lifecycle/sse"
 	"github.com/shelflife-go/shelflife/lifecycle/telemetry"
 	"github.com/shelflife-go/shelflife/listing"
 )
@@ -26,18 +28,17 @@ type service struct {
 	log      *slog.Logger
 	api      huma.API
 	mux      *http.ServeMux
-	closing  context.Context // ends the streams
-	close    context.CancelFunc
+	closing  chan struct{} // ends the streams
+	close    func()
 }
 
 func newService(w world, data database, log *slog.Logger) (*service, error) {
-	s := &service{world: w, data: data, managers: map[listing.AccountID]*lifecycle.Manager{}, log: log, mux: http.NewServeMux()}
-	s.closing, s.close = context.WithCancel(context.Background())
+	s := &service{world: w, data: data, managers: map[listing.AccountID]*lifecycle.Manager{}, log: log, mux: http.NewServeMux(), closing: make(chan struct{})}
 	pages, err := console.New(s.look, console.WithPath("/console/"), console.WithLogger(log))
 	if err != nil {
 		return nil, err
 	}
-	context.AfterFunc(s.closing, pages.Close)
+	s.close = sync.OnceFunc(func() { close(s.closing); pages.Close() })
 	told, err := telemetry.New() // to what the program has given package otel: without an SDK, to nobody
 	if err != nil {
 		return nil, err
@@ -86,7 +87,7 @@ func register[I, O any](s *service, method, path, summary string, do func(contex
 			http.StatusInternalServerError, http.StatusServiceUnavailable},
 	}
 	if reflect.TypeFor[O]() == reflect.TypeFor[huma.StreamResponse]() {
-		data := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[event](), true, "")
+		data := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[sse.Event](), true, "")
 		op.Responses = map[string]*huma.Response{"200": {Description: "a stream, each of whose events has this as its data",
 			Content: map[string]*huma.MediaType{"text/event-stream": {Schema: data}}}}
 	}
