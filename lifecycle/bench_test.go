@@ -10,7 +10,6 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
-	"github.com/shelflife-go/shelflife/listing"
 )
 
 func BenchmarkDecideSubmit(b *testing.B) {
@@ -70,16 +69,9 @@ func liveWith(t testing.TB, n int) lifecycle.Record {
 	bench := lifecycletest.NewBench(t)
 	r, err := bench.Load(context.Background(), bench.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false))
 	require.NoError(t, err)
-	r.Draft = withVersions(r.Draft, n)
+	r.Draft = lifecycletest.WithVersions(r.Draft, n)
 	r.Published.Listing = r.Draft.Clone()
 	return r
-}
-
-func withVersions(l listing.Listing, n int) listing.Listing {
-	for i := len(l.Versions); i < n; i++ {
-		l.Versions = append(l.Versions, lifecycletest.Version(fmt.Sprintf("2.%d", i), l.Kind))
-	}
-	return l
 }
 
 // BenchmarkExplain judges a sign-off that nothing stands in the way of.
@@ -102,7 +94,7 @@ func BenchmarkExplain(b *testing.B) {
 func BenchmarkUpdate(b *testing.B) {
 	for _, n := range []int{2, 1_000} {
 		b.Run(fmt.Sprintf("%d versions", n), func(b *testing.B) {
-			l := withVersions(lifecycletest.ModelPackage(), n)
+			l := lifecycletest.WithVersions(lifecycletest.ModelPackage(), n)
 			there := lifecycletest.Snapshot(l, lifecycle.VisibilityPublic)
 			bench, id := lifecycletest.NewBench(b), uuid.New()
 			bench.Market.Put(there.Entities)

@@ -16,7 +16,7 @@ import (
 // [Adopt], [Edit], [Discard], [Submit], [SignOff], [AddVersion], [UpdateVersion],
 // [RestrictVersion], [UpdateInformation], [UpdatePricing], [UpdateAllowList],
 // [Unpublish], [Cancel], [Reconcile] and [EndSupport], or a pointer to one.
-// [EncodeCommand] and [DecodeCommand] are its JSON.
+// [Commands] lists them; [EncodeCommand] and [DecodeCommand] are the JSON of one.
 type Command interface {
 	// Event is the event in the table of transitions.
 	Event() Event
@@ -32,12 +32,11 @@ func settled(c Command) (Command, bool) {
 	if v := reflect.ValueOf(c); v.Kind() == reflect.Pointer && !v.IsNil() {
 		c, _ = v.Elem().Interface().(Command)
 	}
-	switch c.(type) {
-	case Create, Adopt, Edit, Discard, Submit, SignOff, AddVersion, UpdateVersion, RestrictVersion,
-		UpdateInformation, UpdatePricing, UpdateAllowList, Unpublish, Cancel, Reconcile, EndSupport:
-		return c, true
+	known := slices.ContainsFunc(commands, func(f reflect.StructField) bool { return f.Type.Elem() == reflect.TypeOf(c) })
+	if !known {
+		return nil, false
 	}
-	return nil, false
+	return c, true
 }
 
 // RuleCommand is broken by what is no command, such as nil.

@@ -3,6 +3,9 @@ package lifecycle
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
+	"reflect"
+	"strings"
 
 	"github.com/shelflife-go/shelflife/listing/document"
 )
@@ -23,9 +26,28 @@ type commandJSON struct {
 	UpdatePricing     *UpdatePricing     `json:"update-pricing,omitempty"`
 	UpdateAllowList   *UpdateAllowList   `json:"update-allow-list,omitempty"`
 	Unpublish         *Unpublish         `json:"unpublish,omitempty"`
+	EndSupport        *EndSupport        `json:"end-support,omitempty"`
 	Cancel            *Cancel            `json:"cancel,omitempty"`
 	Reconcile         *Reconcile         `json:"reconcile,omitempty"`
-	EndSupport        *EndSupport        `json:"end-support,omitempty"`
+}
+
+// commands are the fields of commandJSON: all commands that there are.
+var commands = reflect.VisibleFields(reflect.TypeFor[commandJSON]())
+
+// Commands returns the zero value of each type of command by its name in JSON, in the
+// order of a listing's life. The name is the member of the object that [EncodeCommand]
+// writes and [DecodeCommand] reads, such as "add-version". Schemas of commands, and lists
+// of them, can be made of it.
+func Commands() iter.Seq2[string, Command] {
+	return func(yield func(string, Command) bool) {
+		for _, f := range commands {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			c, _ := reflect.Zero(f.Type.Elem()).Interface().(Command)
+			if !yield(name, c) {
+				return
+			}
+		}
+	}
 }
 
 // EncodeCommand returns the JSON of a command: an object with one member, such as
@@ -38,39 +60,12 @@ func EncodeCommand(c Command) ([]byte, error) {
 		return nil, notACommand().Err()
 	}
 	var j commandJSON
-	switch c := c.(type) {
-	case Create:
-		j.Create = &c
-	case Adopt:
-		j.Adopt = &c
-	case Edit:
-		j.Edit = &c
-	case Discard:
-		j.Discard = &c
-	case Submit:
-		j.Submit = &c
-	case SignOff:
-		j.SignOff = &c
-	case AddVersion:
-		j.AddVersion = &c
-	case UpdateVersion:
-		j.UpdateVersion = &c
-	case RestrictVersion:
-		j.RestrictVersion = &c
-	case UpdateInformation:
-		j.UpdateInformation = &c
-	case UpdatePricing:
-		j.UpdatePricing = &c
-	case UpdateAllowList:
-		j.UpdateAllowList = &c
-	case Unpublish:
-		j.Unpublish = &c
-	case Cancel:
-		j.Cancel = &c
-	case Reconcile:
-		j.Reconcile = &c
-	case EndSupport:
-		j.EndSupport = &c
+	for i, f := range commands {
+		if f.Type.Elem() == reflect.TypeOf(c) {
+			p := reflect.New(f.Type.Elem())
+			p.Elem().Set(reflect.ValueOf(c))
+			reflect.ValueOf(&j).Elem().Field(i).Set(p)
+		}
 	}
 	data, err := json.Marshal(j)
 	if err == nil && replaced(data) {
@@ -87,8 +82,8 @@ func DecodeCommand(data []byte) (Command, error) {
 		return nil, err
 	}
 	var found []Command
-	for _, c := range []Command{j.Create, j.Adopt, j.Edit, j.Discard, j.Submit, j.SignOff, j.AddVersion, j.UpdateVersion,
-		j.RestrictVersion, j.UpdateInformation, j.UpdatePricing, j.UpdateAllowList, j.Unpublish, j.Cancel, j.Reconcile, j.EndSupport} {
+	for i := range commands {
+		c, _ := reflect.ValueOf(j).Field(i).Interface().(Command)
 		if c, ok := settled(c); ok {
 			found = append(found, c)
 		}

@@ -1,6 +1,8 @@
 package lifecycle_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -15,6 +17,11 @@ import (
 // Every command has a JSON form that reads back, and no event has a blank.
 func TestCommandsAsJSON(t *testing.T) {
 	t.Parallel()
+	names, kinds := map[string]bool{}, map[string]bool{}
+	for name, zero := range lifecycle.Commands() {
+		names[name] = false
+		kinds[fmt.Sprintf("%T", zero)] = true
+	}
 	for event, command := range soundOn(lifecycle.Record{}, lifecycletest.Algorithm()) {
 		assert.Equal(t, strings.ToLower(string(event)), string(event))
 		assert.NotContains(t, string(event), " ")
@@ -26,6 +33,20 @@ func TestCommandsAsJSON(t *testing.T) {
 		again, err := lifecycle.EncodeCommand(back)
 		require.NoError(t, err)
 		assert.JSONEq(t, string(data), string(again))
+		assert.Contains(t, kinds, fmt.Sprintf("%T", command))
+		var members map[string]json.RawMessage
+		require.NoError(t, json.Unmarshal(data, &members))
+		for name := range members {
+			assert.Contains(t, names, name)
+			names[name] = true
+		}
+	}
+	for name, written := range names {
+		assert.True(t, written, name)
+	}
+	for name := range lifecycle.Commands() { // a list that ends early
+		assert.Equal(t, "create", name)
+		break
 	}
 	for data, says := range map[string]string{
 		`{}`:                           "has 0 commands",

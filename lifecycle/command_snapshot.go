@@ -33,7 +33,7 @@ func (c Adopt) Event() Event {
 	return EventAdoptTest
 }
 
-func (c Adopt) delta(Record) (Delta, bool) {
+func (c Adopt) delta(Record) (Delta, bool) { //nolint:unparam // as Command has it
 	if len(c.Buyers) == 0 {
 		return Delta{}, false
 	}

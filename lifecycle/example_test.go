@@ -96,6 +96,29 @@ func ExampleExplain_endSupport() {
 	// true
 }
 
+func ExampleCommands() {
+	for name, command := range lifecycle.Commands() {
+		fmt.Printf("%s: %T\n", name, command)
+	}
+	// Output:
+	// create: lifecycle.Create
+	// adopt: lifecycle.Adopt
+	// edit: lifecycle.Edit
+	// discard: lifecycle.Discard
+	// submit: lifecycle.Submit
+	// sign-off: lifecycle.SignOff
+	// add-version: lifecycle.AddVersion
+	// update-version: lifecycle.UpdateVersion
+	// restrict-version: lifecycle.RestrictVersion
+	// update-information: lifecycle.UpdateInformation
+	// update-pricing: lifecycle.UpdatePricing
+	// update-allow-list: lifecycle.UpdateAllowList
+	// unpublish: lifecycle.Unpublish
+	// end-support: lifecycle.EndSupport
+	// cancel: lifecycle.Cancel
+	// reconcile: lifecycle.Reconcile
+}
+
 func ExampleRefusal() {
 	record := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller, State: lifecycle.Draft}
 	_, err := lifecycle.Decide(record, lifecycle.SignOff{}, lifecycle.Input{At: lifecycletest.Start})

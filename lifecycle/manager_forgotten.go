@@ -102,12 +102,10 @@ func (m *Manager) conclude(ctx context.Context, d *Decision) (bool, error) {
 // listing.
 func (m *Manager) concludeFirst(ctx context.Context, d *Decision) (bool, error) {
 	change := changeOf(d.Record)
-	traced, err := m.market.Trace(ctx, change)
+	traced, found, err := m.trace(ctx, change)
 	switch {
-	case errors.Is(err, ErrNotFound), errors.Is(err, errors.ErrUnsupported):
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("tracing %q: %w", change.Name, err)
+	case err != nil || !found:
+		return false, err
 	case traced.Offer == "":
 		return false, fmt.Errorf("tracing %q: %w: offer is empty, and the change set has succeeded", change.Name, ErrAnswer)
 	}
@@ -126,11 +124,8 @@ func (m *Manager) concludeFirst(ctx context.Context, d *Decision) (bool, error) 
 // ends the request if there is one, and reports whether it did.
 func (m *Manager) recognise(ctx context.Context, d *Decision) (bool, error) {
 	change := changeOf(d.Record)
-	traced, err := m.market.Trace(ctx, change)
-	switch {
-	case errors.Is(err, ErrNotFound), errors.Is(err, errors.ErrUnsupported):
-		return false, nil
-	case err != nil:
+	traced, found, err := m.trace(ctx, change)
+	if err != nil || !found {
 		return false, err
 	}
 	if traced.Token == change.Token && d.Record.Request.Phase == Sending {
@@ -148,6 +143,19 @@ func (m *Manager) recognise(ctx context.Context, d *Decision) (bool, error) {
 	return true, d.end(Outcome{Result: Failed, Problems: []Problem{{Code: "PRODUCT_EXISTS", Message: fmt.Sprintf(
 		"product %q was made for this listing before, and is not what was submitted: read it and reconcile, or take its tags away in AWS Partner Central; no second product was made", traced.Product)}}},
 		"", m.clock.Now())
+}
+
+// trace looks for what carries the mark of the listing, and reports whether there is
+// something.
+func (m *Manager) trace(ctx context.Context, change Change) (traced Traced, found bool, err error) {
+	traced, err = m.market.Trace(ctx, change)
+	switch {
+	case errors.Is(err, ErrNotFound), errors.Is(err, errors.ErrUnsupported):
+		return Traced{}, false, nil
+	case err != nil:
+		return Traced{}, false, fmt.Errorf("tracing %q: %w", change.Name, err)
+	}
+	return traced, true, nil
 }
 
 // shows reports whether the marketplace has what the request asks for, and takes

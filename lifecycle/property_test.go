@@ -2,7 +2,6 @@ package lifecycle_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
@@ -41,11 +40,7 @@ func TestInvariants(t *testing.T) {
 		journal := journalOf(rt, b, id)
 		r, err := b.Load(ctx, id)
 		require.NoError(rt, err)
-		replayed, err := lifecycle.Replay(journal)
-		require.NoError(rt, err)
-		want, _ := json.Marshal(r)
-		got, _ := json.Marshal(replayed)
-		require.Equal(rt, string(want), string(got))
+		requireReplayed(rt, r, journal)
 		checkJournal(rt, journal)
 	})
 }

@@ -1,7 +1,6 @@
 package listing_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,9 +15,7 @@ import (
 func TestCheckAllocatesNothing(t *testing.T) {
 	for name, l := range map[string]listing.Listing{"model package": lifecycletest.ModelPackage(), "algorithm": lifecycletest.Algorithm()} {
 		for _, versions := range []int{1, 5, 50} {
-			for n := len(l.Versions); n < versions; n++ {
-				l.Versions = append(l.Versions, lifecycletest.Version(fmt.Sprint("2.", n), l.Kind))
-			}
+			l = lifecycletest.WithVersions(l, versions)
 			require.NoError(t, listing.Check(l).Err())
 			if racing.On {
 				continue // the pools forget things then, to find more races

@@ -89,10 +89,7 @@ var manyViolations = []string{
 func TestEveryFaultComesBackAtOnceInOneOrder(t *testing.T) {
 	t.Parallel()
 	build := func(order []int) listing.Listing {
-		l := lifecycletest.ModelPackage()
-		for i := range 10 {
-			l.Versions = append(l.Versions, lifecycletest.Version(fmt.Sprintf("1.%d", i+1), version.ModelPackage))
-		}
+		l := lifecycletest.WithVersions(lifecycletest.ModelPackage(), 11)
 		for _, i := range order {
 			manyFaults[i](&l)
 		}

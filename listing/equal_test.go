@@ -201,10 +201,7 @@ func TestEqualListingsHaveEqualBytes(t *testing.T) {
 }
 
 func BenchmarkEqual(b *testing.B) {
-	l := lifecycletest.ModelPackage()
-	for len(l.Versions) < 100 {
-		l.Versions = append(l.Versions, lifecycletest.Version(fmt.Sprintf("1.%d", len(l.Versions)), l.Kind))
-	}
+	l := lifecycletest.WithVersions(lifecycletest.ModelPackage(), 100)
 	for name, other := range map[string]listing.Listing{"shared": l, "cloned": l.Clone()} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()

@@ -3,17 +3,10 @@ package version
 import (
 	"testing"
 
-	"github.com/stretchr/testify/assert"
+	"github.com/shelflife-go/shelflife/internal/rulestest"
 )
 
-// A text whose rule nobody checks would stay unnoticed.
 func TestEveryTextHasARule(t *testing.T) {
 	t.Parallel()
-	ids := map[string]bool{}
-	for _, r := range texts {
-		assert.Contains(t, Rules(), r)
-		assert.False(t, ids[r.ID], "%s is there twice", r.ID)
-		ids[r.ID] = true
-	}
-	assert.NotEmpty(t, ids)
+	rulestest.Texts(t, texts, Rules())
 }

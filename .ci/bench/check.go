@@ -43,21 +43,13 @@ func decoded(l listing.Listing) (any, error) {
 	return jsonschema.UnmarshalJSON(bytes.NewReader(data))
 }
 
-func withVersions(n int) listing.Listing {
-	l := lifecycletest.ModelPackage()
-	for i := 1; i < n; i++ {
-		l.Versions = append(l.Versions, lifecycletest.Version(fmt.Sprintf("1.%d", i), l.Kind))
-	}
-	return l
-}
-
 func checkAgainstSchema(versions int) func(context.Context, row, options) (result, error) {
 	return func(_ context.Context, r row, o options) (result, error) {
 		schema, err := compiledSchema()
 		if err != nil {
 			return result{}, err
 		}
-		l := withVersions(versions)
+		l := lifecycletest.WithVersions(lifecycletest.ModelPackage(), versions)
 		value, err := decoded(l)
 		if err != nil {
 			return result{}, err

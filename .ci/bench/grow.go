@@ -14,7 +14,7 @@ import (
 // live makes the listing of the disk one that is Live with n versions: it is adopted
 // from the marketplace, as to add a thousand one by one takes long.
 func (d *disk) live(ctx context.Context, n int) error {
-	there := lifecycletest.Snapshot(withVersions(n), lifecycle.VisibilityPublic)
+	there := lifecycletest.Snapshot(lifecycletest.WithVersions(lifecycletest.ModelPackage(), n), lifecycle.VisibilityPublic)
 	d.market.Put(there.Entities)
 	d.id = uuid.New()
 	_, err := d.Do(ctx, d.id, lifecycle.Adopt{Snapshot: there})

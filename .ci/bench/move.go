@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/qmuntal/stateless"
@@ -103,9 +102,7 @@ func published(ctx context.Context, n int) (lifecycle.Record, error) {
 	if err != nil {
 		return r, err
 	}
-	for i := 1; i < n; i++ {
-		r.Draft.Versions = append(r.Draft.Versions, lifecycletest.Version(fmt.Sprintf("2.%d", i), r.Draft.Kind))
-	}
+	r.Draft = lifecycletest.WithVersions(r.Draft, n)
 	r.Published.Listing = r.Draft.Clone()
 	return r, nil
 }

@@ -13,12 +13,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -63,11 +61,14 @@ func run(ctx context.Context, dir string, journal bool, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	endpoint, closeServer, err := serve(ctx, market)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
-	defer closeServer()
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	go market.Serve(serving, listener, 0) //nolint:errcheck // the calls tell
+	endpoint := "http://" + listener.Addr().String()
 
 	store, err := sqlitestore.Open(ctx, filepath.Join(dir, "listings.db"))
 	if err != nil {
@@ -111,21 +112,6 @@ func newManager(store lifecycle.Store, clock simulatedClock, endpoint string, o 
 		lifecycle.WithClock(clock),
 		lifecycle.WithObserver(o),
 	)
-}
-
-// serve answers for the marketplace on a free port of loopback.
-func serve(ctx context.Context, handler http.Handler) (endpoint string, stop func(), err error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, err
-	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	go func() {
-		if err := server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
-			fmt.Fprintln(os.Stderr, "quickstart: the simulated marketplace stopped:", err)
-		}
-	}()
-	return "http://" + listener.Addr().String(), func() { _ = server.Close() }, nil
 }
 
 // simulatedClock is the marketplace's clock: waiting moves it.

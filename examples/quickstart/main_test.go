@@ -39,18 +39,11 @@ func endingOf(t *testing.T, dir string) ending {
 	manager, err := lifecycle.New(seller, store, lifecycletest.NewMarket(&lifecycletest.Clock{}))
 	require.NoError(t, err)
 	for _, s := range stories() {
-		r, err := manager.Load(ctx, s.id())
-		require.NoError(t, err)
+		r, journal := lifecycletest.RequireReplayed(t, manager, s.id())
 		e.records = append(e.records, encoded(t, r))
-		var journal []lifecycle.Entry
-		for entry, err := range manager.Journal(ctx, s.id()) {
-			require.NoError(t, err)
-			journal = append(journal, entry)
+		for _, entry := range journal {
 			e.journals = append(e.journals, encoded(t, entry))
 		}
-		replayed, err := lifecycle.Replay(journal)
-		require.NoError(t, err)
-		require.Equal(t, encoded(t, r), encoded(t, replayed), "the journal adds up to the record")
 	}
 	memory, err := boltstore.Open(filepath.Join(dir, "marketplace.db"))
 	require.NoError(t, err)

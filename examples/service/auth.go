@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -21,31 +20,26 @@ type caller struct {
 	Who    string            `json:"who"`
 }
 
-// authenticate returns who asks. An error means that nobody is known: nothing is
-// answered but 401. Put your own in its place: a session, a JSON Web Token, or a header
-// that only your proxy can set.
-type authenticate func(*http.Request) (caller, error)
+// authenticate returns who asks, and whether that is known: nobody else is answered but
+// with 401. Put your own in its place: a session, a JSON Web Token, or a header that only
+// your proxy can set.
+type authenticate func(*http.Request) (who caller, known bool)
 
 // challenge says how to sign in.
 const challenge = `Basic realm="listings", Bearer`
-
-var errNobody = errors.New("give a token: Authorization: Bearer …")
 
 // tokens is an authenticate: it knows the SHA-256 of each token, in hexadecimal digits,
 // so that the file of settings has no secret in it. Browsers send the token as the
 // password of Basic authentication. The tokens must be long and random.
 type tokens map[string]caller
 
-func (t tokens) authenticate(r *http.Request) (caller, error) {
+func (t tokens) authenticate(r *http.Request) (who caller, known bool) {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
 		_, token, _ = r.BasicAuth()
 	}
-	who, ok := t[digest(token)]
-	if !ok {
-		return caller{}, errNobody
-	}
-	return who, nil
+	who, known = t[digest(token)]
+	return who, known
 }
 
 func digest(token string) string {
@@ -62,33 +56,30 @@ type session struct {
 
 type sessionKey struct{}
 
-func (s *service) session(r *http.Request) (session, error) {
-	who, err := s.world.authenticate(r)
+func (s *service) session(r *http.Request) (of session, known bool) {
+	who, known := s.world.authenticate(r)
 	manager := s.managers[who.Seller]
-	if err != nil || manager == nil {
-		return session{}, errNobody
-	}
-	return session{manager, who.Who}, nil
+	return session{manager, who.Who}, known && manager != nil
 }
 
 // signIn lets a request through that somebody is known for.
 func (s *service) signIn(ctx huma.Context, next func(huma.Context)) {
 	r, _ := humago.Unwrap(ctx)
-	known, err := s.session(r)
-	if err != nil {
+	of, known := s.session(r)
+	if !known {
 		ctx.SetHeader("WWW-Authenticate", challenge)
-		_ = huma.WriteErr(s.api, ctx, http.StatusUnauthorized, errNobody.Error()) // it prints what went wrong
+		_ = huma.WriteErr(s.api, ctx, http.StatusUnauthorized, "give a token: Authorization: Bearer …") // it prints what went wrong
 		return
 	}
-	next(huma.WithValue(ctx, sessionKey{}, known))
+	next(huma.WithValue(ctx, sessionKey{}, of))
 }
 
 // look returns whose listings the console shows. There nothing can be changed: to let
 // people act, give console.Session an ID and MayAct.
 func (s *service) look(r *http.Request) (console.Session, error) {
-	known, err := s.session(r)
-	if err != nil {
+	of, known := s.session(r)
+	if !known {
 		return console.Session{}, console.ErrSignIn
 	}
-	return console.Session{Manager: known.Manager, User: known.who}, nil
+	return console.Session{Manager: of.Manager, User: of.who}, nil
 }

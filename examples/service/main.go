@@ -6,8 +6,8 @@
 //
 // README.md beside it says what to ask it. Each file is one idea: service.go puts the
 // parts together, operations.go is the API, problem.go what errors become, auth.go who
-// asks, events.go what has happened, database.go where listings are kept and who looks
-// after them, sellers.go the way to AWS, and simulate.go what takes its place.
+// asks, database.go where listings are kept and who looks after them, sellers.go the way to
+// AWS, and simulate.go what takes its place.
 package main
 
 import (

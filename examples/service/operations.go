@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -10,9 +11,11 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/google/uuid"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/sse"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
@@ -29,7 +32,7 @@ func (s *service) operations() {
 	register(s, http.MethodGet, one+"/history", "What has happened to the listing, oldest first, a page at a time", history)
 	register(s, http.MethodGet, one+"/drift", "What AWS has and the record does not, or the other way round", drift)
 	register(s, http.MethodPost, "/check", "What is wrong with a document, offline", check)
-	register(s, http.MethodGet, "/events", "What happens to all listings, from the beginning or after a cursor, as server-sent events", s.events)
+	s.streamed("/events", "What happens to all listings, from the beginning or after a cursor, as server-sent events")
 }
 
 // Named is a listing by its name, or by its id.
@@ -53,16 +56,6 @@ func (b *body[T]) keep(data []byte) { *b = bytes.Clone(data) }
 // Schema is that of T.
 func (body[T]) Schema(r huma.Registry) *huma.Schema { return r.Schema(reflect.TypeFor[T](), true, "") }
 
-// answer is a body, with the revision that it is of.
-type answer[T any] struct {
-	ETag string `header:"ETag" doc:"the revision of the listing, for If-Match"`
-	Body T
-}
-
-func of[T any](revision int64, body T) *answer[T] {
-	return &answer[T]{strconv.Quote(strconv.FormatInt(revision, 10)), body}
-}
-
 type listQuery struct {
 	State        lifecycle.State `query:"state" enum:"Draft,Submitted,Test Product,Live,Unpublished"`
 	Title        string          `query:"title" maxLength:"200"`
@@ -72,7 +65,7 @@ type listQuery struct {
 	Limit        int             `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
-func list(ctx context.Context, s session, in *listQuery) (*struct{ Body []lifecycle.Summary }, error) {
+func list(ctx context.Context, s session, in *listQuery) ([]lifecycle.Summary, error) {
 	after, _ := uuid.Parse(in.After) // its format was validated
 	query := lifecycle.Query{State: in.State, Title: in.Title, InFlight: in.UnderWay, Unsuccessful: in.Unsuccessful, After: after, Limit: in.Limit}
 	out := []lifecycle.Summary{}
@@ -82,28 +75,26 @@ func list(ctx context.Context, s session, in *listQuery) (*struct{ Body []lifecy
 		}
 		out = append(out, summary) // of an unreadable one only the id
 	}
-	return &struct{ Body []lifecycle.Summary }{out}, nil
+	return out, nil
 }
 
 func apply(ctx context.Context, s session, in *struct {
 	Named
 	Body body[lifecycle.Desired]
-}) (*answer[lifecycle.Applied], error) {
+}) (applied lifecycle.Applied, err error) {
 	var want lifecycle.Desired
 	if err := document.Decode(in.Body, &want); err != nil {
-		return nil, err
+		return applied, err
 	}
 	id := in.id(s.Manager)
 	if want.Name == "" && id == s.ID(in.Name) {
 		want.Name = in.Name
 	}
-	applied, err := s.Apply(ctx, id, want, lifecycle.By(s.who))
-	return of(applied.Summary.Revision, applied), err
+	return s.Apply(ctx, id, want, lifecycle.By(s.who))
 }
 
-func show(ctx context.Context, s session, in *Named) (*answer[lifecycle.Record], error) {
-	record, err := s.Load(ctx, in.id(s.Manager))
-	return of(record.Revision, record), err
+func show(ctx context.Context, s session, in *Named) (lifecycle.Record, error) {
+	return s.Load(ctx, in.id(s.Manager))
 }
 
 // decision is what a command has led to.
@@ -118,10 +109,10 @@ func command(ctx context.Context, s session, in *struct {
 	Key     string `header:"Idempotency-Key" maxLength:"128" doc:"names the command: repeated under its key, it is carried out once"`
 	IfMatch string `header:"If-Match" pattern:"^\"[0-9]{1,18}\"$" doc:"the ETag of the revision that the command was decided on"`
 	Body    body[anyCommand]
-}) (*answer[decision], error) {
+}) (decision, error) {
 	c, err := lifecycle.DecodeCommand(in.Body)
 	if err != nil {
-		return nil, err
+		return decision{}, err
 	}
 	options := []lifecycle.DoOption{lifecycle.By(s.who), lifecycle.Once(in.Key)}
 	if in.IfMatch != "" {
@@ -130,33 +121,31 @@ func command(ctx context.Context, s session, in *struct {
 	}
 	d, err := s.Do(ctx, in.id(s.Manager), c, options...)
 	if in.IfMatch != "" && errors.Is(err, lifecycle.ErrStale) {
-		return nil, huma.Error412PreconditionFailed("the listing has another revision")
+		err = huma.Error412PreconditionFailed("the listing has another revision")
 	}
-	return of(d.Record.Revision, decision{d.Record.Summary(), d.Findings, d.Repeated}), err
+	return decision{d.Record.Summary(), d.Findings, d.Repeated}, err
 }
 
 func plan(ctx context.Context, s session, in *struct {
 	Named
 	Body body[anyCommand]
-}) (*struct{ Body lifecycle.Plan }, error) {
+}) (lifecycle.Plan, error) {
 	c, err := lifecycle.DecodeCommand(in.Body)
 	if err != nil {
-		return nil, err
+		return lifecycle.Plan{}, err
 	}
-	p, err := s.Plan(ctx, in.id(s.Manager), c)
-	return &struct{ Body lifecycle.Plan }{p}, err
+	return s.Plan(ctx, in.id(s.Manager), c)
 }
 
-func available(ctx context.Context, s session, in *Named) (*struct{ Body []lifecycle.Availability }, error) {
-	all, err := s.Available(ctx, in.id(s.Manager))
-	return &struct{ Body []lifecycle.Availability }{all}, err
+func available(ctx context.Context, s session, in *Named) ([]lifecycle.Availability, error) {
+	return s.Available(ctx, in.id(s.Manager))
 }
 
 func history(ctx context.Context, s session, in *struct {
 	Named
 	After int64 `query:"after" minimum:"0" doc:"the revision of the last entry of the page before"`
 	Limit int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
-}) (*struct{ Body []lifecycle.Entry }, error) {
+}) ([]lifecycle.Entry, error) {
 	out := []lifecycle.Entry{}
 	for entry, err := range s.JournalAfter(ctx, in.id(s.Manager), in.After) {
 		if err != nil {
@@ -166,17 +155,41 @@ func history(ctx context.Context, s session, in *struct {
 			break
 		}
 	}
-	return &struct{ Body []lifecycle.Entry }{out}, nil
+	return out, nil
 }
 
-func drift(ctx context.Context, s session, in *Named) (*struct{ Body lifecycle.Drift }, error) {
-	d, err := s.Drift(ctx, in.id(s.Manager))
-	return &struct{ Body lifecycle.Drift }{d}, err
+func drift(ctx context.Context, s session, in *Named) (lifecycle.Drift, error) {
+	return s.Drift(ctx, in.id(s.Manager))
 }
 
-func check(_ context.Context, _ session, in *struct{ Body body[listing.Listing] }) (*struct{ Body rule.Findings }, error) {
+// streamed adds the feed of the seller, which lasts until the caller leaves or the service
+// stops. The id of each event is its cursor: a browser that lost the connection goes on
+// after it by itself.
+func (s *service) streamed(path, summary string) {
+	op := operation(http.MethodGet, path, summary)
+	op.OperationID = "get-events"
+	data := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[sse.Event](), true, "")
+	op.Responses = map[string]*huma.Response{"200": {Description: "a stream, each of whose events has this as its data",
+		Content: map[string]*huma.MediaType{"text/event-stream": {Schema: data}}}}
+	huma.Register(s.api, op, func(ctx context.Context, in *struct {
+		After string `query:"after" maxLength:"256" doc:"the id of the last event that was received"`
+		Last  string `header:"Last-Event-ID" maxLength:"256" doc:"the same, as browsers send it"`
+	}) (*huma.StreamResponse, error) {
+		stream, err := sse.Open(ctx, ctx.Value(sessionKey{}).(session).Manager, lifecycle.Cursor(cmp.Or(in.Last, in.After)))
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		stream.Closing = s.closing
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			r, w := humago.Unwrap(ctx)
+			stream.ServeHTTP(w, r)
+		}}, nil
+	})
+}
+
+func check(_ context.Context, _ session, in *struct{ Body body[listing.Listing] }) (rule.Findings, error) {
 	l, err := listing.Parse(in.Body)
-	return &struct{ Body rule.Findings }{listing.Check(l)}, err
+	return listing.Check(l), err
 }
 
 // anyCommand has the schema of what lifecycle.DecodeCommand reads: an object with one
@@ -187,14 +200,7 @@ type anyCommand struct{}
 func (anyCommand) Schema(r huma.Registry) *huma.Schema {
 	one := 1
 	s := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, MinProperties: &one, MaxProperties: &one, Properties: map[string]*huma.Schema{}}
-	for name, c := range map[string]lifecycle.Command{
-		"create": lifecycle.Create{}, "adopt": lifecycle.Adopt{}, "edit": lifecycle.Edit{}, "discard": lifecycle.Discard{},
-		"submit": lifecycle.Submit{}, "sign-off": lifecycle.SignOff{}, "add-version": lifecycle.AddVersion{},
-		"update-version": lifecycle.UpdateVersion{}, "restrict-version": lifecycle.RestrictVersion{},
-		"update-information": lifecycle.UpdateInformation{}, "update-pricing": lifecycle.UpdatePricing{},
-		"update-allow-list": lifecycle.UpdateAllowList{}, "unpublish": lifecycle.Unpublish{}, "cancel": lifecycle.Cancel{},
-		"reconcile": lifecycle.Reconcile{}, "end-support": lifecycle.EndSupport{},
-	} {
+	for name, c := range lifecycle.Commands() {
 		s.Properties[name] = r.Schema(reflect.TypeOf(c), true, "")
 	}
 	return s

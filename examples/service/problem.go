@@ -8,32 +8,30 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/problem"
-	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
-// problemDocument is the answer to a request that has failed: a problem document (RFC 9457) with
-// two members more.
-type problemDocument struct {
-	huma.ErrorModel
+// problemDocument is the answer to a request that has failed (RFC 9457), as huma wants it.
+type problemDocument struct{ problem.Problem }
 
-	// Findings are the rules that stand in the way, each with its id and the path of the
-	// field, the advice, and what could not be checked.
-	Findings *rule.Findings `json:"findings,omitempty"`
-	// Reasons are those of AWS, for a request that it has refused.
-	Reasons []lifecycle.Problem `json:"reasons,omitempty"`
-}
+// GetStatus implements [huma.StatusError].
+func (p problemDocument) GetStatus() int { return p.Status }
+
+// ContentType implements [huma.ContentTypeFilter].
+func (problemDocument) ContentType(string) string { return problem.ContentType }
 
 // Every error is a problem, huma's own as well.
 func init() {
-	plain := huma.NewError
 	huma.NewError = func(status int, detail string, errs ...error) huma.StatusError {
-		model, _ := plain(status, detail, errs...).(*huma.ErrorModel)
-		for _, e := range model.Errors {
-			e.Value = nil // what was sent is not sent back
+		for _, err := range errs {
+			says := err.Error()
+			var fault *huma.ErrorDetail
+			if errors.As(err, &fault) {
+				says = fault.Location + ": " + fault.Message // not its value: what was sent is not sent back
+			}
+			detail += "; " + says
 		}
-		return &problemDocument{ErrorModel: *model}
+		return problemDocument{problem.Problem{Title: http.StatusText(status), Status: status, Detail: detail}}
 	}
 }
 
@@ -47,9 +45,8 @@ func (s *service) problem(ctx context.Context, err error) error {
 	if p.Status == http.StatusInternalServerError { // credentials, damaged records: nothing that a user can mend
 		s.log.ErrorContext(ctx, "failed", "err", err)
 	}
-	out := &problemDocument{huma.ErrorModel{Title: p.Title, Status: p.Status, Detail: p.Detail}, p.Findings, p.Reasons}
 	if p.RetryAfter > 0 {
-		return huma.ErrorWithHeaders(out, http.Header{"Retry-After": {strconv.Itoa(int(p.RetryAfter.Seconds()))}})
+		return huma.ErrorWithHeaders(problemDocument{p}, http.Header{"Retry-After": {strconv.Itoa(int(p.RetryAfter.Seconds()))}})
 	}
-	return out
+	return problemDocument{p}
 }

@@ -4,7 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"reflect"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,18 +27,17 @@ type service struct {
 	log      *slog.Logger
 	api      huma.API
 	mux      *http.ServeMux
-	closing  context.Context // ends the streams
-	close    context.CancelFunc
+	closing  chan struct{} // ends the streams
+	close    func()
 }
 
 func newService(w world, data database, log *slog.Logger) (*service, error) {
-	s := &service{world: w, data: data, managers: map[listing.AccountID]*lifecycle.Manager{}, log: log, mux: http.NewServeMux()}
-	s.closing, s.close = context.WithCancel(context.Background())
+	s := &service{world: w, data: data, managers: map[listing.AccountID]*lifecycle.Manager{}, log: log, mux: http.NewServeMux(), closing: make(chan struct{})}
 	pages, err := console.New(s.look, console.WithPath("/console/"), console.WithLogger(log))
 	if err != nil {
 		return nil, err
 	}
-	context.AfterFunc(s.closing, pages.Close)
+	s.close = sync.OnceFunc(func() { close(s.closing); pages.Close() })
 	told, err := telemetry.New() // to what the program has given package otel: without an SDK, to nobody
 	if err != nil {
 		return nil, err
@@ -74,29 +74,51 @@ func newService(w world, data database, log *slog.Logger) (*service, error) {
 // handler is the service: with what other pages let a browser do refused.
 func (s *service) handler() http.Handler { return http.NewCrossOriginProtection().Handler(s.mux) }
 
+// answer is a body, with the revision if it is of one listing.
+type answer[T any] struct {
+	ETag string `header:"ETag" doc:"the revision of the listing, for If-Match"`
+	Body T
+}
+
 // register adds an operation. Its function gets the session of the caller, and its
 // errors become problems.
-func register[I, O any](s *service, method, path, summary string, do func(context.Context, session, *I) (*O, error)) {
-	op := huma.Operation{
-		Method: method, Path: path, OperationID: huma.GenerateOperationID(method, path, new(O)), Summary: summary,
+func register[I, O any](s *service, method, path, summary string, do func(context.Context, session, *I) (O, error)) {
+	op := operation(method, path, summary)
+	op.OperationID = huma.GenerateOperationID(method, path, new(answer[O]))
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*answer[O], error) {
+		body, err := do(ctx, ctx.Value(sessionKey{}).(session), in)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return &answer[O]{tag(body), body}, nil
+	})
+}
+
+// tag returns the revision that a body is of, as its ETag.
+func tag(body any) string {
+	var revision int64
+	switch of := body.(type) {
+	case lifecycle.Record:
+		revision = of.Revision
+	case lifecycle.Applied:
+		revision = of.Summary.Revision
+	case decision:
+		revision = of.Summary.Revision
+	default:
+		return ""
+	}
+	return strconv.Quote(strconv.FormatInt(revision, 10))
+}
+
+func operation(method, path, summary string) huma.Operation {
+	return huma.Operation{
+		Method: method, Path: path, Summary: summary,
 		MaxBodyBytes: maxBody, BodyReadTimeout: 20 * time.Second,
 		SkipValidateBody: true, // the library reads bodies, more strictly
 		Errors: []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed,
 			http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity,
 			http.StatusInternalServerError, http.StatusServiceUnavailable},
 	}
-	if reflect.TypeFor[O]() == reflect.TypeFor[huma.StreamResponse]() {
-		data := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[event](), true, "")
-		op.Responses = map[string]*huma.Response{"200": {Description: "a stream, each of whose events has this as its data",
-			Content: map[string]*huma.MediaType{"text/event-stream": {Schema: data}}}}
-	}
-	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := do(ctx, ctx.Value(sessionKey{}).(session), in)
-		if err != nil {
-			return nil, s.problem(ctx, err)
-		}
-		return out, nil
-	})
 }
 
 // ready reports whether the listings can be read.

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net"
-	"net/http"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -39,13 +37,10 @@ func simulated(ctx context.Context, log *slog.Logger) (world, error) {
 	if err != nil {
 		return world{}, err
 	}
-	server := &http.Server{Handler: market, ReadHeaderTimeout: 5 * time.Second}
-	go server.Serve(listener) //nolint:errcheck // it ends with the process
 	go func() {
-		for tick := time.Tick(50 * time.Millisecond); ctx.Err() == nil; <-tick {
-			_ = market.Advance(speed * 50 * time.Millisecond) // there is no end of time in sight
+		if err := market.Serve(ctx, listener, speed); err != nil {
+			log.Error("simulated AWS", "err", err)
 		}
-		_ = server.Close()
 	}()
 	endpoint := "http://" + listener.Addr().String()
 	log.Info("simulated AWS", "page", endpoint+"/_simulator/")

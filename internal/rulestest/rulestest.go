@@ -101,6 +101,19 @@ func Finds(t testing.TB, found rule.Findings, r rule.Rule, paths []string) {
 	assert.Equal(t, paths, broken)
 }
 
+// Texts fails the test unless each rule of the table is among the rules, and stands there
+// once: a text whose rule nobody checks would stay unnoticed.
+func Texts(t testing.TB, texts rule.Table, rules []rule.Rule) {
+	t.Helper()
+	ids := map[string]bool{}
+	for _, r := range texts {
+		assert.Contains(t, rules, r)
+		assert.False(t, ids[r.ID], "%s is there twice", r.ID)
+		ids[r.ID] = true
+	}
+	assert.NotEmpty(t, ids)
+}
+
 var tooLong = regexp.MustCompile(`(\d+) characters.* (\d+) are allowed`)
 
 // oneTooMany fails the test for a text that is too long, as tables have it by

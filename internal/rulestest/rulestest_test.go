@@ -91,3 +91,14 @@ func TestWhole(t *testing.T) {
 		assert.Equal(t, c.good, len(reasons) == 0, "%s: %v", name, reasons)
 	}
 }
+
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	rules := []rule.Rule{closed, tidy}
+	rulestest.Texts(t, rule.Table{tidy}, rules)
+	for name, texts := range map[string]rule.Table{
+		"no rule": {{ID: "box.red"}}, "another rule of the name": {{ID: closed.ID}}, "twice": {tidy, tidy}, "none": nil,
+	} {
+		assert.NotEmpty(t, failing.Reasons(func(t testing.TB) { rulestest.Texts(t, texts, rules) }), name)
+	}
+}

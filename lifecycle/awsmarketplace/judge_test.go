@@ -1,7 +1,6 @@
 package awsmarketplace_test
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -9,23 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 )
 
 // judge holds what the record and its journal say against the ledger.
 func (s *schedule) judge(manager *lifecycle.Manager) {
 	t, ctx := s.t, s.t.Context()
-	r, err := manager.Load(ctx, s.id)
-	require.NoError(t, err)
+	r, history := lifecycletest.RequireReplayed(t, manager, s.id)
 	require.Nil(t, r.Request, "something is under way forever")
-	history := journal(t, manager, s.id)
-	replayed, err := lifecycle.Replay(history)
-	require.NoError(t, err)
-	want, err := json.Marshal(r)
-	require.NoError(t, err)
-	got, err := json.Marshal(replayed)
-	require.NoError(t, err)
-	require.Equal(t, string(want), string(got))
 
 	told := s.told(history)
 	sent := map[string]bool{}

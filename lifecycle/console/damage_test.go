@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/sentinels"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/console"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
@@ -98,4 +100,39 @@ func TestDamage(t *testing.T) {
 	assert.NotContains(t, body, "db.internal")
 	assert.Contains(t, out.String(), "db.internal")
 	assert.NotContains(t, out.String(), l.Overview)
+}
+
+// unloadable is a store that loads nothing.
+type unloadable struct {
+	lifecycle.Store
+	err error
+}
+
+func (u unloadable) Load(context.Context, lifecycle.Key) (lifecycle.Stored, error) {
+	return lifecycle.Stored{}, u.err
+}
+
+// Every error of package lifecycle has a page that somebody has decided.
+func TestEverySentinel(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	sentinels.Require(t, map[string][]string{
+		"404 Not found":                   {"ErrNotFound"},
+		"409 Changed meanwhile":           {"ErrKeyUsed", "ErrStale"},
+		"503 Try again":                   {"ErrBusy", "ErrLimit", "ErrThrottled", "ErrUnavailable"},
+		"502 AWS answered what cannot be": {"ErrAnswer"},
+		"502 A person must help":          {"ErrCredentials", "ErrDenied", "ErrForgotten", "ErrNotVerified"},
+		"500 Cannot be read":              {"ErrJournal", "ErrUnreadable"},
+		"500 This page cannot be shown": {
+			"ErrCannotKeep", "ErrConfig", "ErrCursor", "ErrExists", "ErrExport", // no page and no form gives what they are about
+			"ErrStaleEntity", "ErrTooLate", // a manager returns neither
+		},
+	}, func(err error) string {
+		m, problem := lifecycle.New(lifecycletest.Seller, unloadable{b.Store, err}, b.Market)
+		require.NoError(t, problem)
+		status, body := get(t, serve(t, reader(m)), page(uuid.New()))
+		_, title, _ := strings.Cut(body, "<h1>")
+		title, _, _ = strings.Cut(title, "</h1>")
+		return fmt.Sprint(status, " ", title)
+	})
 }

@@ -120,6 +120,16 @@ func Version(number string, kind version.Kind) version.Version {
 	return v
 }
 
+// WithVersions returns the listing with as many versions added as it takes to have n, and
+// leaves l as it is.
+func WithVersions(l listing.Listing, n int) listing.Listing {
+	l.Versions = slices.Clone(l.Versions)
+	for i := len(l.Versions); i < n; i++ {
+		l.Versions = append(l.Versions, Version(fmt.Sprintf("2.%d", i), l.Kind))
+	}
+	return l
+}
+
 func name(number string) string {
 	out := []byte("v")
 	for _, c := range []byte(number) {

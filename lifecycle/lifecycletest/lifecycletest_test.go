@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/shelflife-go/shelflife/internal/failing"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
@@ -64,6 +65,23 @@ func TestRequireRefusedTellsTheDifference(t *testing.T) {
 	assert.NotContains(t, difference, "not expected: title")
 }
 
+// forgetful is a store that leaves the first entry of a journal out.
+type forgetful struct{ lifecycle.Store }
+
+func (f forgetful) Journal(ctx context.Context, key lifecycle.Key, after int64, limit int) ([][]byte, error) {
+	return f.Store.Journal(ctx, key, max(after, 1), limit)
+}
+
+func TestRequireReplayed(t *testing.T) {
+	b := NewBench(t)
+	id := b.Listing(t, ModelPackage(), lifecycle.Live, false)
+	r, journal := RequireReplayed(t, b.Manager, id)
+	assert.Equal(t, lifecycle.Live, r.State)
+	assert.Len(t, journal, int(r.Revision))
+	assert.NotEmpty(t, failing.Reasons(func(t testing.TB) { RequireReplayed(t, b.With(forgetful{b.Store}), id) }))
+	assert.NotEmpty(t, failing.Reasons(func(t testing.TB) { RequireReplayed(t, b.Manager, uuid.New()) }))
+}
+
 func TestClock(t *testing.T) {
 	var c Clock
 	assert.Equal(t, Start, c.Now())
@@ -83,6 +101,24 @@ func ExampleRequireRefused() {
 	RequireRefused(t, listing.Check(draft).Err(), listing.RuleTitle)
 	fmt.Println(t.Failed())
 	// Output: false
+}
+
+func ExampleRequireReplayed() {
+	t := &testing.T{} // yours
+	b := NewBench(t)
+	record, journal := RequireReplayed(t, b.Manager, b.Listing(t, ModelPackage(), lifecycle.Draft, false))
+	fmt.Println(record.State, len(journal), t.Failed())
+	// Output: Draft 1 false
+}
+
+func ExampleWithVersions() {
+	for _, v := range WithVersions(ModelPackage(), 3).Versions {
+		fmt.Println(v.Number)
+	}
+	// Output:
+	// 1.0
+	// 2.1
+	// 2.2
 }
 
 // Facts fit any listing: its own instance types, kinds, accounts and Regions.

@@ -2,6 +2,7 @@ package pgstore_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,134 +11,53 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/sqltest"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
-	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/listing"
 )
 
-func TestTxGoesWithTheCallersRows(t *testing.T) {
-	t.Parallel()
-	db := pool(t, database(t))
-	_, err := db.Exec(t.Context(), "CREATE TABLE releases (model TEXT NOT NULL)")
-	require.NoError(t, err)
+// shared is a database for the tests that all stores on SQL share.
+func shared(t *testing.T) sqltest.Database {
+	t.Helper()
+	db, ctx := pool(t, database(t)), t.Context()
 	s := open(t, db)
-	next := writes.Absent(key).Next(1, "First")
-
-	release := func(finish func(pgx.Tx, context.Context) error) {
-		tx, err := db.Begin(t.Context())
-		require.NoError(t, err)
-		_, err = tx.Exec(t.Context(), "INSERT INTO releases (model) VALUES ('invoice')")
-		require.NoError(t, err)
-		bound := s.Tx(tx)
-		require.NoError(t, bound.Save(t.Context(), next))
-		require.ErrorIs(t, bound.Save(t.Context(), next), lifecycle.ErrExists, "it sees its own")
-		_, err = s.Load(t.Context(), key)
-		require.ErrorIs(t, err, lifecycle.ErrNotFound, "others do not see it yet")
-		require.NoError(t, finish(tx, t.Context()))
+	return sqltest.Database{
+		Store: s,
+		Exec: func(statement string, args ...any) (int64, error) {
+			result, err := db.Exec(ctx, statement, args...)
+			return result.RowsAffected(), err
+		},
+		Count: func(query string) (n int64, err error) {
+			return n, db.QueryRow(ctx, query).Scan(&n)
+		},
+		Begin: func() (sqltest.Transaction, error) {
+			tx, err := db.Begin(ctx)
+			if err != nil {
+				return sqltest.Transaction{}, err
+			}
+			return sqltest.Transaction{
+				Store:  s.Tx(tx),
+				Exec:   func(statement string) error { _, err := tx.Exec(ctx, statement); return err },
+				Commit: func() error { return tx.Commit(ctx) }, Rollback: func() error { return tx.Rollback(ctx) },
+			}, nil
+		},
+		Set: func(column, member, value string) string {
+			return fmt.Sprintf("convert_to(jsonb_set(convert_from(%s, 'UTF8')::jsonb, '{%s}', '%s')::text, 'UTF8')", column, member, value)
+		},
+		Remove: func(column, member string) string {
+			return fmt.Sprintf("convert_to((convert_from(%s, 'UTF8')::jsonb - '%s')::text, 'UTF8')", column, member)
+		},
 	}
-	releases := func() (n int) {
-		require.NoError(t, db.QueryRow(t.Context(), "SELECT count(*) FROM releases").Scan(&n))
-		return n
-	}
-
-	release(pgx.Tx.Rollback)
-	_, err = s.Load(t.Context(), key)
-	require.ErrorIs(t, err, lifecycle.ErrNotFound)
-	require.Zero(t, releases())
-
-	release(pgx.Tx.Commit)
-	r, err := kept(t.Context(), s)
-	require.NoError(t, err)
-	require.Equal(t, int64(1), r.Revision)
-	require.Equal(t, 1, releases())
-
 }
 
-// A manager that is bound to a transaction changes a listing and the caller's own
-// row together, or neither.
-func TestManagerInATransaction(t *testing.T) {
+func TestTransactions(t *testing.T) {
 	t.Parallel()
-	db := pool(t, database(t))
-	_, err := db.Exec(t.Context(), "CREATE TABLE releases (model TEXT NOT NULL)")
-	require.NoError(t, err)
-	s := open(t, db)
-	bench := lifecycletest.NewBench(t)
-	manager := bench.With(s)
-	id := manager.ID("invoice")
-
-	release := func(finish func(pgx.Tx, context.Context) error) {
-		tx, err := db.Begin(t.Context())
-		require.NoError(t, err)
-		_, err = tx.Exec(t.Context(), "INSERT INTO releases (model) VALUES ('invoice')")
-		require.NoError(t, err)
-		inTx := manager.With(s.Tx(tx))
-		_, err = inTx.Do(t.Context(), id, lifecycle.Create{Name: "invoice", Listing: lifecycletest.ModelPackage()})
-		require.NoError(t, err)
-		_, err = inTx.Do(t.Context(), id, lifecycle.Submit{})
-		require.NoError(t, err)
-		r, err := inTx.Load(t.Context(), id)
-		require.NoError(t, err)
-		require.Equal(t, lifecycle.Submitted, r.State, "it sees its own")
-		_, err = manager.Load(t.Context(), id)
-		require.ErrorIs(t, err, lifecycle.ErrNotFound, "others do not see it yet")
-		require.NoError(t, finish(tx, t.Context()))
-	}
-	requireThere := func(listings int) {
-		t.Helper()
-		var rows, kept int
-		require.NoError(t, db.QueryRow(t.Context(), "SELECT count(*) FROM releases").Scan(&rows))
-		require.Equal(t, listings, rows)
-		for _, err := range manager.Listings(t.Context(), lifecycle.Query{}) {
-			require.NoError(t, err)
-			kept++
-		}
-		require.Equal(t, listings, kept)
-		fed := 0
-		for _, err := range manager.Feed(t.Context(), "") {
-			require.NoError(t, err)
-			fed++
-		}
-		require.Equal(t, 2*listings, fed)
-	}
-	release(pgx.Tx.Rollback)
-	requireThere(0)
-	release(pgx.Tx.Commit)
-	requireThere(1)
-	r, err := manager.Await(t.Context(), id)
-	require.NoError(t, err)
-	require.Equal(t, lifecycle.TestProduct, r.State)
+	sqltest.Transactions(t, shared)
 }
 
-// A refusal in a transaction has written nothing, and the transaction goes on.
-func TestRefusalsInATransaction(t *testing.T) {
+func TestDamage(t *testing.T) {
 	t.Parallel()
-	db := pool(t, database(t))
-	s := open(t, db)
-	other := writes.Absent(lifecycle.Key{Seller: key.Seller, Listing: uuid.New()})
-	taken := other.Next(1, "With a product")
-	taken.Summary.Product = "prod-a"
-	require.NoError(t, s.Save(t.Context(), taken))
-
-	tx, err := db.Begin(t.Context())
-	require.NoError(t, err)
-	inTx := s.Tx(tx)
-	create := writes.Absent(key).Next(1, "First")
-	taking := create
-	taking.Summary.Product = "prod-a"
-	err = inTx.Save(t.Context(), taking)
-	require.ErrorIs(t, err, lifecycle.ErrExists)
-	require.ErrorContains(t, err, other.Key.Listing.String())
-	require.NoError(t, inTx.Save(t.Context(), create))
-	r := writes.Absent(key).After(create)
-	taking = r.Next(1, "Second")
-	taking.Summary.Product = "prod-a"
-	require.ErrorIs(t, inTx.Save(t.Context(), taking), lifecycle.ErrExists)
-	require.ErrorIs(t, inTx.Save(t.Context(), r.After(taking).Next(1, "Third")), lifecycle.ErrStale)
-	require.NoError(t, inTx.Save(t.Context(), r.Next(1, "Second")))
-	require.NoError(t, tx.Commit(t.Context()))
-	r, err = kept(t.Context(), s)
-	require.NoError(t, err)
-	require.Equal(t, int64(2), r.Revision)
+	sqltest.Damage(t, shared)
 }
 
 // While a transaction of the caller's has saved, other Saves of the seller wait for its

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/sentinels"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/problem"
@@ -39,32 +40,23 @@ func TestOf(t *testing.T) {
 		err    error
 		status int
 	}{
-		"no listing":        {gone, http.StatusNotFound},
-		"a rule":            {refused, http.StatusUnprocessableEntity},
-		"violations":        {wrap(listing.Check(listing.Listing{}).Err()), http.StatusUnprocessableEntity},
-		"a revision":        {stale, http.StatusConflict},
-		"there already":     {exists, http.StatusConflict},
-		"no option":         {config, http.StatusUnprocessableEntity},
-		"a document":        {document, http.StatusBadRequest},
-		"a command":         {command, http.StatusBadRequest},
-		"a body":            {wrap(&http.MaxBytesError{Limit: 100}), http.StatusRequestEntityTooLarge},
-		"rejected":          {wrap(&lifecycle.Rejection{Problems: reasons}), http.StatusUnprocessableEntity},
-		"a request failed":  {wrap(&lifecycle.RequestError{Outcome: lifecycle.Outcome{Problems: reasons}}), http.StatusConflict},
-		"a key":             {wrap(lifecycle.ErrKeyUsed), http.StatusConflict},
-		"busy":              {wrap(lifecycle.ErrBusy), http.StatusConflict},
-		"forgotten":         {wrap(lifecycle.ErrForgotten), http.StatusConflict},
-		"a cursor":          {wrap(lifecycle.ErrCursor), http.StatusUnprocessableEntity},
-		"too large":         {wrap(lifecycle.ErrCannotKeep), http.StatusUnprocessableEntity},
-		"throttled":         {wrap(lifecycle.ErrThrottled), http.StatusServiceUnavailable},
-		"unavailable":       {wrap(lifecycle.ErrUnavailable), http.StatusServiceUnavailable},
-		"nobody waits":      {wrap(context.Canceled), http.StatusServiceUnavailable},
-		"too slow":          {wrap(context.DeadlineExceeded), http.StatusServiceUnavailable},
-		"credentials":       {wrap(lifecycle.ErrCredentials), http.StatusInternalServerError},
-		"a damaged journal": {wrap(lifecycle.ErrJournal), http.StatusInternalServerError},
-		"a damaged record":  {wrap(lifecycle.ErrUnreadable), http.StatusInternalServerError},
-		"an answer":         {wrap(lifecycle.ErrAnswer), http.StatusInternalServerError},
-		"anything":          {errors.New("secret"), http.StatusInternalServerError},
-		"no error":          {nil, http.StatusInternalServerError},
+		"no listing":       {gone, http.StatusNotFound},
+		"a rule":           {refused, http.StatusUnprocessableEntity},
+		"violations":       {wrap(listing.Check(listing.Listing{}).Err()), http.StatusUnprocessableEntity},
+		"a revision":       {stale, http.StatusConflict},
+		"there already":    {exists, http.StatusConflict},
+		"no option":        {config, http.StatusUnprocessableEntity},
+		"a document":       {document, http.StatusBadRequest},
+		"a command":        {command, http.StatusBadRequest},
+		"a body":           {wrap(&http.MaxBytesError{Limit: 100}), http.StatusRequestEntityTooLarge},
+		"rejected":         {wrap(&lifecycle.Rejection{Problems: reasons}), http.StatusUnprocessableEntity},
+		"a request failed": {wrap(&lifecycle.RequestError{Outcome: lifecycle.Outcome{Problems: reasons}}), http.StatusConflict},
+		"unavailable":      {wrap(lifecycle.ErrUnavailable), http.StatusServiceUnavailable},
+		"nobody waits":     {wrap(context.Canceled), http.StatusServiceUnavailable},
+		"too slow":         {wrap(context.DeadlineExceeded), http.StatusServiceUnavailable},
+		"an answer":        {wrap(lifecycle.ErrAnswer), http.StatusInternalServerError},
+		"anything":         {errors.New("secret"), http.StatusInternalServerError},
+		"no error":         {nil, http.StatusInternalServerError},
 	} {
 		p := problem.Of(c.err)
 		assert.Equal(t, c.status, p.Status, "%s: %v", name, c.err)
@@ -103,6 +95,21 @@ func TestWrite(t *testing.T) {
 	w = httptest.NewRecorder()
 	problem.Write(w, lifecycle.ErrUnavailable)
 	assert.Equal(t, "30", w.Header().Get("Retry-After"))
+}
+
+// Every error of package lifecycle has a status that somebody has decided.
+func TestEverySentinel(t *testing.T) {
+	t.Parallel()
+	sentinels.Require(t, map[int][]string{
+		http.StatusNotFound:            {"ErrNotFound"},
+		http.StatusConflict:            {"ErrBusy", "ErrExists", "ErrForgotten", "ErrKeyUsed", "ErrStale"},
+		http.StatusUnprocessableEntity: {"ErrCannotKeep", "ErrConfig", "ErrCursor"},
+		http.StatusServiceUnavailable:  {"ErrLimit", "ErrThrottled", "ErrUnavailable"},
+		http.StatusInternalServerError: {
+			"ErrAnswer", "ErrCredentials", "ErrDenied", "ErrNotVerified", "ErrExport", "ErrJournal", "ErrUnreadable",
+			"ErrStaleEntity", "ErrTooLate", // a manager returns neither
+		},
+	}, func(err error) int { return problem.Of(err).Status })
 }
 
 func ExampleWrite() {

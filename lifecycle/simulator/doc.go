@@ -35,7 +35,7 @@
 //
 // # Time
 //
-// The clock is simulated and stands still until Advance moves it; Wait and Sleep wait for that. A change set is PREPARING, then APPLYING, then SUCCEEDED
+// The clock is simulated and stands still until Advance moves it, or Serve lets it run; Wait and Sleep wait for that. A change set is PREPARING, then APPLYING, then SUCCEEDED
 // or FAILED, at instants set by Durations. Identifiers are derived from the seller and a running number, so that the same
 // calls at the same simulated instants get the same bytes.
 //

@@ -1,8 +1,10 @@
 package simulator_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -53,6 +55,27 @@ func Example() {
 }
 
 // A lost answer leaves the caller not knowing whether its request counted. Sending it again with the same token is safe.
+// A program that is tried out has the simulator beside it, whose hours take a second.
+func ExampleSimulator_Serve() {
+	sim, err := simulator.New(simulator.Config{})
+	if err != nil {
+		panic(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() { ended <- sim.Serve(ctx, listener, 3600) }()
+	// An AWS SDK client gets "http://" + listener.Addr().String() as its base endpoint.
+
+	err = sim.Wait(ctx, sim.Now().Add(10*time.Minute))
+	stop()
+	fmt.Println(err, <-ended)
+	// Output: <nil> <nil>
+}
+
 func ExampleSimulator_Inject() {
 	sim, err := simulator.New(simulator.Config{})
 	if err != nil {

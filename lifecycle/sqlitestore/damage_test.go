@@ -1,20 +1,16 @@
 package sqlitestore_test
 
 import (
-	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
-	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
-	"github.com/shelflife-go/shelflife/listing"
 )
 
 // Schema versions that no release writes are refused, by a typed error, wherever
@@ -69,181 +65,6 @@ func TestSchemaVersionsThatNoReleaseWrites(t *testing.T) {
 			require.Equal(t, before, after)
 		})
 	}
-}
-
-// damaged returns a file with three listings under way, the one in the middle, and
-// the file's database beside the store.
-func damaged(t *testing.T) (*lifecycletest.Bench, *lifecycle.Manager, uuid.UUID, *sql.DB) {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "listings.db")
-	b := lifecycletest.NewBench(t)
-	b.Store = open(t, path)
-	m := b.With(b.Store)
-	b.Manager = m
-	for range 3 {
-		b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Submitted, true)
-	}
-	var ids []uuid.UUID
-	for s, err := range m.Listings(t.Context(), lifecycle.Query{}) {
-		require.NoError(t, err)
-		ids = append(ids, s.ID)
-	}
-	require.Len(t, ids, 3)
-	return b, m, ids[1], openSQL(t, path)
-}
-
-// Rows that somebody has damaged are named, and harm no other.
-func TestDamagedRowsHarmNoOther(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		spoil  string
-		listed bool // its summary can still be read
-	}{
-		"an instant":           {"UPDATE shelflife_records SET created_at = 'yesterday' WHERE id = ?1", false},
-		"an empty instant":     {"UPDATE shelflife_records SET updated_at = '' WHERE id = ?1", false},
-		"when it is due":       {"UPDATE shelflife_records SET request_due = 'soon' WHERE id = ?1", false},
-		"when it was asked":    {"UPDATE shelflife_records SET request_recorded_at = NULL WHERE id = ?1", false},
-		"how it ended alone":   {"UPDATE shelflife_records SET outcome_result = 'failed' WHERE id = ?1", false},
-		"when it ended":        {"UPDATE shelflife_records SET outcome_result = 'failed', outcome_recorded_at = 'then' WHERE id = ?1", false},
-		"the state":            {"UPDATE shelflife_records SET state = 'Shelved' WHERE id = ?1", false},
-		"the owner":            {"UPDATE shelflife_records SET owner = '999988887777' WHERE id = ?1", false},
-		"the revision":         {"UPDATE shelflife_records SET revision = 1 WHERE id = ?1", true},
-		"a later revision":     {"UPDATE shelflife_records SET revision = 9 WHERE id = ?1", true},
-		"the whole head":       {"UPDATE shelflife_records SET head = '{}' WHERE id = ?1", true},
-		"no head":              {"UPDATE shelflife_records SET head = '' WHERE id = ?1", true},
-		"another's head":       {"UPDATE shelflife_records SET head = (SELECT head FROM shelflife_records WHERE id <> ?1) WHERE id = ?1", true},
-		"the seller in a head": {"UPDATE shelflife_records SET head = json_set(head, '$.seller', '999988887777') WHERE id = ?1", true},
-		"no state in a head":   {"UPDATE shelflife_records SET head = json_remove(head, '$.state') WHERE id = ?1", true},
-		"no bodies":            {"DELETE FROM shelflife_parts WHERE id = ?1", true},
-		"a body":               {"UPDATE shelflife_parts SET body = '{}' WHERE id = ?1", true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			b, m, bad, db := damaged(t)
-			result, err := db.ExecContext(t.Context(), c.spoil, bad.String())
-			require.NoError(t, err)
-			n, err := result.RowsAffected()
-			require.NoError(t, err)
-			require.Positive(t, n)
-
-			m, err = lifecycle.New(m.Seller(), b.Store, b.Market, lifecycle.WithClock(b.Clock)) // one that remembers no bodies
-			require.NoError(t, err)
-			seen := 0
-			for s, err := range m.Listings(t.Context(), lifecycle.Query{InFlight: true}) {
-				seen++
-				if s.ID != bad || c.listed {
-					require.NoError(t, err)
-					continue
-				}
-				require.ErrorIs(t, err, lifecycle.ErrUnreadable)
-				require.ErrorContains(t, err, bad.String())
-				require.Equal(t, lifecycle.Summary{ID: bad}, s)
-			}
-			require.Equal(t, 3, seen)
-			_, err = m.Sweep(t.Context())
-			require.ErrorIs(t, err, lifecycle.ErrUnreadable)
-			require.ErrorContains(t, err, bad.String())
-			require.Len(t, b.Market.Sent(), 2, "the others are sent")
-			if c.listed {
-				_, err = m.Load(t.Context(), bad)
-				require.ErrorIs(t, err, lifecycle.ErrUnreadable)
-				_, err = m.Do(t.Context(), bad, lifecycle.Cancel{})
-				require.ErrorIs(t, err, lifecycle.ErrUnreadable)
-				_, err = m.Do(t.Context(), bad, lifecycle.Create{Listing: lifecycletest.ModelPackage()})
-				require.ErrorIs(t, err, lifecycle.ErrUnreadable)
-			}
-		})
-	}
-}
-
-// Entries that somebody has damaged end a journal, and not a feed.
-func TestDamagedEntriesHarmNoOther(t *testing.T) {
-	t.Parallel()
-	const its = " WHERE id = ?1 AND revision = 2"
-	for name, spoil := range map[string]string{
-		"an empty object":   "UPDATE shelflife_entries SET entry = '{}'" + its,
-		"another's entry":   "UPDATE shelflife_entries SET entry = (SELECT entry FROM shelflife_entries WHERE id <> ?1 AND revision = 2)" + its,
-		"another's seller":  "UPDATE shelflife_entries SET entry = json_set(entry, '$.seller', '999988887777')" + its,
-		"the entry before":  "UPDATE shelflife_entries SET entry = (SELECT entry FROM shelflife_entries WHERE id = ?1 AND revision = 1)" + its,
-		"another revision":  "UPDATE shelflife_entries SET entry = json_set(entry, '$.revision', 3)" + its,
-		"revision as text":  "UPDATE shelflife_entries SET entry = json_set(entry, '$.revision', '2')" + its,
-		"nothing happened":  "UPDATE shelflife_entries SET entry = json_remove(entry, '$.event')" + its,
-		"the entry at last": "UPDATE shelflife_entries SET entry = entry || '}'" + its,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, m, bad, db := damaged(t)
-			_, err := db.ExecContext(t.Context(), spoil, bad.String())
-			require.NoError(t, err)
-			var last error
-			read := 0
-			for _, err := range m.Journal(t.Context(), bad) {
-				last = err
-				read++
-			}
-			require.ErrorIs(t, last, lifecycle.ErrUnreadable)
-			require.ErrorContains(t, last, bad.String())
-			require.Equal(t, 2, read)
-			good, refused := 0, 0
-			for e, err := range m.Feed(t.Context(), "") {
-				if err == nil {
-					good++
-					continue
-				}
-				refused++
-				require.ErrorIs(t, err, lifecycle.ErrUnreadable)
-				require.Equal(t, bad, e.Listing)
-				require.Zero(t, e.Entry)
-			}
-			require.Equal(t, 5, good)
-			require.Equal(t, 1, refused)
-		})
-	}
-}
-
-// Rows that were copied under the key of another seller are nobody's: the other
-// seller's manager refuses them, and the first one's stay as they are.
-func TestRowsCopiedToAnotherSeller(t *testing.T) {
-	t.Parallel()
-	_, theirs, id, db := damaged(t)
-	const other = listing.AccountID("999988887777")
-	before, err := theirs.Load(t.Context(), id)
-	require.NoError(t, err)
-	for _, table := range []string{"records", "parts", "entries"} {
-		columns := map[string]string{
-			"records": "id, owner, revision, state, name, title, kind, visibility, creator, product, created_at, updated_at, request_due, request_kind, request_phase, request_change_set, request_cancelling, request_recorded_at, head",
-			"parts":   "id, digest, body", "entries": "seq, id, revision, entry",
-		}[table]
-		_, err := db.ExecContext(t.Context(), "INSERT INTO shelflife_"+table+" (seller, "+columns+") SELECT ?, "+columns+" FROM shelflife_"+table+" WHERE id = ?", string(other), id.String())
-		require.NoError(t, err)
-	}
-	store, err := sqlitestore.OpenDB(t.Context(), db)
-	require.NoError(t, err)
-	m, err := lifecycle.New(other, store, lifecycletest.NewMarket(&lifecycletest.Clock{}))
-	require.NoError(t, err)
-	_, err = m.Load(t.Context(), id)
-	require.ErrorIs(t, err, lifecycle.ErrUnreadable)
-	_, err = m.Do(t.Context(), id, lifecycle.Cancel{})
-	require.ErrorIs(t, err, lifecycle.ErrUnreadable)
-	errs := []error{}
-	for s, err := range m.Listings(t.Context(), lifecycle.Query{}) {
-		require.Equal(t, lifecycle.Summary{ID: id}, s)
-		errs = append(errs, err)
-	}
-	for _, err := range m.Journal(t.Context(), id) {
-		errs = append(errs, err)
-	}
-	for e, err := range m.Feed(t.Context(), "") {
-		require.Zero(t, e.Entry)
-		errs = append(errs, err)
-	}
-	require.Len(t, errs, 4)
-	for _, err := range errs {
-		require.ErrorIs(t, err, lifecycle.ErrUnreadable)
-	}
-	after, err := theirs.Load(t.Context(), id)
-	require.NoError(t, err)
-	require.Equal(t, before, after)
 }
 
 // An id has one form; a row under another would be listed and never found.

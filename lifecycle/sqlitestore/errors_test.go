@@ -148,10 +148,7 @@ func TestCorruptPages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "listings.db")
-			s, err := sqlitestore.Open(t.Context(), path)
-			require.NoError(t, err)
-			create := writes.Absent(key).Next(1, "First")
-			require.NoError(t, s.Save(t.Context(), create))
+			s, create := begun(t, path)
 			require.NoError(t, s.Close())
 			whole, err := os.ReadFile(path)
 			require.NoError(t, err)

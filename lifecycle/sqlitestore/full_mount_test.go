@@ -36,10 +36,7 @@ func TestFullDisk(t *testing.T) {
 	require.NoError(t, syscall.Mount("", "/", "", syscall.MS_PRIVATE|syscall.MS_REC, ""))
 	require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"))
 	path := filepath.Join(dir, "listings.db")
-	s, err := sqlitestore.Open(t.Context(), path)
-	require.NoError(t, err)
-	create := writes.Absent(key).Next(1, "First")
-	require.NoError(t, s.Save(t.Context(), create))
+	s, create := begun(t, path)
 	requireNoRoom(t, s, writes.Absent(key).After(create), func() {
 		require.ErrorIs(t, s.Backup(t.Context(), path+".copy"), sqlitestore.ErrFull)
 		require.Len(t, contents(t, dir), 3, "no part of a backup is left")

@@ -29,10 +29,7 @@ func TestFullLog(t *testing.T) {
 		return
 	}
 	signal.Ignore(syscall.SIGXFSZ) // the write fails instead
-	s, err := sqlitestore.Open(t.Context(), path)
-	require.NoError(t, err)
-	create := writes.Absent(key).Next(1, "First")
-	require.NoError(t, s.Save(t.Context(), create))
+	s, create := begun(t, path)
 
 	var before syscall.Rlimit
 	require.NoError(t, syscall.Getrlimit(syscall.RLIMIT_FSIZE, &before))

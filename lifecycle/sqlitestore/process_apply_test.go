@@ -3,7 +3,6 @@ package sqlitestore_test
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -122,31 +121,11 @@ func TestKilledWhileApplying(t *testing.T) {
 
 	m, err := lifecycle.New(lifecycletest.Seller, open(t, path), market)
 	require.NoError(t, err)
-	r := requireReplayed(t, m)
+	r, _ := lifecycletest.RequireReplayed(t, m, extractor)
 	require.Equal(t, lifecycle.Live, r.State)
 	require.Nil(t, r.Request)
 	require.True(t, desired(editions).Listing.Equal(r.Draft))
 	requireSentOnce(t, market, r, 2+2*editions+1) // submit and sign-off, title and version of each edition, the restriction
-}
-
-// requireReplayed asks for a journal that adds up to the record, and returns it.
-func requireReplayed(t *testing.T, m *lifecycle.Manager) lifecycle.Record {
-	t.Helper()
-	r, err := m.Load(t.Context(), extractor)
-	require.NoError(t, err)
-	var journal []lifecycle.Entry
-	for e, err := range m.Journal(t.Context(), extractor) {
-		require.NoError(t, err)
-		journal = append(journal, e)
-	}
-	replayed, err := lifecycle.Replay(journal)
-	require.NoError(t, err)
-	want, err := json.Marshal(r)
-	require.NoError(t, err)
-	got, err := json.Marshal(replayed)
-	require.NoError(t, err)
-	require.Equal(t, string(want), string(got))
-	return r
 }
 
 // requireSentOnce asks for so many changes, each sent once, for one product.

@@ -213,7 +213,7 @@ func (w mortalWorld) requireEnding(t *testing.T, changes int) ending {
 	t.Helper()
 	m, err := lifecycle.New(lifecycletest.Seller, open(t, w.path), w.market)
 	require.NoError(t, err)
-	r := requireReplayed(t, m)
+	r, _ := lifecycletest.RequireReplayed(t, m, extractor)
 	require.Nil(t, r.Request)
 	require.NotNil(t, r.Last)
 	requireSentOnce(t, w.market, r, changes)

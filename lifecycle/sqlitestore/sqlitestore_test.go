@@ -23,6 +23,17 @@ func open(t testing.TB, path string, options ...sqlitestore.Option) *sqlitestore
 	return s
 }
 
+// begun opens the file and saves a first revision of the listing that the tests use. The
+// test has to close the store.
+func begun(t *testing.T, path string) (*sqlitestore.Store, lifecycle.Write) {
+	t.Helper()
+	s, err := sqlitestore.Open(t.Context(), path)
+	require.NoError(t, err)
+	create := writes.Absent(key).Next(1, "First")
+	require.NoError(t, s.Save(t.Context(), create))
+	return s, create
+}
+
 // openSQL opens the file beside the store.
 func openSQL(t testing.TB, path string) *sql.DB {
 	t.Helper()

@@ -4,148 +4,76 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
+	"github.com/shelflife-go/shelflife/lifecycle/internal/sqltest"
 	"github.com/shelflife-go/shelflife/lifecycle/internal/writes"
-	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
 	"github.com/shelflife-go/shelflife/lifecycle/sqlitestore"
 )
 
-func TestTxGoesWithTheCallersRows(t *testing.T) {
+// shared is a database for the tests that all stores on SQL share.
+func shared(t *testing.T) sqltest.Database {
+	t.Helper()
+	db, ctx := openSQL(t, filepath.Join(t.TempDir(), "service.db")), t.Context()
+	s, err := sqlitestore.OpenDB(ctx, db)
+	require.NoError(t, err)
+	return sqltest.Database{
+		Store: s,
+		Exec: func(statement string, args ...any) (int64, error) {
+			result, err := db.ExecContext(ctx, statement, args...)
+			if err != nil {
+				return 0, err
+			}
+			return result.RowsAffected()
+		},
+		Count: func(query string) (n int64, err error) {
+			return n, db.QueryRowContext(ctx, query).Scan(&n)
+		},
+		Begin: func() (sqltest.Transaction, error) {
+			tx, err := db.BeginTx(ctx, nil)
+			if err != nil {
+				return sqltest.Transaction{}, err
+			}
+			return sqltest.Transaction{
+				Store:  s.Tx(tx),
+				Exec:   func(statement string) error { _, err := tx.ExecContext(ctx, statement); return err },
+				Commit: tx.Commit, Rollback: tx.Rollback,
+			}, nil
+		},
+		Set: func(column, member, value string) string {
+			return fmt.Sprintf("json_set(%s, '$.%s', json('%s'))", column, member, value)
+		},
+		Remove: func(column, member string) string {
+			return fmt.Sprintf("json_remove(%s, '$.%s')", column, member)
+		},
+	}
+}
+
+func TestTransactions(t *testing.T) {
+	t.Parallel()
+	sqltest.Transactions(t, shared)
+}
+
+func TestDamage(t *testing.T) {
+	t.Parallel()
+	sqltest.Damage(t, shared)
+}
+
+func TestCloseLeavesTheCallersDatabaseOpen(t *testing.T) {
 	t.Parallel()
 	db := openSQL(t, filepath.Join(t.TempDir(), "service.db"))
-	_, err := db.ExecContext(t.Context(), "CREATE TABLE releases (model TEXT NOT NULL) STRICT")
-	require.NoError(t, err)
 	s, err := sqlitestore.OpenDB(t.Context(), db)
 	require.NoError(t, err)
-	next := writes.Absent(key).Next(1, "First")
-
-	release := func(finish func(*sql.Tx) error) {
-		tx, err := db.BeginTx(t.Context(), nil)
-		require.NoError(t, err)
-		_, err = tx.ExecContext(t.Context(), "INSERT INTO releases (model) VALUES ('invoice')")
-		require.NoError(t, err)
-		bound := s.Tx(tx)
-		require.NoError(t, bound.Save(t.Context(), next))
-		require.ErrorIs(t, bound.Save(t.Context(), next), lifecycle.ErrExists, "it sees its own")
-		_, err = s.Load(t.Context(), key)
-		require.ErrorIs(t, err, lifecycle.ErrNotFound, "others do not see it yet")
-		require.NoError(t, finish(tx))
-	}
-	releases := func() (n int) {
-		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM releases").Scan(&n))
-		return n
-	}
-
-	release((*sql.Tx).Rollback)
-	_, err = s.Load(t.Context(), key)
-	require.ErrorIs(t, err, lifecycle.ErrNotFound)
-	require.Zero(t, releases())
-
-	release((*sql.Tx).Commit)
-	r, err := kept(t.Context(), s)
-	require.NoError(t, err)
-	require.Equal(t, int64(1), r.Revision)
-	require.Equal(t, 1, releases())
-
+	require.NoError(t, s.Save(t.Context(), writes.Absent(key).Next(1, "First")))
 	require.NoError(t, s.Close())
 	require.NoError(t, db.PingContext(t.Context()), "the database is the caller's to close")
-}
-
-// A manager that is bound to a transaction changes a listing and the caller's own
-// row together, or neither.
-func TestManagerInATransaction(t *testing.T) {
-	t.Parallel()
-	db := openSQL(t, filepath.Join(t.TempDir(), "service.db"))
-	_, err := db.ExecContext(t.Context(), "CREATE TABLE releases (model TEXT NOT NULL) STRICT")
-	require.NoError(t, err)
-	s, err := sqlitestore.OpenDB(t.Context(), db)
-	require.NoError(t, err)
-	bench := lifecycletest.NewBench(t)
-	manager := bench.With(s)
-	id := manager.ID("invoice")
-
-	release := func(finish func(*sql.Tx) error) {
-		tx, err := db.BeginTx(t.Context(), nil)
-		require.NoError(t, err)
-		_, err = tx.ExecContext(t.Context(), "INSERT INTO releases (model) VALUES ('invoice')")
-		require.NoError(t, err)
-		inTx := manager.With(s.Tx(tx))
-		_, err = inTx.Do(t.Context(), id, lifecycle.Create{Name: "invoice", Listing: lifecycletest.ModelPackage()})
-		require.NoError(t, err)
-		_, err = inTx.Do(t.Context(), id, lifecycle.Submit{})
-		require.NoError(t, err)
-		r, err := inTx.Load(t.Context(), id)
-		require.NoError(t, err)
-		require.Equal(t, lifecycle.Submitted, r.State, "it sees its own")
-		_, err = manager.Load(t.Context(), id)
-		require.ErrorIs(t, err, lifecycle.ErrNotFound, "others do not see it yet")
-		require.NoError(t, finish(tx))
-	}
-	requireThere := func(listings int) {
-		t.Helper()
-		var rows, kept int
-		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM releases").Scan(&rows))
-		require.Equal(t, listings, rows)
-		for _, err := range manager.Listings(t.Context(), lifecycle.Query{}) {
-			require.NoError(t, err)
-			kept++
-		}
-		require.Equal(t, listings, kept)
-		fed := 0
-		for _, err := range manager.Feed(t.Context(), "") {
-			require.NoError(t, err)
-			fed++
-		}
-		require.Equal(t, 2*listings, fed)
-	}
-	release((*sql.Tx).Rollback)
-	requireThere(0)
-	release((*sql.Tx).Commit)
-	requireThere(1)
-	r, err := manager.Await(t.Context(), id)
-	require.NoError(t, err)
-	require.Equal(t, lifecycle.TestProduct, r.State)
-}
-
-// A refusal in a transaction has written nothing, and the transaction goes on.
-func TestRefusalsInATransaction(t *testing.T) {
-	t.Parallel()
-	db := openSQL(t, filepath.Join(t.TempDir(), "service.db"))
-	s, err := sqlitestore.OpenDB(t.Context(), db)
-	require.NoError(t, err)
-	other := writes.Absent(lifecycle.Key{Seller: key.Seller, Listing: uuid.New()})
-	taken := other.Next(1, "With a product")
-	taken.Summary.Product = "prod-a"
-	require.NoError(t, s.Save(t.Context(), taken))
-
-	tx, err := db.BeginTx(t.Context(), nil)
-	require.NoError(t, err)
-	inTx := s.Tx(tx)
-	create := writes.Absent(key).Next(1, "First")
-	taking := create
-	taking.Summary.Product = "prod-a"
-	err = inTx.Save(t.Context(), taking)
-	require.ErrorIs(t, err, lifecycle.ErrExists)
-	require.ErrorContains(t, err, other.Key.Listing.String())
-	require.NoError(t, inTx.Save(t.Context(), create))
-	r := writes.Absent(key).After(create)
-	taking = r.Next(1, "Second")
-	taking.Summary.Product = "prod-a"
-	require.ErrorIs(t, inTx.Save(t.Context(), taking), lifecycle.ErrExists)
-	require.ErrorIs(t, inTx.Save(t.Context(), r.After(taking).Next(1, "Third")), lifecycle.ErrStale)
-	require.NoError(t, inTx.Save(t.Context(), r.Next(1, "Second")))
-	require.NoError(t, tx.Commit())
-	r, err = kept(t.Context(), s)
-	require.NoError(t, err)
-	require.Equal(t, int64(2), r.Revision)
 }
 
 // A caller's transactions may begin deferred, which SQLite answers with a

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/iamserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/preflight"
@@ -24,7 +25,7 @@ func TestSaysWhatIAMWasNotTold(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	in := ready(c)
-	c.blind = "<member>aws:SourceIp</member><member>aws:PrincipalTag/team</member><member>aws:SourceIp</member>"
+	c.blind = []string{"aws:SourceIp", "aws:PrincipalTag/team", "aws:SourceIp"}
 	report := check(t, c, in)
 	assert.Empty(t, report.Missing())
 	assert.False(t, report.Ready())
@@ -35,11 +36,11 @@ func TestSaysWhatIAMWasNotTold(t *testing.T) {
 		assert.NotEmpty(t, each.Remedy)
 	}
 	asked := 0
-	for _, form := range c.simulated {
+	for _, form := range c.asked("SimulatePrincipalPolicy") {
 		told := map[string][]string{}
 		for i := 1; form.Get(fmt.Sprintf("ContextEntries.member.%d.ContextKeyName", i)) != ""; i++ {
 			entry := fmt.Sprintf("ContextEntries.member.%d.", i)
-			told[form.Get(entry+"ContextKeyName")] = values(form, entry+"ContextKeyValues")
+			told[form.Get(entry+"ContextKeyName")] = iamserver.Members(form, entry+"ContextKeyValues")
 		}
 		if action := form.Get("ActionNames.member.1"); !strings.HasPrefix(action, "sagemaker:") {
 			assert.Equal(t, []string{"us-east-1"}, told["aws:RequestedRegion"], action)
@@ -57,7 +58,7 @@ func TestExpiredCredentialsAreNoMissingPermission(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	in := ready(c)
-	expired := cloudError{http.StatusBadRequest, "ExpiredToken"}
+	expired := iamserver.NewError(http.StatusBadRequest, "ExpiredToken")
 	for _, action := range []string{"GetCallerIdentity", "GetRole", "SimulatePrincipalPolicy"} {
 		c.refuse[action] = expired
 	}
@@ -84,7 +85,7 @@ func TestUnverifiedSellerIsNoMissingPermission(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	in := ready(c)
-	c.refuse["SimulatePrincipalPolicy"] = cloudError{http.StatusForbidden, "AccessDenied"}
+	c.refuse["SimulatePrincipalPolicy"] = iamserver.NewError(http.StatusForbidden, "AccessDenied")
 	c.catalog, c.says = "AccessDeniedException", "Current identity is not KYC compliant."
 	denied := 0
 	for _, each := range check(t, c, in).Permissions {
@@ -102,9 +103,9 @@ func TestAsksIAMOnce(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	in := ready(c)
-	c.refuse["SimulatePrincipalPolicy"] = cloudError{http.StatusForbidden, "AccessDenied"}
+	c.refuse["SimulatePrincipalPolicy"] = iamserver.NewError(http.StatusForbidden, "AccessDenied")
 	check(t, c, in)
-	assert.Len(t, slices.DeleteFunc(c.calls, func(call string) bool { return call != "SimulatePrincipalPolicy" }), 2)
+	assert.Len(t, c.asked("SimulatePrincipalPolicy"), 2)
 }
 
 // A job of a build server looks before it submits. Here its role lacks one

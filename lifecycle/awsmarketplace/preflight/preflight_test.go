@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/internal/golden"
+	"github.com/shelflife-go/shelflife/internal/iamserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/fixture"
 	"github.com/shelflife-go/shelflife/lifecycle/awsmarketplace/internal/iamtest"
@@ -139,8 +140,8 @@ func TestSeesEveryGap(t *testing.T) {
 func TestWithoutSimulation(t *testing.T) {
 	t.Parallel()
 	for name, edit := range map[string]func(c *cloud){
-		"denied":       func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{403, "AccessDenied"} },
-		"path unknown": func(c *cloud) { c.refuse["GetRole"] = cloudError{403, "AccessDenied"} },
+		"denied":       func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = iamserver.NewError(403, "AccessDenied") },
+		"path unknown": func(c *cloud) { c.refuse["GetRole"] = iamserver.NewError(403, "AccessDenied") },
 		"root":         func(c *cloud) { c.caller = "arn:aws:iam::111122223333:root" },
 		"federated":    func(c *cloud) { c.caller = "arn:aws:sts::111122223333:federated-user/anna" },
 	} {
@@ -173,7 +174,7 @@ func TestWithoutSimulation(t *testing.T) {
 	t.Run("known entities", func(t *testing.T) {
 		t.Parallel()
 		c := newCloud(t)
-		c.refuse["SimulatePrincipalPolicy"] = cloudError{403, "AccessDenied"}
+		c.refuse["SimulatePrincipalPolicy"] = iamserver.NewError(403, "AccessDenied")
 		in := ready(c, lifecycle.EventUnpublish)
 		in.Products, in.Offers = []string{"prod-abcdefghijklm"}, []string{"offer-abcdefghijklm"}
 		c.policy = policyOf(t, in)
@@ -184,7 +185,7 @@ func TestWithoutSimulation(t *testing.T) {
 	t.Run("unavailable", func(t *testing.T) {
 		t.Parallel()
 		c := newCloud(t)
-		c.refuse["SimulatePrincipalPolicy"] = cloudError{403, "AccessDenied"}
+		c.refuse["SimulatePrincipalPolicy"] = iamserver.NewError(403, "AccessDenied")
 		in := ready(c)
 		require.NoError(t, c.sim.Inject(simulator.Fault{Kind: simulator.Unavailable, Operation: "ListEntities"}))
 		report := check(t, c, in)
@@ -205,13 +206,13 @@ func TestUserAndSimulation(t *testing.T) {
 			c.policy = strings.ReplaceAll(c.policy, "sagemaker:", "s3:")
 		}, missing: "remove that statement"},
 		"organization": {edit: func(c *cloud) { c.organization = true }, missing: "organization"},
-		"throttled":    {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{400, "Throttling"} }, unknown: "throttled"},
-		"expired":      {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = cloudError{400, "ExpiredToken"} }, unknown: "give credentials of the seller's account that have not expired (iam:SimulatePrincipalPolicy)"},
+		"throttled":    {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = iamserver.NewError(400, "Throttling") }, unknown: "throttled"},
+		"expired":      {edit: func(c *cloud) { c.refuse["SimulatePrincipalPolicy"] = iamserver.NewError(400, "ExpiredToken") }, unknown: "give credentials of the seller's account that have not expired (iam:SimulatePrincipalPolicy)"},
 		"blind": {edit: func(c *cloud) {
-			c.blind, c.policy = "<member>aws:SourceIp</member>", strings.ReplaceAll(c.policy, "sagemaker:", "s3:")
+			c.blind, c.policy = []string{"aws:SourceIp"}, strings.ReplaceAll(c.policy, "sagemaker:", "s3:")
 		}, unknown: "depends on aws:SourceIp"},
 		"blind denial": {edit: func(c *cloud) {
-			c.blind, c.decision, c.policy = "<member>aws:SourceIp</member>", "explicitDeny", strings.ReplaceAll(c.policy, "iam:", "s3:")
+			c.blind, c.decision, c.policy = []string{"aws:SourceIp"}, "explicitDeny", strings.ReplaceAll(c.policy, "iam:", "s3:")
 		}, unknown: "depends on aws:SourceIp"},
 		"by page":          {edit: func(c *cloud) { c.paged = true }},
 		"denied on page 2": {edit: func(c *cloud) { c.paged, c.policy = true, strings.ReplaceAll(c.policy, "/Offer/", "/Other/") }, missing: "AWSMarketplace/Offer/*"},
@@ -248,14 +249,14 @@ func TestWho(t *testing.T) {
 		}, lifecycle.No, "they belong to account 444455556666, the seller is 111122223333"},
 		"seller not said": {func(_ *cloud, in *preflight.Input) { in.Seller = "" }, lifecycle.Unknown, "set Input.Seller"},
 		"expired": {func(c *cloud, _ *preflight.Input) {
-			c.refuse["GetCallerIdentity"] = cloudError{403, "ExpiredToken"}
+			c.refuse["GetCallerIdentity"] = iamserver.NewError(403, "ExpiredToken")
 		}, lifecycle.No, "have not expired"},
 		"down": {func(c *cloud, _ *preflight.Input) {
-			c.refuse["GetCallerIdentity"] = cloudError{503, "ServiceUnavailable"}
+			c.refuse["GetCallerIdentity"] = iamserver.NewError(503, "ServiceUnavailable")
 		}, lifecycle.Unknown, "ask again when AWS can be reached"},
 		"down, seller not said": {func(c *cloud, in *preflight.Input) {
 			in.Seller = ""
-			c.refuse["GetCallerIdentity"] = cloudError{503, "ServiceUnavailable"}
+			c.refuse["GetCallerIdentity"] = iamserver.NewError(503, "ServiceUnavailable")
 		}, lifecycle.Unknown, "unavailable"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -320,18 +321,18 @@ func TestAccessRoles(t *testing.T) {
 	}{
 		"missing": {func(c *cloud, _ *version.Version) { delete(c.roles, "MarketplaceIngestion") }, "no exists; unknown may be assumed by the marketplace"},
 		"may not describe": {func(c *cloud, v *version.Version) {
-			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), trustsMarketplace, strings.ReplaceAll(mayDescribe, "DescribeModelPackage", "DescribeModel")}
+			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), iamserver.TrustsMarketplace, strings.ReplaceAll(mayDescribe, "DescribeModelPackage", "DescribeModel")}
 		}, "no may use sagemaker:DescribeModelPackage"},
 		"may describe another": {func(c *cloud, v *version.Version) {
-			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), trustsMarketplace,
+			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), iamserver.TrustsMarketplace,
 				strings.ReplaceAll(mayDescribe, `"*"`, `"arn:aws:sagemaker:us-east-2:111122223333:model-package/other"`)}
 		}, "no may use sagemaker:DescribeModelPackage"},
 		"not to be asked about": {func(c *cloud, v *version.Version) {
-			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), trustsMarketplace, ""}
+			c.roles["MarketplaceIngestion"] = cloudRole{string(v.AccessRole), iamserver.TrustsMarketplace, ""}
 		}, "unknown may use sagemaker:DescribeModelPackage"},
-		"expired":     {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{400, "ExpiredToken"} }, "unknown exists; unknown may be assumed by the marketplace"},
-		"denied":      {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{403, "AccessDenied"} }, "unknown exists; unknown may be assumed by the marketplace"},
-		"down":        {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = cloudError{500, "ServiceFailure"} }, "unknown exists; unknown may be assumed by the marketplace"},
+		"expired":     {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = iamserver.NewError(400, "ExpiredToken") }, "unknown exists; unknown may be assumed by the marketplace"},
+		"denied":      {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = iamserver.NewError(403, "AccessDenied") }, "unknown exists; unknown may be assumed by the marketplace"},
+		"down":        {func(c *cloud, _ *version.Version) { c.refuse["GetRole"] = iamserver.NewError(500, "ServiceFailure") }, "unknown exists; unknown may be assumed by the marketplace"},
 		"with a path": {func(_ *cloud, v *version.Version) { v.AccessRole = "arn:aws:iam::111122223333:role/service-role/x" }, "no is a role in the seller's account"},
 		"none":        {func(_ *cloud, v *version.Version) { v.AccessRole = "" }, "no is a role in the seller's account"},
 		"foreign": {func(_ *cloud, v *version.Version) {

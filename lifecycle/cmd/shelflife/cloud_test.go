@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path"
 	"path/filepath"
@@ -19,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/iamserver"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 )
@@ -42,7 +42,7 @@ type cloud struct {
 	files map[string][]byte
 }
 
-const trustsMarketplace = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"Service":"assets.marketplace.amazonaws.com"},"Action":"sts:AssumeRole"}}`
+const trustsMarketplace = iamserver.TrustsMarketplace
 
 // newCloud makes a cloud, and has the tool use it.
 func newCloud(t *testing.T) *cloud {
@@ -152,19 +152,15 @@ func (c *cloud) apply(dir string, takes time.Duration) {
 
 // ServeHTTP answers as AWS does.
 func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if call := iamserver.Call(c.t, r); call != nil {
+		iamserver.Serve(c.t, w, r, call, c)
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		c.t.Error(err)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	if r.Header.Get("Content-Type") == "application/x-www-form-urlencoded" {
-		form, err := url.ParseQuery(string(body))
-		if err != nil {
-			c.t.Error(err)
-		}
-		c.query(w, form)
-		return
-	}
 	action, catalog := "aws-marketplace:"+path.Base(r.URL.Path), true
 	var said struct{ ModelPackageName, AlgorithmName string }
 	if name, found := strings.CutPrefix(r.Header.Get("X-Amz-Target"), "SageMaker."); found {
@@ -203,61 +199,42 @@ func refuse(w http.ResponseWriter, exception, message string) {
 	fmt.Fprintf(w, `{"__type": %q, "message": %q}`, exception, message)
 }
 
-// query answers for STS and IAM.
-func (c *cloud) query(w http.ResponseWriter, form url.Values) {
-	action := form.Get("Action")
-	fail := func(status int, code string) {
-		w.Header().Set("Content-Type", "text/xml")
-		w.WriteHeader(status)
-		fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>refused</Message></Error><RequestId>1</RequestId></ErrorResponse>", code)
+// Refuse implements [iamserver.Account].
+func (c *cloud) Refuse(string) iamserver.Error {
+	if c.refused != "" {
+		return iamserver.NewError(http.StatusForbidden, "ExpiredToken")
 	}
-	answer := func(format string, args ...any) {
-		w.Header().Set("Content-Type", "text/xml")
-		fmt.Fprintf(w, "<%sResponse><%sResult>%s</%sResult></%sResponse>", action, action, fmt.Sprintf(format, args...), action, action)
-	}
-	switch {
-	case c.refused != "":
-		fail(http.StatusForbidden, "ExpiredToken")
-	case action == "GetCallerIdentity":
-		answer("<Arn>arn:aws:sts::%s:assumed-role/Publisher/ci</Arn><UserId>AROAEXAMPLE</UserId><Account>%s</Account>", simulatedSeller, simulatedSeller)
-	case action == "GetRole":
-		name := form.Get("RoleName")
-		trust, ok := c.roles[name]
-		if !ok {
-			fail(http.StatusNotFound, "NoSuchEntity")
-			return
-		}
-		owner := simulatedSeller
-		if name == "OtherIngestion" {
-			owner = otherSeller
-		}
-		answer("<Role><Path>/</Path><RoleName>%s</RoleName><RoleId>AROAEXAMPLE</RoleId><Arn>arn:aws:iam::%s:role/%s</Arn><CreateDate>2026-01-05T00:00:00Z</CreateDate><AssumeRolePolicyDocument>%s</AssumeRolePolicyDocument></Role>",
-			name, owner, name, url.QueryEscape(trust))
-	case action == "SimulatePrincipalPolicy":
-		c.simulate(form, answer)
-	default:
-		fail(http.StatusBadRequest, "InvalidAction")
-	}
+	return iamserver.Error{}
+}
+
+// Caller implements [iamserver.Account].
+func (c *cloud) Caller() string {
+	return "arn:aws:sts::" + simulatedSeller + ":assumed-role/Publisher/ci"
 }
 
 const otherSeller = "222233334444"
 
-// simulate says what the caller or an access role may do.
-func (c *cloud) simulate(form url.Values, answer func(string, ...any)) {
-	asked, of := form.Get("ActionNames.member.1"), form.Get("PolicySourceArn")
-	denied := c.denied[asked] || c.denied[asked+" "+form.Get("ContextEntries.member.1.ContextKeyValues.member.1")]
-	if name := path.Base(of); name != "Publisher" {
-		denied = c.unable[name]
+// Role implements [iamserver.Account].
+func (c *cloud) Role(name string) (iamserver.Role, bool) {
+	owner := simulatedSeller
+	if name == "OtherIngestion" {
+		owner = otherSeller
 	}
-	var specific strings.Builder
-	whole := "allowed"
-	for i := 1; form.Get(fmt.Sprintf("ResourceArns.member.%d", i)) != ""; i++ {
-		arn, decision := form.Get(fmt.Sprintf("ResourceArns.member.%d", i)), "allowed"
-		if denied || c.denied[asked+" "+arn] && path.Base(of) == "Publisher" {
-			decision, whole = "implicitDeny", "implicitDeny"
+	trust, ok := c.roles[name]
+	return iamserver.Role{ARN: "arn:aws:iam::" + owner + ":role/" + name, Trust: trust}, ok
+}
+
+// Simulate says what the caller or an access role may do.
+func (c *cloud) Simulate(q iamserver.Question) (iamserver.Answer, iamserver.Error) {
+	result := q.Decide(func(resource string) string {
+		denied := c.denied[q.Action] || c.denied[q.Action+" "+resource] || len(q.Values) > 0 && c.denied[q.Action+" "+q.Values[0]]
+		if name := path.Base(q.Principal); name != "Publisher" {
+			denied = c.unable[name]
 		}
-		fmt.Fprintf(&specific, "<member><EvalResourceName>%s</EvalResourceName><EvalResourceDecision>%s</EvalResourceDecision></member>", arn, decision)
-	}
-	answer("<IsTruncated>false</IsTruncated><EvaluationResults><member><EvalActionName>%s</EvalActionName><EvalResourceName>%s</EvalResourceName><EvalDecision>%s</EvalDecision><ResourceSpecificResults>%s</ResourceSpecificResults></member></EvaluationResults>",
-		asked, form.Get("ResourceArns.member.1"), whole, specific.String())
+		if denied {
+			return "implicitDeny"
+		}
+		return iamserver.Allowed
+	})
+	return iamserver.Answer{Results: []iamserver.Result{result}}, iamserver.Error{}
 }

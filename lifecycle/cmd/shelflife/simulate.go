@@ -2,12 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"math"
 	"net"
-	"net/http"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -51,9 +47,6 @@ func (t *tool) simulateCommand() *cobra.Command {
 
 // simulate answers until the context ends.
 func (t *tool) simulate(ctx context.Context, s server, dirs []string) error {
-	if !(s.speed >= 0) || s.speed > 1e9 {
-		return usageError{fmt.Errorf("--speed is %v: give a number from 0 to 1e9", s.speed)}
-	}
 	cfg := simulator.Config{Seller: s.seller, ReviewByHand: s.byHand}
 	if s.file != "" {
 		store, err := boltstore.Open(s.file)
@@ -86,36 +79,6 @@ func (t *tool) simulate(ctx context.Context, s server, dirs []string) error {
 	if err != nil {
 		return usageError{err}
 	}
-	h := &http.Server{Handler: market, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, BaseContext: func(net.Listener) context.Context { return ctx }}
-	failed := make(chan error, 2)
-	go func() { failed <- h.Serve(listener) }()
-	if s.speed > 0 {
-		go func() { failed <- tick(ctx, market, s.speed) }()
-	}
 	fmt.Fprintf(t.out, "http://%s\n", listener.Addr())
-	select {
-	case err = <-failed:
-	case <-ctx.Done():
-	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	return errors.Join(err, h.Shutdown(end))
-}
-
-// tick moves the simulated clock by the time that has passed, times speed.
-func tick(ctx context.Context, market *simulator.Simulator, speed float64) error {
-	ticker := time.NewTicker(100 * time.Millisecond)
-	defer ticker.Stop()
-	for last := time.Now(); ; {
-		select {
-		case <-ctx.Done():
-			return nil
-		case now := <-ticker.C:
-			step := math.Min(math.Max(float64(now.Sub(last))*speed, 0), math.MaxInt64/2)
-			last = now
-			if err := market.Advance(time.Duration(step)); err != nil {
-				return err
-			}
-		}
-	}
+	return market.Serve(ctx, listener, s.speed)
 }

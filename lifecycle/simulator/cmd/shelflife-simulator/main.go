@@ -21,14 +21,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator/cmd/boltstore"
@@ -65,9 +62,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	if !(*speed >= 0) || *speed > 1e9 {
-		return fmt.Errorf("-speed is %v; it must be from 0 to 1e9", *speed)
-	}
 	cfg := simulator.Config{Seller: *seller, Quotas: *quotas, ReviewByHand: *byHand, ProgramOffers: *programs}
 	if *categories != "" {
 		cfg.Categories = strings.Split(*categories, ",")
@@ -103,44 +97,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler: sim, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
-		BaseContext: func(net.Listener) context.Context { return ctx }, // a call made to hang would outlast the shutdown
-	}
-	failed := make(chan error, 2)
-	go func() { failed <- server.Serve(listener) }()
-	if *speed > 0 {
-		ticker := time.NewTicker(100 * time.Millisecond)
-		defer ticker.Stop()
-		go func() {
-			if err := tick(ctx, sim, *speed, time.Now(), ticker.C); err != nil {
-				failed <- err
-			}
-		}()
-	}
 	fmt.Fprintf(stdout, "http://%s\n", listener.Addr())
 	fmt.Fprintf(stderr, "shelflife-simulator: the page is http://%s/_simulator/\n", listener.Addr())
-	select {
-	case err = <-failed:
-	case <-ctx.Done():
-	}
-	end, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	return errors.Join(err, server.Shutdown(end))
-}
-
-// tick moves the simulated clock, at every tick, by the real time since the last one times speed.
-func tick(ctx context.Context, sim *simulator.Simulator, speed float64, last time.Time, ticks <-chan time.Time) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case now := <-ticks:
-			step := math.Min(float64(now.Sub(last))*speed, math.MaxInt64/2)
-			last = now
-			if err := sim.Advance(time.Duration(math.Max(step, 0))); err != nil {
-				return err
-			}
-		}
-	}
+	return sim.Serve(ctx, listener, *speed)
 }

@@ -110,22 +110,6 @@ func TestQuotas(t *testing.T) {
 	require.NoError(t, stop())
 }
 
-func TestClockRuns(t *testing.T) {
-	t.Parallel()
-	sim, err := simulator.New(simulator.Config{})
-	require.NoError(t, err)
-	start, real := sim.Now(), time.Unix(1000, 0)
-	ctx, cancel := context.WithCancel(context.Background())
-	ticks, ended := make(chan time.Time), make(chan error)
-	go func() { ended <- tick(ctx, sim, 3600, real, ticks) }()
-	ticks <- real.Add(time.Second)
-	ticks <- real.Add(1500 * time.Millisecond)
-	ticks <- real // a real clock that is set back moves nothing
-	cancel()
-	require.NoError(t, <-ended)
-	assert.Equal(t, start.Add(90*time.Minute), sim.Now())
-}
-
 func TestBadArguments(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
