@@ -116,8 +116,12 @@ func (f *finder) binary(b *ast.BinaryExpr) {
 	}
 }
 
-// limited are the calls whose numbers are limits.
-var limited = []string{"Text", "OptionalText", "HTTPS", "OptionalHTTPS", "Count", "min", "max"}
+// limited are the calls whose numbers are limits. Those of bounds have the type of what
+// stands beside them: they are changed as constants are.
+var (
+	limited = []string{"Text", "OptionalText", "HTTPS", "OptionalHTTPS", "Count"}
+	bounds  = []string{"min", "max"}
+)
 
 // number moves a limit by one, up and down: one that is handed to a check, or a
 // constant.
@@ -133,7 +137,7 @@ func (f *finder) number(n *ast.BasicLit) {
 		case other < 0:
 		case ok && slices.Contains(limited, called(call)):
 			f.value(n, text, what)
-		case f.inConstant():
+		case f.inConstant(), ok && slices.Contains(bounds, called(call)):
 			f.add(n, what, nil).text = text
 		}
 	}
@@ -146,11 +150,14 @@ func (f *finder) inConstant() bool {
 	})
 }
 
-// statement drops a call that judges: one that is handed the report. Where it is
-// all that a branch does, dropping the condition does the same.
+// tells are the calls that tell others something, such as a header or an attribute.
+var tells = []string{"Set", "SetAttributes", "SetStatus", "AddEvent", "Add", "Record", "record", "countRefusal", "countEntry", "wake"}
+
+// statement drops a call that judges (one that is handed the report) or tells. Where it
+// is all that a branch does, dropping the condition does the same.
 func (f *finder) statement(s *ast.ExprStmt) {
 	call, ok := s.X.(*ast.CallExpr)
-	if !ok || !f.judges(call) {
+	if !ok || !f.judges(call) && !slices.Contains(tells, called(call)) {
 		return
 	}
 	switch p := f.parent().(type) {
