@@ -103,8 +103,9 @@ func (f *finder) binary(b *ast.BinaryExpr) {
 	if !f.isCondition(b) {
 		f.truth(b, left+" "+op+" "+right)
 	}
-	// The boundary has moved the limit by one in one direction already.
-	if n, ok := b.Y.(*ast.BasicLit); ok && n.Kind == token.INT {
+	// The boundary has moved the limit by one in one direction already. What is written
+	// in hexadecimal is no limit.
+	if n, ok := b.Y.(*ast.BasicLit); ok && n.Kind == token.INT && !strings.HasPrefix(n.Value, "0x") {
 		limit, err := strconv.ParseInt(n.Value, 0, 64)
 		switch {
 		case err != nil:
@@ -221,7 +222,7 @@ func called(c *ast.CallExpr) string {
 // are dropped by their conditions.
 func (f *finder) elements(l *ast.CompositeLit) {
 	list, ok := l.Type.(*ast.ArrayType)
-	if !ok || len(l.Elts) < 2 || strings.HasPrefix(f.code(list.Elt), "rule.Check") {
+	if !ok || list.Len != nil || len(l.Elts) < 2 || strings.HasPrefix(f.code(list.Elt), "rule.Check") {
 		return
 	}
 	for i, e := range l.Elts {

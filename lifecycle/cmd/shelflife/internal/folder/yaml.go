@@ -80,7 +80,7 @@ func parseYAML(file string, data []byte) (*yaml.Node, *Fault) {
 		if found != nil && found[1] != "" {
 			line, _ = strconv.Atoi(found[1])
 		}
-		return whole(max(line, 1), "is not YAML: "+yamlLine.ReplaceAllString(err.Error(), ""), err)
+		return whole(line, "is not YAML: "+yamlLine.ReplaceAllString(err.Error(), ""), err)
 	}
 	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
 		return whole(max(more.Line, 1), "goes on after its end: a file has one document", err)
@@ -97,7 +97,7 @@ type converter struct {
 	cut    bool // the rest was left out
 }
 
-func (c *converter) place(n *yaml.Node) Place { return Place{c.file, max(n.Line, 1), max(n.Column, 1)} }
+func (c *converter) place(n *yaml.Node) Place { return Place{c.file, n.Line, n.Column} }
 
 func (c *converter) fault(n *yaml.Node, path, problem string) {
 	c.out.WriteString("null")
