@@ -145,12 +145,8 @@ func (c *Console) routes() {
 
 // asset serves a file of the console, which holds nothing of anyone.
 func asset(name string) http.HandlerFunc {
-	data, err := static.ReadFile("static/" + name)
+	data, _ := static.ReadFile("static/" + name) // it is embedded
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err != nil {
-			http.NotFound(w, r)
-			return
-		}
 		w.Header().Set("Cache-Control", "max-age=300")
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -160,6 +161,10 @@ func TestCatalogueReadsNoHistory(t *testing.T) {
 	l := lifecycletest.ModelPackage()
 	named := func(title string) listing.Listing { l.Title = title; return l }
 	for i := range 22 {
+		if i == 20 {
+			_, body := get(t, early, "/")
+			assert.NotContains(t, body, "There may be more than these.", "all are shown")
+		}
 		id := b.Listing(t, named(fmt.Sprintf("Refused %02d", i)), lifecycle.Draft, false)
 		refuse(t, b, id, lifecycle.Submit{}, lifecycle.Problem{Code: "INVALID_INPUT", Message: "bad"}, lifecycle.Problem{Code: "OTHER"})
 		b.Clock.Advance(time.Minute)
@@ -203,6 +208,9 @@ func TestCatalogueIsPaged(t *testing.T) {
 	for ; path != ""; n++ {
 		status, body := get(t, s, path)
 		require.Equal(t, http.StatusOK, status)
+		assert.Equal(t, n == 0, strings.Contains(body, "Needs attention"), "on the first page alone")
+		assert.Equal(t, n > 0, strings.Contains(body, `">First page</a>`))
+		assert.LessOrEqual(t, len(link.FindAllString(body, -1)), 50)
 		for _, m := range link.FindAllStringSubmatch(body, -1) {
 			seen[m[1]]++
 		}
@@ -213,6 +221,16 @@ func TestCatalogueIsPaged(t *testing.T) {
 	}
 	assert.Equal(t, 3, n)
 	assert.Len(t, seen, 120)
+	_, body := get(t, s, "/console/")
+	assert.Len(t, link.FindAllString(body, -1), 50)
+	_, body = get(t, s, "/console/?state=Draft")
+	after := next.FindStringSubmatch(body)
+	require.NotNil(t, after)
+	assert.Contains(t, after[1], "state=Draft", "the next page is of the same state")
+	_, body = get(t, s, strings.ReplaceAll(after[1], "&amp;", "&"))
+	assert.Contains(t, body, `href="/console/?state=Draft">First page</a>`)
+	_, body = get(t, s, "/console/?q="+url.QueryEscape(lifecycletest.ModelPackage().Title))
+	assert.Nil(t, next.FindStringSubmatch(body), "what is found has one page")
 	for id, times := range seen {
 		assert.Equal(t, 1, times, id)
 	}
@@ -291,6 +309,8 @@ func TestNewRefusesWhatMakesNoSense(t *testing.T) {
 	t.Parallel()
 	session := reader(lifecycletest.NewBench(t).Manager)
 	for name, options := range map[string][]console.Option{
+		"path without a slash at its beginning": {console.WithPath("console/")}, "path with an empty part": {console.WithPath("/a//b/")}, "path to escape": {console.WithPath("/a b/")},
+		"path with a brace": {console.WithPath("/{/")}, "path with the other": {console.WithPath("/}/")}, "secret of 31 bytes": {console.WithSecret(make([]byte, 31))},
 		"nil option": {nil}, "path without a slash at its end": {console.WithPath("/console")}, "path with a pattern": {console.WithPath("/{x}/")},
 		"empty path": {console.WithPath("")}, "short secret": {console.WithSecret([]byte("short"))}, "nil logger": {console.WithLogger(nil)},
 	} {
@@ -299,6 +319,8 @@ func TestNewRefusesWhatMakesNoSense(t *testing.T) {
 	}
 	_, err := console.New(nil)
 	assert.ErrorIs(t, err, lifecycle.ErrConfig)
+	_, err = console.New(session, console.WithSecret(make([]byte, 32)))
+	assert.NoError(t, err)
 }
 
 // Reading pages asks AWS nothing unless it is asked to.
