@@ -26,6 +26,25 @@ var equivalents = map[string]string{
 	"listing/rule/text.go few: 16 → 15":                                                                   fewOrMany,
 	"listing/rule/text.go Plain: c > unicode.MaxASCII → c >= unicode.MaxASCII":                            "no address with the character U+007F is parsed",
 
+	"lifecycle/cmd/shelflife/internal/folder/files.go Replace: err != nil → false (3)":                                                   noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/files.go Replace: err != nil → false (4)":                                                   noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go Read: err != nil → false (3)":                                                   noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go readFile: err != nil → false (2)":                                               noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go readFile: err != nil → false (3)":                                               noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go Find: err != nil → false (2)":                                                   noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go Find: err == nil && len(found) == 0 → len(found) == 0":                          noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/format.go FormatYAML: err != nil || !reflect.DeepEqual(one, other) → err != nil":            "no document is known that the formatter changes; it is the last guard",
+	"lifecycle/cmd/shelflife/internal/folder/format.go begins: i > 0 → i > 1":                                                            "above a comment in the first line nothing is blank",
+	"lifecycle/cmd/shelflife/internal/folder/write.go Files: failed != nil || !bytes.Equal(data, written) → !bytes.Equal(data, written)": "what fails is not written equally either",
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go yamlLine: drops ^ at 1 of `^yaml: (?:line (\\d+): )?`":                              yamlError,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go parseYAML: found != nil && found[1] != \"\" → found[1] != \"\"":                     yamlError,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go maxDepth: 50 → 51":                                                                  farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go maxDepth: 50 → 49":                                                                  farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go say: len(c.faults) < document.MaxFaults → len(c.faults) <= document.MaxFaults":      farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go value: c.values > document.MaxValues → c.values >= document.MaxValues":              farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go value: c.out.Len() > document.MaxSize → c.out.Len() >= document.MaxSize":            farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go value: depth > maxDepth → depth >= maxDepth":                                        farBound,
+
 	"lifecycle/telemetry/telemetry.go tell: !span.IsRecording() → false": "a span that records nothing takes no attributes; it saves the time",
 
 	"lifecycle/guard.go findings: g.document && m.target != nil → g.document":                                                                                                    "every command that judges a document has one",
@@ -59,6 +78,9 @@ var equivalents = map[string]string{
 }
 
 const (
+	noFailure   = "no test makes a disk full, or a file unreadable to whoever runs it"
+	yamlError   = "every error of the decoder begins so"
+	farBound    = "the bound is far above what a listing needs, and far below what is dangerous"
 	noParts     = "an ARN that cannot be taken apart has no parts: neither kind nor group"
 	ownCommand  = "the guard stands before this command only"
 	sameOfASCII = "the tables say the same of ASCII; it saves time"

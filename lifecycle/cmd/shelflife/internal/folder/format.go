@@ -89,12 +89,9 @@ func setApart(data []byte, apart map[string]bool) []byte {
 	return []byte(strings.Join(lines, "\n"))
 }
 
-// members returns the keys of the whole document, in block style.
+// members returns the keys of the whole document.
 func members(doc *yaml.Node) (keys []*yaml.Node) {
-	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode || doc.Content[0].Style == yaml.FlowStyle {
-		return nil
-	}
-	for i := 0; i+1 < len(doc.Content[0].Content); i += 2 {
+	for i := 0; i < len(doc.Content[0].Content); i += 2 {
 		keys = append(keys, doc.Content[0].Content[i])
 	}
 	return keys
@@ -133,7 +130,7 @@ func order(n *yaml.Node, t reflect.Type) {
 		type member struct{ key, value *yaml.Node }
 		var all []member
 		place := map[string]int{}
-		for i := 0; i+1 < len(n.Content); i += 2 {
+		for i := 0; i < len(n.Content); i += 2 {
 			all = append(all, member{n.Content[i], n.Content[i+1]})
 			order(n.Content[i+1], memberType(t, n.Content[i].Value))
 		}

@@ -3,6 +3,7 @@ package folder_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -77,7 +78,7 @@ offer:
 	}
 	for text, want := range map[string]string{
 		"a: [": "listing.yaml:1:1: is not YAML", "": "listing.yaml:1:1: is empty", "title: x\ntitle: y\n": "listing.yaml:2:1: title: is given twice",
-		"titel: x\n": "listing.yaml: cannot be formatted", "- a\n": "listing.yaml: cannot be formatted", "hello": "listing.yaml: cannot be formatted",
+		"titel: x\n": "listing.yaml: cannot be formatted", "titel: [a]\n": "listing.yaml: cannot be formatted", "titel: {a: {b: c}}\n": "listing.yaml: cannot be formatted", "- a\n": "listing.yaml: cannot be formatted", "hello": "listing.yaml: cannot be formatted",
 	} {
 		have, err := folder.FormatYAML("listing.yaml", []byte(text))
 		assert.ErrorContains(t, err, want, text)
@@ -149,6 +150,7 @@ func TestFind(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(in, "listing.yml"), nil, 0o600))
 		}
 	}
+	require.NoError(t, os.WriteFile(filepath.Join(root, ".gitignore"), nil, 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(root, "a", "notes.md"), nil, 0o600))
 	for dir, want := range map[string][]string{
 		"": {"a/deep/three", "one", "two"}, "one": {"one"}, "one/listing.yaml": {"one/listing.yaml"}, "a": {"a/deep/three"},
@@ -193,11 +195,23 @@ func TestFaultsAndTheRest(t *testing.T) {
 			require.NotNil(t, f, c.text)
 			assert.Equal(t, c.title, f.Listing.Title)
 		}
+		if c.text == "{" || c.text == "[]" {
+			assert.Nil(t, f, "nothing of it can be judged")
+		}
 	}
-	_, err := folder.Read(write(t, "listing.yaml", "title: x\noffer: !me {name: n}\n"))
+	_, err := folder.Read(write(t, "listing.yaml", "title: !me x\n"))
 	var faults folder.Faults
 	require.ErrorAs(t, err, &faults)
-	assert.Len(t, faults, 1, "that the offer is null follows from it")
+	assert.Len(t, faults, 1, "that the title is null follows from it")
+	_, err = folder.Read(write(t, "listing.json", `{"highlights": [1`+strings.Repeat(", 1", 1_100)+`]}`))
+	require.ErrorAs(t, err, &faults)
+	for _, each := range faults {
+		require.Positive(t, each.Line)
+	}
+	_, err = folder.Read(write(t, "listing.yaml", strings.Repeat("[", 60)+strings.Repeat("]", 60)))
+	assert.ErrorContains(t, err, "is too large: it has too many values, or too many levels")
+	require.ErrorAs(t, err, &faults)
+	assert.Len(t, faults, 1)
 	f, err := folder.Read(write(t, "listing.yaml", "highlights: [a, ~, c]\n"))
 	require.ErrorAs(t, err, &faults)
 	assert.Equal(t, []string{"a", "", "c"}, f.Listing.Highlights, "those behind keep their numbers")
@@ -213,7 +227,7 @@ func TestAbout(t *testing.T) {
 	faults := folder.Faults{{Path: "offer.rates"}, {Path: "versions[1]"}}
 	for path, want := range map[string]bool{
 		"offer": true, "offer.rates": true, "offer.rates.x": true, `offer.rates["ml.m5.large"]`: true, "versions": true, "versions[1].usage": true,
-		"offer.ratesOfAll": false, "versions[10]": false, "versions[0]": false, "off": false, "title": false, "x.rates": false,
+		`["offer.rates"]`: false, "offer.ratesOfAll": false, "versions[10]": false, "versions[0]": false, "off": false, "title": false, "x.rates": false,
 	} {
 		assert.Equal(t, want, faults.About(path), path)
 	}

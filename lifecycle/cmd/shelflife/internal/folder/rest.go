@@ -21,10 +21,7 @@ func without(data []byte, faults Faults) (manifest, bool) {
 		bad[f.Path] = true
 	}
 	cut(whole, "", bad)
-	rest, err := json.Marshal(whole)
-	if err != nil {
-		return manifest{}, false
-	}
+	rest, _ := json.Marshal(whole) // it was decoded
 	var m manifest
 	if err := document.Decode(rest, &m); err != nil {
 		return manifest{}, false

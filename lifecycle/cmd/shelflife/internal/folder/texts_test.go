@@ -164,17 +164,31 @@ func TestFaultsOfYAML(t *testing.T) {
 		Name  string `json:"name"`
 		Count int    `json:"count"`
 		On    bool   `json:"on"`
+
+		Ports map[string]int `json:"ports"`
+		Sizes []int          `json:"sizes"`
 	}
-	place, err := folder.DecodeYAML("x.yaml", []byte("name: 1.10\ncount: 3\non: TRUE\n"), &into)
+	place, err := folder.DecodeYAML("x.yaml", []byte("name: 1.10\ncount: 3\non: TRUE\nports: {a: 1}\nsizes: [2]\n"), &into)
 	require.NoError(t, err)
 	assert.Equal(t, "1.10", into.Name)
 	assert.Equal(t, 3, into.Count)
 	assert.True(t, into.On)
+	assert.Equal(t, map[string]int{"a": 1}, into.Ports)
+	assert.Equal(t, []int{2}, into.Sizes)
 	assert.Equal(t, "x.yaml:2:8", place("count").String())
 	place, err = folder.DecodeYAML("x.yaml", []byte("count: many\nname: a\nname: b\n"), &into)
 	assert.ErrorContains(t, err, "x.yaml:1:8: count: ")
 	assert.ErrorContains(t, err, "x.yaml:3:1: name: is given twice, first in line 2")
 	assert.Equal(t, "x.yaml:2:7", place("name").String())
-	_, err = folder.DecodeYAML("x.yaml", []byte("count: 0x10\n"), &into)
-	assert.ErrorContains(t, err, "x.yaml:1:8: count: ")
+	for _, text := range []string{"count: 0x10\n", "count: '3'\n", "count: true\n", "count: 1.5\n"} {
+		_, err = folder.DecodeYAML("x.yaml", []byte(text), &into)
+		assert.ErrorContains(t, err, "x.yaml:1:8: count: ", text)
+	}
+	_, err = folder.DecodeYAML("x.yaml", []byte("on: maybe\n"), &into)
+	assert.ErrorContains(t, err, "x.yaml:1:5: on: ")
+	for _, text := range []string{"true", "3", "2026-01-05"} {
+		_, err = folder.DecodeYAML("x.yaml", []byte("name: "+text+"\n"), &into)
+		require.NoError(t, err)
+		assert.Equal(t, text, into.Name)
+	}
 }
