@@ -28,7 +28,7 @@ var equivalents = map[string]string{
 
 	"lifecycle/cmd/shelflife/internal/folder/files.go Replace: err != nil → false (3)":                                                   noFailure,
 	"lifecycle/cmd/shelflife/internal/folder/files.go Replace: err != nil → false (4)":                                                   noFailure,
-	"lifecycle/cmd/shelflife/internal/folder/manifest.go Read: err != nil → false (3)":                                                   noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go Read: err != nil → false (4)":                                                   noFailure,
 	"lifecycle/cmd/shelflife/internal/folder/manifest.go readFile: err != nil → false (2)":                                               noFailure,
 	"lifecycle/cmd/shelflife/internal/folder/manifest.go readFile: err != nil → false (3)":                                               noFailure,
 	"lifecycle/cmd/shelflife/internal/folder/manifest.go Find: err != nil → false (2)":                                                   noFailure,

@@ -167,3 +167,25 @@ func TestObserveWakes(t *testing.T) {
 		assert.Fail(t, "no news")
 	}
 }
+
+// Who comes when there are too many viewers is told when to come back, and who asks for
+// the headers alone is not kept waiting.
+func TestStreamsThatAreNotOpened(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	c, err := New(func(*http.Request) (Session, error) { return Session{Manager: b.Manager}, nil })
+	require.NoError(t, err)
+	defer c.Close()
+	head := httptest.NewRecorder()
+	c.ServeHTTP(head, httptest.NewRequest(http.MethodHead, "/events", nil))
+	assert.Equal(t, http.StatusOK, head.Code)
+	for range maxViewers {
+		_, v := c.feeds.follow(b.Manager, uuid.Nil, "")
+		require.NotNil(t, v)
+	}
+	w := httptest.NewRecorder()
+	c.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/events", nil))
+	assert.Equal(t, http.StatusServiceUnavailable, w.Code)
+	assert.Equal(t, "30", w.Header().Get("Retry-After"))
+	assert.Contains(t, w.Body.String(), "too many viewers")
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/golden"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/console"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
@@ -54,6 +55,19 @@ func TestEachState(t *testing.T) {
 		require.Equal(t, http.StatusOK, status)
 		assert.Contains(t, body, lifecycletest.ModelPackage().Title)
 	}
+}
+
+// The diagram has each state, each move between two of them with the events that lead
+// along it, and the state of the listing.
+func TestGoldenDiagram(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	_, body := get(t, serve(t, reader(b.Manager)), page(b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false)))
+	_, drawn, found := strings.Cut(body, `<svg class="diagram"`)
+	require.True(t, found)
+	drawn, _, found = strings.Cut(drawn, "</svg>")
+	require.True(t, found)
+	golden.Equal(t, "testdata/diagram.svg", `<svg class="diagram"`+drawn+"</svg>\n")
 }
 
 // The findings on the page are those that status --verbose prints, word for word.
