@@ -219,6 +219,7 @@ func TestFaultsAndTheRest(t *testing.T) {
 	f, err = folder.Read(write(t, "listing.json", "{\n  \"title\": \"x\"\n}"))
 	require.NoError(t, err)
 	assert.Equal(t, f.File+":2:12", f.Place("title").String())
+	assert.Equal(t, f.File+":1:1", f.Place("title[").String(), "what is no path is in the document")
 }
 
 // What is said of a value inside or around one at fault is about it, and of one beside
