@@ -270,9 +270,57 @@ func TestHistoryIsPaged(t *testing.T) {
 	assert.Contains(t, body, `<td class="num">21</td>`)
 	assert.Contains(t, body, `<td class="num">1</td>`)
 	assert.NotContains(t, body, `<td class="num">22</td>`)
-	assert.Contains(t, body, "Newer")
-	status, _ := get(t, s, page(id)+"/history?to=122")
-	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, body, `<a href="?to=121">Newer</a>`)
+	assert.NotContains(t, body, "Older")
+	_, body = get(t, s, page(id)+"/history?to=100")
+	assert.Contains(t, body, `<td class="num">1</td>`)
+	assert.NotContains(t, body, "Older", "the first entry is on the page")
+	_, body = get(t, s, page(id)+"/history?to=1")
+	assert.Contains(t, body, `<a href="?to=101">Newer</a>`)
+	_, body = get(t, s, page(id)+"/history?to=121")
+	assert.NotContains(t, body, "Newer")
+	for _, to := range []string{"122", "0", "-1", "x", "99999999999999999999"} {
+		status, _ := get(t, s, page(id)+"/history?to="+to)
+		assert.Equal(t, http.StatusBadRequest, status, to)
+	}
+	_, body = get(t, s, page(id))
+	assert.Equal(t, 10, strings.Count(body, "<td class=\"num\">1"), "the latest ten")
+}
+
+// The page of a listing says why the latest request failed, who may preview it, and where
+// the request under way is in the portal.
+func TestListing(t *testing.T) {
+	t.Parallel()
+	ctx, b := context.Background(), lifecycletest.NewBench(t)
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+	refuse(t, b, id, lifecycle.SignOff{}, lifecycle.Problem{Code: "INVALID_INPUT", Message: "the image is gone"})
+	s := serve(t, reader(b.Manager))
+	_, body := get(t, s, page(id))
+	assert.NotContains(t, body, "on the allow-list")
+	assert.Contains(t, visible(body), "the request to sign-off failed: INVALID_INPUT: the image is gone")
+	_, err := b.Do(ctx, id, lifecycle.SignOff{})
+	require.NoError(t, err)
+	_, body = get(t, s, page(id))
+	assert.NotContains(t, body, "the request to sign-off failed")
+
+	id = b.Listing(t, lifecycletest.Algorithm(), lifecycle.Live, false)
+	_, body = get(t, s, page(id))
+	assert.NotContains(t, body, "/marketplace/management/requests/")
+	_, err = b.Do(ctx, id, lifecycle.UpdateAllowList{Accounts: []listing.AccountID{"444455556666", "777788889999"}})
+	require.NoError(t, err)
+	_, body = get(t, s, page(id))
+	assert.NotContains(t, body, "/marketplace/management/requests/", "it was not sent yet")
+	_, err = b.Advance(ctx, id)
+	require.NoError(t, err)
+	r, err := b.Load(ctx, id)
+	require.NoError(t, err)
+	require.NotEmpty(t, r.Request.ChangeSet)
+	_, body = get(t, s, page(id))
+	assert.Contains(t, body, `href="https://aws.amazon.com/marketplace/management/requests/`+r.Request.ChangeSet+`"`)
+	_, err = b.Await(ctx, id)
+	require.NoError(t, err)
+	_, body = get(t, s, page(id))
+	assert.Contains(t, body, "2 on the allow-list")
 }
 
 func TestDiscarded(t *testing.T) {

@@ -208,10 +208,15 @@ func TestFaultsAndTheRest(t *testing.T) {
 	for _, each := range faults {
 		require.Positive(t, each.Line)
 	}
-	_, err = folder.Read(write(t, "listing.yaml", strings.Repeat("[", 60)+strings.Repeat("]", 60)))
-	assert.ErrorContains(t, err, "is too large: it has too many values, or too many levels")
-	require.ErrorAs(t, err, &faults)
-	assert.Len(t, faults, 1)
+	for _, text := range []string{
+		strings.Repeat("[", 60) + strings.Repeat("]", 60), "[" + strings.Repeat("a,", 200_000) + "]",
+		"overview: &a " + strings.Repeat("x", 1<<20) + "\nhighlights: [" + strings.Repeat("*a,", 20) + "]", // 20 MiB in JSON
+	} {
+		_, err = folder.Read(write(t, "listing.yaml", text))
+		require.ErrorContains(t, err, "is too large: it has too many values, or too many levels")
+		require.ErrorAs(t, err, &faults)
+		require.Len(t, faults, 1)
+	}
 	f, err := folder.Read(write(t, "listing.yaml", "highlights: [a, ~, c]\n"))
 	require.ErrorAs(t, err, &faults)
 	assert.Equal(t, []string{"a", "", "c"}, f.Listing.Highlights, "those behind keep their numbers")

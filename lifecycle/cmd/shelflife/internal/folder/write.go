@@ -94,10 +94,10 @@ func block(value any) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}
 }
 
-// quote puts texts in quotes that begin with white space with a tab: the encoder would
+// quote puts texts in quotes that begin with blanks and a tab: the encoder would
 // write those of several lines as blocks that it may not be able to read.
 func quote(n *yaml.Node) {
-	begin := n.Value[:len(n.Value)-len(strings.TrimLeft(n.Value, " \t\n"))]
+	begin := n.Value[:len(n.Value)-len(strings.TrimLeft(n.Value, " \t"))]
 	if strings.Contains(begin, "\t") {
 		n.Style = yaml.DoubleQuotedStyle
 	}
