@@ -81,7 +81,7 @@ func New(session SessionFunc, options ...Option) (*Console, error) {
 		}
 		option(c)
 	}
-	clean := (&url.URL{Path: c.path}).EscapedPath() == c.path && !strings.ContainsAny(c.path, "{}") && !strings.Contains(c.path, "//")
+	clean := (&url.URL{Path: c.path}).EscapedPath() == c.path && !strings.Contains(c.path, "//")
 	switch {
 	case session == nil:
 		return nil, fmt.Errorf("%w: no function for sessions", lifecycle.ErrConfig)

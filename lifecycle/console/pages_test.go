@@ -212,10 +212,16 @@ func TestCatalogueReadsNoHistory(t *testing.T) {
 func TestCatalogueIsPaged(t *testing.T) {
 	t.Parallel()
 	b := lifecycletest.NewBench(t)
-	for range 120 {
-		b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	fill := func(n int) {
+		for range n {
+			b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+		}
 	}
 	s := serve(t, reader(b.Manager), console.WithPath("/console/"))
+	fill(50)
+	_, body := get(t, s, "/console/")
+	assert.NotContains(t, body, `rel="next"`, "all of them are on one page")
+	fill(70)
 	link, next := regexp.MustCompile(`/console/listings/([0-9a-f-]{36})"`), regexp.MustCompile(`href="([^"]*)" rel="next"`)
 	seen := map[string]int{}
 	path, n := "/console/", 0
@@ -235,7 +241,7 @@ func TestCatalogueIsPaged(t *testing.T) {
 	}
 	assert.Equal(t, 3, n)
 	assert.Len(t, seen, 120)
-	_, body := get(t, s, "/console/")
+	_, body = get(t, s, "/console/")
 	assert.Len(t, link.FindAllString(body, -1), 50)
 	_, body = get(t, s, "/console/?state=Draft")
 	after := next.FindStringSubmatch(body)
@@ -243,7 +249,13 @@ func TestCatalogueIsPaged(t *testing.T) {
 	assert.Contains(t, after[1], "state=Draft", "the next page is of the same state")
 	_, body = get(t, s, strings.ReplaceAll(after[1], "&amp;", "&"))
 	assert.Contains(t, body, `href="/console/?state=Draft">First page</a>`)
-	_, body = get(t, s, "/console/?q="+url.QueryEscape(lifecycletest.ModelPackage().Title))
+	l := lifecycletest.ModelPackage()
+	name := l.Title
+	l.Title = "Named so"
+	_, err := b.Do(context.Background(), b.ID(name), lifecycle.Create{Name: name, Listing: l})
+	require.NoError(t, err)
+	_, body = get(t, s, "/console/?q="+url.QueryEscape(name))
+	assert.Len(t, link.FindAllString(body, -1), 51)
 	assert.Nil(t, next.FindStringSubmatch(body), "what is found has one page")
 	for id, times := range seen {
 		assert.Equal(t, 1, times, id)
