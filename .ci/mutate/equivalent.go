@@ -54,6 +54,23 @@ var equivalents = map[string]string{
 	"lifecycle/console/console.go renderLive: err != nil → false":                               "the pages can always be made of what they get",
 	"lifecycle/console/events.go events: err == nil && out.Flush() == nil → out.Flush() == nil": "what cannot be written cannot be sent on either",
 
+	"lifecycle/console/console.go renderLive: drops q.w.Header().Set(\"Content-Type\", \"text/html; charset=utf-8\")": "the server finds the same type in the page",
+	"lifecycle/console/preview.go preview: drops h.Set(\"Content-Type\", \"text/html; charset=utf-8\")":               "the server finds the same type in the page",
+	"lifecycle/console/events.go streamLife: 15 → 16":                                                                 nearBound,
+	"lifecycle/console/events.go streamLife: 15 → 14":                                                                 nearBound,
+	"lifecycle/console/events.go beat: 20 → 21":                                                                       nearBound,
+	"lifecycle/console/events.go beat: 20 → 19":                                                                       nearBound,
+	"lifecycle/console/events.go writePatience: 10 → 11":                                                              nearBound,
+	"lifecycle/console/events.go writePatience: 10 → 9":                                                               nearBound,
+	"lifecycle/console/follow.go feedInterval: 2 → 3":                                                                 nearBound,
+	"lifecycle/console/follow.go feedInterval: 2 → 1":                                                                 nearBound,
+	"lifecycle/console/follow.go maxViewers: 1_000 → 1001":                                                            nearBound,
+	"lifecycle/console/follow.go maxViewers: 1_000 → 999":                                                             nearBound,
+	"lifecycle/console/follow.go viewerQueue: 8 → 9":                                                                  nearBound,
+	"lifecycle/console/follow.go viewerQueue: 8 → 7":                                                                  nearBound,
+	"lifecycle/console/follow.go maxChanges: 20 → 21":                                                                 nearBound,
+	"lifecycle/console/follow.go maxChanges: 20 → 19":                                                                 nearBound,
+
 	"lifecycle/telemetry/telemetry.go tell: !span.IsRecording() → false": "a span that records nothing takes no attributes; it saves the time",
 
 	"lifecycle/guard.go findings: g.document && m.target != nil → g.document":                                                                                                    "every command that judges a document has one",
@@ -89,6 +106,7 @@ var equivalents = map[string]string{
 const (
 	noFailure   = "no test makes a disk full, or a file unreadable to whoever runs it"
 	yamlError   = "every error of the decoder begins so"
+	nearBound   = "any number near this one would do"
 	farBound    = "the bound is far above what a listing needs, and far below what is dangerous"
 	noParts     = "an ARN that cannot be taken apart has no parts: neither kind nor group"
 	ownCommand  = "the guard stands before this command only"

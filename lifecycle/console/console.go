@@ -190,8 +190,8 @@ func (c *Console) serve(w http.ResponseWriter, r *http.Request, serve func(*requ
 func onListing(serve func(*request, uuid.UUID) error) func(*request) error {
 	return func(q *request) error {
 		text := q.r.PathValue("id")
-		id, err := uuid.Parse(text)
-		if err != nil || id.String() != text {
+		id, _ := uuid.Parse(text) // uuid.Nil if it is none
+		if id.String() != text {
 			return lifecycle.ErrNotFound
 		}
 		return serve(q, id)
