@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"encoding/json"
-	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -39,7 +38,7 @@ func TestFlawsAreListedUpToANumber(t *testing.T) {
 	f.add("offer", "is empty")
 	assert.True(t, strings.HasSuffix(f.err("Read").Error(), "; offer is empty; and 1 more"))
 	assert.Len(t, f.all, 20)
-	assert.True(t, errors.Is(f.err("Read"), ErrAnswer))
+	assert.ErrorIs(t, f.err("Read"), ErrAnswer)
 }
 
 // An id is a short text on one line, of characters that can be seen.
