@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"strings"
 	"testing"
@@ -81,11 +82,14 @@ func TestEntitiesOfTheMarketplace(t *testing.T) {
 		many[strings.Repeat("1", i%100)+string(rune('a'+i/100))] = "do-1"
 	}
 	require.Len(t, many, 10_001)
+	most := maps.Clone(many)
+	delete(most, "a")
 	for _, c := range []struct {
 		e    Entities
 		want string
 	}{
 		{Entities{}, ""},
+		{Entities{DeliveryOptions: most}, ""},
 		{Entities{Product: "p", ProductRevision: 1, Offer: "o", OfferRevision: 1}, ""},
 		{Entities{Product: "p"}, "e.product has the revision 0"},
 		{Entities{Offer: "o", OfferRevision: -1}, "e.offer has the revision -1"},

@@ -49,6 +49,8 @@ var equivalents = map[string]string{
 	"lifecycle/console/follow.go follow: !one.reading && f.ctx.Err() == nil → !one.reading":     "a reader that begins after the end ends at once",
 	"lifecycle/console/act.go do: err != nil → false (5)":                                       "without a command nothing is done, and the plan that is shown instead says what makes no sense",
 	"lifecycle/console/follow.go once: !f.reading → false":                                      "who comes back is told that something changed, or what",
+	"lifecycle/console/preview.go WritePreview: err != nil → false":                             "the pages can always be made of what they get",
+	"lifecycle/console/preview.go preview: err != nil → false (2)":                              "the pages can always be made of what they get",
 	"lifecycle/console/diagram.go add: to < from → to <= from":                                  "a move leads to another state",
 	"lifecycle/console/console.go New: err != nil → false":                                      "no test makes the system short of random numbers",
 	"lifecycle/console/console.go fail: err != nil → false":                                     "the page of an error can always be made",

@@ -336,6 +336,18 @@ func TestListing(t *testing.T) {
 	assert.Contains(t, body, "2 on the allow-list")
 }
 
+// What AWS says stands in the way only when it was asked.
+func TestAskedListing(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t, lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.No}))
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	s := serve(t, reader(b.Manager))
+	_, body := get(t, s, page(id))
+	assert.Contains(t, body, "<b>submit</b>: nothing known stands in the way")
+	_, body = get(t, s, page(id)+"?ask=aws")
+	assert.NotContains(t, body, "<b>submit</b>: nothing")
+}
+
 func TestDiscarded(t *testing.T) {
 	t.Parallel()
 	b := lifecycletest.NewBench(t)

@@ -102,6 +102,7 @@ func TestLimitedBadge(t *testing.T) {
 		want  bool
 	}{
 		{lifecycletest.ModelPackage(), lifecycle.TestProduct, true}, {lifecycletest.ModelPackage(), lifecycle.Live, false},
+		{lifecycletest.ModelPackage(), lifecycle.Unpublished, false},
 		{lifecycletest.Algorithm(), lifecycle.Live, true},
 	} {
 		b := lifecycletest.NewBench(t)

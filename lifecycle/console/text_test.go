@@ -116,26 +116,29 @@ func TestSteps(t *testing.T) {
 	v := listingView{Record: lifecycle.Record{State: lifecycle.Live}, MayAct: true}
 	v.steps([]lifecycle.Availability{
 		{Command: lifecycle.EventCreate}, {Command: lifecycle.EventAdoptLive}, {Command: lifecycle.EventEndSupport},
-		{Command: lifecycle.EventAddVersion, Findings: rule.Findings{Violations: broken(1)}},
 		{Command: lifecycle.EventRestrictVersion, Findings: rule.Findings{Violations: broken(1)}},
+		{Command: lifecycle.EventAddVersion, Findings: rule.Findings{Violations: broken(1)}},
 		{Command: lifecycle.EventUnpublish, Findings: rule.Findings{Advice: broken(51), NotChecked: gap, More: 2}},
+		{Command: lifecycle.EventUpdateVersion},
 		{Command: lifecycle.EventUpdatePricing, Findings: rule.Findings{Violations: broken(1), NotChecked: gap}},
 	})
 	assert.Equal(t, []lifecycle.Event{lifecycle.EventEndSupport}, v.Others)
-	require.Len(t, v.Steps, 3)
+	require.Len(t, v.Steps, 4)
 	assert.Equal(t, []lifecycle.Event{lifecycle.EventUnpublish}, v.Steps[0].Events)
 	assert.Equal(t, "unpublish", v.Steps[0].Act)
 	assert.Len(t, v.Steps[0].Advice, 50)
 	assert.Equal(t, 3, v.Steps[0].More)
 	assert.Equal(t, 2, v.Gaps)
-	assert.Equal(t, []lifecycle.Event{lifecycle.EventAddVersion, lifecycle.EventRestrictVersion}, v.Steps[1].Events)
-	assert.Empty(t, v.Steps[1].Act)
-	assert.Equal(t, []lifecycle.Event{lifecycle.EventUpdatePricing}, v.Steps[2].Events)
+	assert.Equal(t, []lifecycle.Event{lifecycle.EventUpdateVersion}, v.Steps[1].Events)
+	assert.Empty(t, v.Steps[1].Act, "it needs a document")
+	assert.Equal(t, []lifecycle.Event{lifecycle.EventRestrictVersion, lifecycle.EventAddVersion}, v.Steps[2].Events)
+	assert.Empty(t, v.Steps[2].Act)
+	assert.Equal(t, []lifecycle.Event{lifecycle.EventUpdatePricing}, v.Steps[3].Events)
 	assert.False(t, inState("", lifecycle.EventCreate))
-	assert.True(t, v.Steps[1].same(step{Violations: broken(1)}))
+	assert.True(t, v.Steps[2].same(step{Violations: broken(1)}))
 	for _, other := range []step{{Violations: broken(2)}, {}, {Violations: broken(1), More: 1}, {Violations: broken(1), Advice: broken(1)}, {Violations: broken(1), NotChecked: gap}} {
-		assert.False(t, v.Steps[1].same(other))
-		assert.False(t, other.same(v.Steps[1]))
+		assert.False(t, v.Steps[2].same(other))
+		assert.False(t, other.same(v.Steps[2]))
 	}
 	can := step{}
 	assert.False(t, can.same(can), "each that can be given has a button")
