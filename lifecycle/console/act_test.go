@@ -149,6 +149,7 @@ func TestFormsOfElsewhereAreRefused(t *testing.T) {
 		"cross-site":                   {form: good, header: http.Header{"Sec-Fetch-Site": {"cross-site"}}, want: 403},
 		"same site, another origin":    {form: good, header: http.Header{"Sec-Fetch-Site": {"same-site"}}, want: 403},
 		"another origin":               {form: good, header: http.Header{"Origin": {"https://evil.example"}}, want: 403},
+		"an origin that is none":       {form: good, header: http.Header{"Origin": {"https://[::1"}}, want: 403},
 		"origin null":                  {form: good, header: http.Header{"Origin": {"null"}}, want: 403},
 		"may not act":                  {form: good, header: http.Header{"Reading": {"1"}}, want: 403},
 		"no user":                      {form: nobody("user"), header: http.Header{"Without": {"user"}}, want: 403},
