@@ -160,3 +160,16 @@ func TestTextsOfTheMarketplace(t *testing.T) {
 		assert.Equal(t, want, with(change))
 	}
 }
+
+// What is too large is told once: of a snapshot without other flaws alone.
+func TestLargeSnapshotsAreToldOnce(t *testing.T) {
+	t.Parallel()
+	var s Snapshot
+	s.Content.Listing.Title = strings.Repeat("x", maxEntry+1)
+	f := s.flaws()
+	f.kept(s)
+	assert.Len(t, f.all, 1)
+	f = flaws{}
+	f.kept(s)
+	assert.Len(t, f.all, 1)
+}

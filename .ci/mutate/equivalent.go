@@ -53,6 +53,7 @@ var equivalents = map[string]string{
 	"lifecycle/console/preview.go preview: err != nil → false (2)":                              "the pages can always be made of what they get",
 	"lifecycle/console/secure.go ownForm: !q.mayAct() || crossOrigin(q.r) → crossOrigin(q.r)":   "who may not act has no command to give; it is a second lock",
 	"lifecycle/console/text.go spell: 0 → 1":                                                    "a nanosecond is no second",
+	"lifecycle/record_answer.go knownOptions: len(options) == 0 → false":                        "of none, none are known; it saves time",
 	"lifecycle/console/diagram.go add: to < from → to <= from":                                  "a move leads to another state",
 	"lifecycle/console/console.go New: err != nil → false":                                      "no test makes the system short of random numbers",
 	"lifecycle/console/console.go fail: err != nil → false":                                     "the page of an error can always be made",
