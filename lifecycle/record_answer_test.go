@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/rule"
 	"github.com/shelflife-go/shelflife/version"
 )
 
@@ -172,4 +173,18 @@ func TestLargeSnapshotsAreToldOnce(t *testing.T) {
 	f = flaws{}
 	f.kept(s)
 	assert.Len(t, f.all, 1)
+}
+
+// A delivery option of a version that the listing does not have is not kept.
+func TestOptionsOfUnknownVersionsAreNotKept(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, Record{}.knownOptions(map[string]string{"1.0": "do-1"}))
+}
+
+// A check of the caller's needs the id of its rule.
+func TestChecksHaveAnID(t *testing.T) {
+	t.Parallel()
+	find := func(listing.Listing, *rule.Report) {}
+	assert.Error(t, Policy{Checks: []rule.Check[listing.Listing]{{Find: find}}}.validate())
+	assert.NoError(t, Policy{Checks: []rule.Check[listing.Listing]{{Rule: rule.Rule{ID: "own.rule"}, Find: find}}}.validate())
 }
