@@ -57,15 +57,14 @@ func (f flaws) err(call string) error {
 	if len(f.all) == 0 {
 		return nil
 	}
-	var b strings.Builder
-	for i, each := range f.all {
-		b.WriteString([]string{"", "; "}[min(i, 1)])
-		b.WriteString(strings.TrimPrefix(each.path+" ", " ") + each.problem)
+	var all []string
+	for _, each := range f.all {
+		all = append(all, strings.TrimPrefix(each.path+" ", " ")+each.problem)
 	}
 	if f.more > 0 {
-		fmt.Fprintf(&b, "; and %d more", f.more)
+		all = append(all, fmt.Sprintf("and %d more", f.more))
 	}
-	return fmt.Errorf("%w: %s: %s", ErrAnswer, call, b.String())
+	return fmt.Errorf("%w: %s: %s", ErrAnswer, call, strings.Join(all, "; "))
 }
 
 // id judges an id that must be there: a short text on one line, of characters that can

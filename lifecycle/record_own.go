@@ -61,7 +61,7 @@ func (e Entry) own(key Key, revision int64) error {
 func (s Summary) own(seller listing.AccountID) error {
 	key := Key{Seller: seller, Listing: s.ID}
 	err := owned(key, Key{s.Seller, s.ID}, s.Revision, s.Revision)
-	if s.Revision < 1 || !slices.Contains(States(), s.State) {
+	if !slices.Contains(States(), s.State) {
 		err = errors.New("what lists show of it is damaged")
 	}
 	if err != nil {

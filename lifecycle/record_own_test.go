@@ -285,7 +285,11 @@ func TestAWriteIsOfOneListing(t *testing.T) {
 		"it ends elsewhere": {func(_ *lifecycle.Record, j []lifecycle.Entry) { j[len(j)-1].State = lifecycle.Draft }, lifecycle.ErrJournal,
 			fmt.Sprintf("entries[%d].state: is \"Draft\", the record's is \"Live\"", len(journal)-1)},
 		"a record that nobody made": {func(r *lifecycle.Record, _ []lifecycle.Entry) { r.State = "" }, lifecycle.ErrCannotKeep, "state: is missing"},
-		"a record of no seller":     {func(r *lifecycle.Record, _ []lifecycle.Entry) { r.Seller = "" }, lifecycle.ErrJournal, "seller: is \"" + string(lifecycletest.Seller)},
+		"a request of no state": {func(r *lifecycle.Record, _ []lifecycle.Entry) {
+			r.State, r.Draft, r.Published, r.Request = "", listing.Listing{}, nil, &lifecycle.Request{}
+		}, lifecycle.ErrCannotKeep, "state: is missing"},
+		"published in no state": {func(r *lifecycle.Record, _ []lifecycle.Entry) { r.State, r.Draft = "", listing.Listing{} }, lifecycle.ErrCannotKeep, "state: is missing"},
+		"a record of no seller": {func(r *lifecycle.Record, _ []lifecycle.Entry) { r.Seller = "" }, lifecycle.ErrJournal, "seller: is \"" + string(lifecycletest.Seller)},
 	} {
 		r, j := r, append([]lifecycle.Entry(nil), journal...)
 		c.spoil(&r, j)

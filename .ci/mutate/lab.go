@@ -39,6 +39,13 @@ var stages = map[string][]string{
 	"listing":          {"listing", "lifecycle"},
 	"listing/rule":     {"listing/rule", "version", "pricing", "listing"},
 	"lifecycle":        {"lifecycle"},
+
+	"lifecycle/problem":   {"lifecycle/problem"},
+	"lifecycle/telemetry": {"lifecycle/telemetry"},
+	"lifecycle/console":   {"lifecycle/console"},
+
+	"lifecycle/cmd/shelflife/internal/report": {"lifecycle/cmd/shelflife/internal/report"},
+	"lifecycle/cmd/shelflife/internal/folder": {"lifecycle/cmd/shelflife/internal/folder", "lifecycle/cmd/shelflife/internal/report"},
 }
 
 // lab is where faults are tried. It is safe for concurrent use.
@@ -75,7 +82,13 @@ func (l *lab) prepare(ctx context.Context, all []fault, workers int) error {
 	if err != nil {
 		return err
 	}
-	for pkg := range stages {
+	asked := map[string]bool{}
+	for _, f := range all {
+		for _, pkg := range stages[path.Dir(f.file)] {
+			asked[pkg] = true
+		}
+	}
+	for pkg := range asked {
 		if l.programs[pkg], err = l.build(ctx, l.scratch, overlay, pkg); err != nil {
 			return err
 		}
@@ -85,7 +98,7 @@ func (l *lab) prepare(ctx context.Context, all []fault, workers int) error {
 		}
 		l.rapid[pkg] = strings.Contains(string(out), "pgregory.net/rapid")
 	}
-	for pkg := range stages {
+	for pkg := range asked {
 		if l.tests[pkg], err = l.measure(ctx, pkg, workers); err != nil {
 			return err
 		}

@@ -2,7 +2,9 @@
 // It makes one small fault after the other in the code that judges listings (a
 // limit off by one, a condition dropped, a guard left out, a rule taken for its
 // neighbour), runs the tests of the package that come by its place and, if they
-// notice nothing, those of the packages above it.
+// notice nothing, those of the packages above it. It does the same to what tells
+// people and programs of listings: console, reports, problems, telemetry, and the
+// reading of folders.
 //
 //	go run ./.ci/mutate                    all of them, from the root of the module
 //	go run ./.ci/mutate -match version/    those whose name matches the pattern

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -162,9 +163,9 @@ func (q *request) do(id uuid.UUID) error {
 	if form.Get("look") != "" { // it was filled in, and is not given yet
 		return q.showPlan(http.StatusOK, r, event, a, form)
 	}
-	revision, err := strconv.ParseInt(form.Get("revision"), 10, 64)
-	if err != nil || revision < 1 {
-		return errInput
+	revision, err := number(form.Get("revision"), math.MaxInt64)
+	if err != nil {
+		return err
 	}
 	c, err := a.command(form)
 	if err != nil {

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -102,6 +103,7 @@ func TestFormsOfElsewhereAreRefused(t *testing.T) {
 	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
 	who := console.Session{Manager: b.Manager, User: "ann", ID: "session-1", MayAct: true}
 	var failed error
+	secret := bytes.Repeat([]byte("s"), 32)
 	s := serve(t, func(r *http.Request) (console.Session, error) {
 		session := who
 		if other := r.Header.Get("Session"); other != "" {
@@ -111,15 +113,28 @@ func TestFormsOfElsewhereAreRefused(t *testing.T) {
 			session.User = other
 		}
 		session.MayAct = r.Header.Get("Reading") == ""
-		if r.Header.Get("Nameless") != "" {
-			session.User, session.ID = "", ""
+		switch r.Header.Get("Without") {
+		case "user":
+			session.User = ""
+		case "id":
+			session.ID = ""
 		}
 		return session, failed
-	})
+	}, console.WithSecret(secret))
 	_, body := get(t, s, page(id)+"/do/discard")
 	good := url.Values{"token": {tokenOf(t, body)}, "revision": {"1"}}
 	without := url.Values{"revision": {"1"}}
 	host := s.URL
+	// nobody is a form whose token is right for a session that lacks something.
+	nobody := func(what string) url.Values {
+		who := console.Session{Manager: b.Manager, User: "ann", ID: "session-1"}
+		if what == "user" {
+			who.User = ""
+		} else {
+			who.ID = ""
+		}
+		return url.Values{"token": {console.Token(secret, who)}, "revision": {"1"}}
+	}
 	for name, c := range map[string]struct {
 		form   url.Values
 		header http.Header
@@ -134,11 +149,15 @@ func TestFormsOfElsewhereAreRefused(t *testing.T) {
 		"cross-site":                   {form: good, header: http.Header{"Sec-Fetch-Site": {"cross-site"}}, want: 403},
 		"same site, another origin":    {form: good, header: http.Header{"Sec-Fetch-Site": {"same-site"}}, want: 403},
 		"another origin":               {form: good, header: http.Header{"Origin": {"https://evil.example"}}, want: 403},
+		"an origin that is none":       {form: good, header: http.Header{"Origin": {"https://[::1"}}, want: 403},
 		"origin null":                  {form: good, header: http.Header{"Origin": {"null"}}, want: 403},
 		"may not act":                  {form: good, header: http.Header{"Reading": {"1"}}, want: 403},
-		"nobody":                       {form: good, header: http.Header{"Nameless": {"1"}}, want: 403},
+		"no user":                      {form: nobody("user"), header: http.Header{"Without": {"user"}}, want: 403},
+		"no session":                   {form: nobody("id"), header: http.Header{"Without": {"id"}}, want: 403},
 		"a look without a token":       {form: url.Values{"look": {"1"}}, want: 403},
 		"no revision":                  {form: url.Values{"token": good["token"]}, want: 400},
+		"revision that is no number":   {form: url.Values{"token": good["token"], "revision": {"one"}}, want: 400},
+		"revision of too many digits":  {form: url.Values{"token": good["token"], "revision": {"99999999999999999999"}}, want: 400},
 		"revision 0":                   {form: url.Values{"token": good["token"], "revision": {"0"}}, want: 400},
 		"a form that is too large":     {form: url.Values{"token": good["token"], "revision": {"1"}, "x": {string(make([]byte, 65<<10))}}, want: 400},
 		"a type that no form has":      {form: good, header: http.Header{"Content-Type": {"text/plain"}}, want: 403},

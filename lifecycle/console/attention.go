@@ -78,7 +78,7 @@ func (q *request) attention() (rows []row, more bool, err error) {
 		return nil, false, err
 	}
 	refused = slices.DeleteFunc(refused, func(r row) bool { // who cancelled knows it
-		return r.Unsuccessful == nil || r.Unsuccessful.Result != lifecycle.Failed
+		return r.Unsuccessful.Result != lifecycle.Failed
 	})
 	slices.SortStableFunc(refused, func(a, b row) int { return b.Unsuccessful.RecordedAt.Compare(a.Unsuccessful.RecordedAt) })
 	rows, more = append(rows, refused...), more || moreRefused
@@ -107,7 +107,7 @@ func (q *request) noted(query lifecycle.Query, at time.Time) (rows []row, more b
 			return nil, false, err
 		}
 		seen++
-		if r := rowOf(s, at); err == nil && r.Note != nil {
+		if r := rowOf(s, at); r.Note != nil {
 			rows = append(rows, r)
 		}
 	}

@@ -33,8 +33,8 @@ func barOf(s lifecycle.Summary, at time.Time) *bar {
 	e := s.Estimate(at)
 	b := &bar{Kind: s.Request.Kind, Phase: s.Request.Phase, UsualAt: usualAt, Elapsed: at.Sub(e.Since), Usual: e.Usual,
 		UsualBy: e.Since.Add(e.Usual), Latest: e.Latest, Overdue: at.After(e.Latest), Cancels: s.Request.Cancelling}
-	if rest := e.Latest.Sub(b.UsualBy); b.Elapsed > b.Usual && rest > 0 {
-		b.Percent = usualAt + int(float64(100-usualAt)*min(float64(at.Sub(b.UsualBy))/float64(rest), 1))
+	if b.Elapsed > b.Usual { // the latest end is after the usual one
+		b.Percent = usualAt + int(float64(100-usualAt)*min(float64(at.Sub(b.UsualBy))/float64(e.Latest.Sub(b.UsualBy)), 1))
 	} else {
 		b.Percent = int(usualAt * e.Fraction)
 	}

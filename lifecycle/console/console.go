@@ -81,7 +81,7 @@ func New(session SessionFunc, options ...Option) (*Console, error) {
 		}
 		option(c)
 	}
-	clean := (&url.URL{Path: c.path}).EscapedPath() == c.path && !strings.ContainsAny(c.path, "{}") && !strings.Contains(c.path, "//")
+	clean := (&url.URL{Path: c.path}).EscapedPath() == c.path && !strings.Contains(c.path, "//")
 	switch {
 	case session == nil:
 		return nil, fmt.Errorf("%w: no function for sessions", lifecycle.ErrConfig)
@@ -145,12 +145,8 @@ func (c *Console) routes() {
 
 // asset serves a file of the console, which holds nothing of anyone.
 func asset(name string) http.HandlerFunc {
-	data, err := static.ReadFile("static/" + name)
+	data, _ := static.ReadFile("static/" + name) // it is embedded
 	return func(w http.ResponseWriter, r *http.Request) {
-		if err != nil {
-			http.NotFound(w, r)
-			return
-		}
 		w.Header().Set("Cache-Control", "max-age=300")
 		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 	}
@@ -194,8 +190,8 @@ func (c *Console) serve(w http.ResponseWriter, r *http.Request, serve func(*requ
 func onListing(serve func(*request, uuid.UUID) error) func(*request) error {
 	return func(q *request) error {
 		text := q.r.PathValue("id")
-		id, err := uuid.Parse(text)
-		if err != nil || id.String() != text {
+		id, _ := uuid.Parse(text) // uuid.Nil if it is none
+		if id.String() != text {
 			return lifecycle.ErrNotFound
 		}
 		return serve(q, id)

@@ -67,8 +67,8 @@ func (q *request) events() error {
 		ok := false
 		select {
 		case n := <-v.queue:
-			data, err := json.Marshal(map[string]any{"changes": n.changes})
-			ok = err == nil && send("id: %s\nevent: change\ndata: %s\n\n", n.id, data)
+			data, _ := json.Marshal(map[string]any{"changes": n.changes}) // ids and words can always be written
+			ok = send("id: %s\nevent: change\ndata: %s\n\n", n.id, data)
 		case <-alive.C:
 			ok = send(":\n\n")
 		case <-v.gone:

@@ -204,7 +204,7 @@ func (f *feed) once() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.at = at; at != nil {
-		f.tell(before, latest)
+		f.tell(latest)
 	}
 	if f.reading = len(f.viewers) > 0 && f.ctx.Err() == nil; !f.reading {
 		f.at = nil
@@ -212,9 +212,10 @@ func (f *feed) once() bool {
 	return f.reading
 }
 
-// tell tells the viewers what changed since a cursor, and those whose pages are older
-// than that that they are. What a page shows already is not told again.
-func (f *feed) tell(before *lifecycle.Cursor, latest map[uuid.UUID]change) {
+// tell tells the viewers what changed since the last time, and those whose pages were
+// made at another instant than that that they are old. What a page shows already is not
+// told again.
+func (f *feed) tell(latest map[uuid.UUID]change) {
 	all := slices.SortedFunc(maps.Values(latest), func(a, b change) int { return bytes.Compare(a.Listing[:], b.Listing[:]) })
 	all = all[:min(len(all), maxChanges)]
 	id := idOf(*f.at)
@@ -222,9 +223,9 @@ func (f *feed) tell(before *lifecycle.Cursor, latest map[uuid.UUID]change) {
 		fresh, n := v.fresh, news{id: id}
 		v.fresh = false
 		switch c, touched := latest[v.listing]; {
-		case fresh && v.seen == id:
+		case v.seen == id:
 			continue
-		case fresh && (before == nil || v.seen != idOf(*before)): // whatever it was
+		case fresh: // whatever it was
 		case touched:
 			n.changes = []change{c}
 		case v.listing == uuid.Nil && len(all) > 0:

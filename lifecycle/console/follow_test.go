@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
+	"github.com/shelflife-go/shelflife/listing"
 )
 
 // A viewer that does not take its news is dropped; the others are not.
@@ -133,6 +135,59 @@ func TestNewsAreWhatAPageDoesNotShow(t *testing.T) {
 		n := next(v)
 		assert.Equal(t, latest, n.id)
 		assert.Len(t, n.changes, 1)
+	}
+}
+
+// flaky is a store whose feed does not answer, or has an entry that cannot be read.
+type flaky struct {
+	lifecycle.Store
+	down    atomic.Bool
+	asked   chan struct{}
+	damaged uuid.UUID
+}
+
+func (f *flaky) Feed(ctx context.Context, seller listing.AccountID, after lifecycle.Cursor, limit int) ([]lifecycle.StoredEntry, error) {
+	all, err := f.Store.Feed(ctx, seller, after, limit)
+	if f.down.Load() {
+		f.asked <- struct{}{}
+		return nil, lifecycle.ErrUnavailable
+	}
+	for i := range all {
+		if all[i].Listing == f.damaged {
+			all[i].Entry = []byte("{")
+		}
+	}
+	return all, err
+}
+
+// When the store did not answer, or an entry cannot be read, the viewers are told of what
+// came besides, and of nothing that they know.
+func TestNewsAfterAFailure(t *testing.T) {
+	t.Parallel()
+	b, ctx := lifecycletest.NewBench(t), context.Background()
+	store := &flaky{Store: b.Store, asked: make(chan struct{})}
+	m, err := lifecycle.New(lifecycletest.Seller, store, b.Market, lifecycle.WithClock(b.Clock))
+	require.NoError(t, err)
+	for range 3 {
+		b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	}
+	all := newFeeds(time.Hour)
+	defer all.close()
+	shown, err := all.shown(ctx, m)
+	require.NoError(t, err)
+	store.down.Store(true)
+	_, v := all.follow(m, uuid.Nil, shown)
+	<-store.asked
+	store.damaged = b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	store.down.Store(false)
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	all.wake(m.Seller())
+	select {
+	case n := <-v.queue:
+		require.Len(t, n.changes, 1)
+		assert.Equal(t, id, n.changes[0].Listing)
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "no news")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -145,7 +146,7 @@ func TestSellersAreIsolated(t *testing.T) {
 	own := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
 	s := serve(t, actor(other))
 	nowhere := uuid.MustParse("5b0a4c3e-6f4e-4b5e-9d3e-2f1a0b9c8d7e")
-	for _, rest := range []string{"", "?ask=aws", "/history", "/drift", "/preview", "/preview?ask=aws", "/do/submit", "/do/discard", "/do/nothing", "/nothing"} {
+	for _, rest := range []string{"", "?ask=aws", "/history", "/drift", "/preview", "/preview?ask=aws", "/do/submit", "/do/discard", "/do/unpublish", "/do/nothing", "/nothing"} {
 		gotStatus, got := get(t, s, page(own)+rest)
 		wantStatus, want := get(t, s, page(nowhere)+rest)
 		assert.Equal(t, http.StatusNotFound, gotStatus, rest)
@@ -169,9 +170,11 @@ func TestSellersAreIsolated(t *testing.T) {
 	r, err := b.Load(context.Background(), own)
 	require.NoError(t, err)
 	assert.Equal(t, int64(1), r.Revision)
-	for _, id := range []string{"x", strings.ToUpper(own.String()), "{" + own.String() + "}", "urn:uuid:" + own.String()} {
-		status, _ := get(t, s, "/listings/"+id)
-		assert.Equal(t, http.StatusNotFound, status, id)
+	for _, id := range []string{"x", strings.Repeat("x", 36), strings.ToUpper(own.String()), "{" + own.String() + "}", "urn:uuid:" + own.String()} {
+		for _, who := range []*httptest.Server{s, serve(t, actor(b.Manager))} {
+			status, _ := get(t, who, "/listings/"+id)
+			assert.Equal(t, http.StatusNotFound, status, id)
+		}
 	}
 }
 
@@ -192,9 +195,25 @@ func TestHeaders(t *testing.T) {
 		assert.Contains(t, policy, "frame-ancestors 'none'", path)
 		assert.NotContains(t, policy, "unsafe", path)
 		assert.Equal(t, "nosniff", answer.Header.Get("X-Content-Type-Options"), path)
+		assert.Equal(t, "DENY", answer.Header.Get("X-Frame-Options"), path)
+		assert.Equal(t, "same-origin", answer.Header.Get("Cross-Origin-Opener-Policy"), path)
+		assert.Equal(t, "same-origin", answer.Header.Get("Cross-Origin-Resource-Policy"), path)
+		assert.Contains(t, answer.Header.Get("Permissions-Policy"), "camera=()", path)
 		assert.Equal(t, "no-referrer", answer.Header.Get("Referrer-Policy"), path)
+		kind, cache := map[string]string{"/console.css": "text/css", "/console.js": "text/javascript", "/icon.svg": "image/svg+xml", "/events?since=x": "text/event-stream"}[path], "max-age=300"
+		if kind == "" {
+			kind = "text/html"
+		}
 		if !strings.Contains(path, ".") {
-			assert.Equal(t, "no-store", answer.Header.Get("Cache-Control"), path)
+			cache = "no-store"
+		}
+		assert.Equal(t, cache, answer.Header.Get("Cache-Control"), path)
+		assert.Equal(t, strings.Contains(path, "/nothing") || strings.HasSuffix(path, "/x"), answer.StatusCode == http.StatusNotFound, path)
+		assert.Contains(t, answer.Header.Get("Content-Type"), kind, path)
+		if kind != "text/event-stream" { // which is not kept back by a proxy
+			assert.Positive(t, answer.ContentLength, path)
+		} else {
+			assert.Equal(t, "no", answer.Header.Get("X-Accel-Buffering"))
 		}
 		cancel()
 		_ = answer.Body.Close() // it was cancelled

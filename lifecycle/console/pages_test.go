@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/shelflife-go/shelflife/internal/golden"
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/console"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
@@ -53,6 +55,19 @@ func TestEachState(t *testing.T) {
 		require.Equal(t, http.StatusOK, status)
 		assert.Contains(t, body, lifecycletest.ModelPackage().Title)
 	}
+}
+
+// The diagram has each state, each move between two of them with the events that lead
+// along it, and the state of the listing.
+func TestGoldenDiagram(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t)
+	_, body := get(t, serve(t, reader(b.Manager)), page(b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Live, false)))
+	_, drawn, found := strings.Cut(body, `<svg class="diagram"`)
+	require.True(t, found)
+	drawn, _, found = strings.Cut(drawn, "</svg>")
+	require.True(t, found)
+	golden.Equal(t, "testdata/diagram.svg", `<svg class="diagram"`+drawn+"</svg>\n")
 }
 
 // The findings on the page are those that status --verbose prints, word for word.
@@ -160,6 +175,10 @@ func TestCatalogueReadsNoHistory(t *testing.T) {
 	l := lifecycletest.ModelPackage()
 	named := func(title string) listing.Listing { l.Title = title; return l }
 	for i := range 22 {
+		if i == 20 {
+			_, body := get(t, early, "/")
+			assert.NotContains(t, body, "There may be more than these.", "all are shown")
+		}
 		id := b.Listing(t, named(fmt.Sprintf("Refused %02d", i)), lifecycle.Draft, false)
 		refuse(t, b, id, lifecycle.Submit{}, lifecycle.Problem{Code: "INVALID_INPUT", Message: "bad"}, lifecycle.Problem{Code: "OTHER"})
 		b.Clock.Advance(time.Minute)
@@ -193,16 +212,25 @@ func TestCatalogueReadsNoHistory(t *testing.T) {
 func TestCatalogueIsPaged(t *testing.T) {
 	t.Parallel()
 	b := lifecycletest.NewBench(t)
-	for range 120 {
-		b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	fill := func(n int) {
+		for range n {
+			b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+		}
 	}
 	s := serve(t, reader(b.Manager), console.WithPath("/console/"))
+	fill(50)
+	_, body := get(t, s, "/console/")
+	assert.NotContains(t, body, `rel="next"`, "all of them are on one page")
+	fill(70)
 	link, next := regexp.MustCompile(`/console/listings/([0-9a-f-]{36})"`), regexp.MustCompile(`href="([^"]*)" rel="next"`)
 	seen := map[string]int{}
 	path, n := "/console/", 0
 	for ; path != ""; n++ {
 		status, body := get(t, s, path)
 		require.Equal(t, http.StatusOK, status)
+		assert.Equal(t, n == 0, strings.Contains(body, "Needs attention"), "on the first page alone")
+		assert.Equal(t, n > 0, strings.Contains(body, `">First page</a>`))
+		assert.LessOrEqual(t, len(link.FindAllString(body, -1)), 50)
 		for _, m := range link.FindAllStringSubmatch(body, -1) {
 			seen[m[1]]++
 		}
@@ -213,6 +241,22 @@ func TestCatalogueIsPaged(t *testing.T) {
 	}
 	assert.Equal(t, 3, n)
 	assert.Len(t, seen, 120)
+	_, body = get(t, s, "/console/")
+	assert.Len(t, link.FindAllString(body, -1), 50)
+	_, body = get(t, s, "/console/?state=Draft")
+	after := next.FindStringSubmatch(body)
+	require.NotNil(t, after)
+	assert.Contains(t, after[1], "state=Draft", "the next page is of the same state")
+	_, body = get(t, s, strings.ReplaceAll(after[1], "&amp;", "&"))
+	assert.Contains(t, body, `href="/console/?state=Draft">First page</a>`)
+	l := lifecycletest.ModelPackage()
+	name := l.Title
+	l.Title = "Named so"
+	_, err := b.Do(context.Background(), b.ID(name), lifecycle.Create{Name: name, Listing: l})
+	require.NoError(t, err)
+	_, body = get(t, s, "/console/?q="+url.QueryEscape(name))
+	assert.Len(t, link.FindAllString(body, -1), 51)
+	assert.Nil(t, next.FindStringSubmatch(body), "what is found has one page")
 	for id, times := range seen {
 		assert.Equal(t, 1, times, id)
 	}
@@ -238,9 +282,70 @@ func TestHistoryIsPaged(t *testing.T) {
 	assert.Contains(t, body, `<td class="num">21</td>`)
 	assert.Contains(t, body, `<td class="num">1</td>`)
 	assert.NotContains(t, body, `<td class="num">22</td>`)
-	assert.Contains(t, body, "Newer")
-	status, _ := get(t, s, page(id)+"/history?to=122")
-	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, body, `<a href="?to=121">Newer</a>`)
+	assert.NotContains(t, body, "Older")
+	_, body = get(t, s, page(id)+"/history?to=100")
+	assert.Contains(t, body, `<td class="num">1</td>`)
+	assert.NotContains(t, body, "Older", "the first entry is on the page")
+	_, body = get(t, s, page(id)+"/history?to=1")
+	assert.Contains(t, body, `<a href="?to=101">Newer</a>`)
+	status, body := get(t, s, page(id)+"/history?to=121")
+	assert.Equal(t, http.StatusOK, status)
+	assert.NotContains(t, body, "Newer")
+	for _, to := range []string{"122", "0", "-1", "x", "99999999999999999999"} {
+		status, _ := get(t, s, page(id)+"/history?to="+to)
+		assert.Equal(t, http.StatusBadRequest, status, to)
+	}
+	_, body = get(t, s, page(id))
+	assert.Equal(t, 10, strings.Count(body, "<td class=\"num\">1"), "the latest ten")
+}
+
+// The page of a listing says why the latest request failed, who may preview it, and where
+// the request under way is in the portal.
+func TestListing(t *testing.T) {
+	t.Parallel()
+	ctx, b := context.Background(), lifecycletest.NewBench(t)
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.TestProduct, false)
+	refuse(t, b, id, lifecycle.SignOff{}, lifecycle.Problem{Code: "INVALID_INPUT", Message: "the image is gone"})
+	s := serve(t, reader(b.Manager))
+	_, body := get(t, s, page(id))
+	assert.NotContains(t, body, "on the allow-list")
+	assert.Contains(t, visible(body), "the request to sign-off failed: INVALID_INPUT: the image is gone")
+	_, err := b.Do(ctx, id, lifecycle.SignOff{})
+	require.NoError(t, err)
+	_, body = get(t, s, page(id))
+	assert.NotContains(t, body, "the request to sign-off failed")
+
+	id = b.Listing(t, lifecycletest.Algorithm(), lifecycle.Live, false)
+	_, body = get(t, s, page(id))
+	assert.NotContains(t, body, "/marketplace/management/requests/")
+	_, err = b.Do(ctx, id, lifecycle.UpdateAllowList{Accounts: []listing.AccountID{"444455556666", "777788889999"}})
+	require.NoError(t, err)
+	_, body = get(t, s, page(id))
+	assert.NotContains(t, body, "/marketplace/management/requests/", "it was not sent yet")
+	_, err = b.Advance(ctx, id)
+	require.NoError(t, err)
+	r, err := b.Load(ctx, id)
+	require.NoError(t, err)
+	require.NotEmpty(t, r.Request.ChangeSet)
+	_, body = get(t, s, page(id))
+	assert.Contains(t, body, `href="https://aws.amazon.com/marketplace/management/requests/`+r.Request.ChangeSet+`"`)
+	_, err = b.Await(ctx, id)
+	require.NoError(t, err)
+	_, body = get(t, s, page(id))
+	assert.Contains(t, body, "2 on the allow-list")
+}
+
+// What AWS says stands in the way only when it was asked.
+func TestAskedListing(t *testing.T) {
+	t.Parallel()
+	b := lifecycletest.NewBench(t, lifecycle.WithSellers(lifecycle.SellerProfile{Registered: lifecycle.No}))
+	id := b.Listing(t, lifecycletest.ModelPackage(), lifecycle.Draft, false)
+	s := serve(t, reader(b.Manager))
+	_, body := get(t, s, page(id))
+	assert.Contains(t, body, "<b>submit</b>: nothing known stands in the way")
+	_, body = get(t, s, page(id)+"?ask=aws")
+	assert.NotContains(t, body, "<b>submit</b>: nothing")
 }
 
 func TestDiscarded(t *testing.T) {
@@ -291,6 +396,8 @@ func TestNewRefusesWhatMakesNoSense(t *testing.T) {
 	t.Parallel()
 	session := reader(lifecycletest.NewBench(t).Manager)
 	for name, options := range map[string][]console.Option{
+		"path without a slash at its beginning": {console.WithPath("console/")}, "path with an empty part": {console.WithPath("/a//b/")}, "path to escape": {console.WithPath("/a b/")},
+		"path with a brace": {console.WithPath("/{/")}, "path with the other": {console.WithPath("/}/")}, "secret of 31 bytes": {console.WithSecret(make([]byte, 31))},
 		"nil option": {nil}, "path without a slash at its end": {console.WithPath("/console")}, "path with a pattern": {console.WithPath("/{x}/")},
 		"empty path": {console.WithPath("")}, "short secret": {console.WithSecret([]byte("short"))}, "nil logger": {console.WithLogger(nil)},
 	} {
@@ -299,6 +406,8 @@ func TestNewRefusesWhatMakesNoSense(t *testing.T) {
 	}
 	_, err := console.New(nil)
 	assert.ErrorIs(t, err, lifecycle.ErrConfig)
+	_, err = console.New(session, console.WithSecret(make([]byte, 32)))
+	assert.NoError(t, err)
 }
 
 // Reading pages asks AWS nothing unless it is asked to.

@@ -123,7 +123,7 @@ func priceFor(m pricing.Mode) string {
 // dataURL returns a logo as an address that needs no call; empty for what is no picture
 // of a kind that the marketplace takes.
 func dataURL(data []byte) template.URL {
-	if len(data) == 0 || len(data) > listing.MaxLogoSize {
+	if len(data) > listing.MaxLogoSize {
 		return ""
 	}
 	kind := http.DetectContentType(data)

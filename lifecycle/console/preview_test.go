@@ -64,6 +64,11 @@ func TestPreviewOfAModelPackage(t *testing.T) {
 	assert.Contains(t, body, "Not shown to new buyers, because restricted: 0.9.")
 	assert.NotContains(t, body, "Version 0.9")
 	assert.NotContains(t, body, "Hyperparameters")
+	l.Versions = append(l.Versions, lifecycletest.Version("2.0", version.ModelPackage))
+	body = preview(t, l, console.Preview{})
+	assert.Contains(t, body, "Latest version: <b>2.0</b>")
+	assert.Equal(t, 1, strings.Count(body, "<details open>"), "the latest alone is open")
+	assert.Less(t, strings.Index(body, "<details open>"), strings.Index(body, "Version 2.0"))
 	empty := preview(t, listing.Listing{}, console.Preview{})
 	for _, want := range []string{"no title yet", "no logo yet", "no overview yet", "no offer yet", "no version yet"} {
 		assert.Contains(t, empty, want)
@@ -102,6 +107,7 @@ func TestLimitedBadge(t *testing.T) {
 		want  bool
 	}{
 		{lifecycletest.ModelPackage(), lifecycle.TestProduct, true}, {lifecycletest.ModelPackage(), lifecycle.Live, false},
+		{lifecycletest.ModelPackage(), lifecycle.Unpublished, false},
 		{lifecycletest.Algorithm(), lifecycle.Live, true},
 	} {
 		b := lifecycletest.NewBench(t)

@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -45,8 +46,8 @@ type Problem struct {
 	Findings *rule.Findings `json:"findings,omitempty"`
 	// Reasons are those of the marketplace, for what it has refused.
 	Reasons []lifecycle.Problem `json:"reasons,omitempty"`
-	// RetryAfter is when to ask again; 0 if that is of no use. It is a header, and not in
-	// the document.
+	// RetryAfter is when to ask again; 0 if that is of no use. It is a header, in whole
+	// seconds, and not in the document.
 	RetryAfter time.Duration `json:"-"`
 }
 
@@ -86,7 +87,6 @@ func Of(err error) Problem {
 		return false
 	}
 	switch {
-	case err == nil:
 	case errors.As(err, &malformed):
 		p.Status, p.Detail = http.StatusBadRequest, err.Error()
 	case errors.As(err, &large):
@@ -117,14 +117,10 @@ func (p Problem) Error() string { return fmt.Sprintf("%s: %s", p.Title, p.Detail
 
 // ServeHTTP answers with the problem.
 func (p Problem) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	data, err := json.Marshal(p)
-	if err != nil { // nothing in a problem can fail
-		data = []byte(`{"title":"Internal Server Error","status":500}`)
-		p.Status = http.StatusInternalServerError
-	}
+	data, _ := json.Marshal(p) // nothing in a problem can fail
 	w.Header().Set("Content-Type", ContentType)
-	if p.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds())))
+	if seconds := int(math.Ceil(p.RetryAfter.Seconds())); seconds > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	}
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(append(data, '\n'))

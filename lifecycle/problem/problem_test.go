@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
@@ -110,6 +111,36 @@ func TestEverySentinel(t *testing.T) {
 			"ErrStaleEntity", "ErrTooLate", // a manager returns neither
 		},
 	}, func(err error) int { return problem.Of(err).Status })
+}
+
+// Beside the broken rules, a refusal tells the advice and what could not be checked.
+func TestWriteTellsAllFindings(t *testing.T) {
+	t.Parallel()
+	want := rule.Findings{
+		Violations: rule.Violations{{Rule: listing.RuleTitle, Path: "title", Problem: "is missing"}},
+		Advice:     rule.Violations{{Rule: version.RuleReleaseNotes, Path: "versions[0].releaseNotes", Problem: "is short"}},
+		NotChecked: []rule.Gap{{Rule: lifecycle.RuleSellerRegistered, Missing: "the seller's profile"}},
+	}
+	w := httptest.NewRecorder()
+	problem.Write(w, fmt.Errorf("editing: %w", &lifecycle.Refusal{Findings: want}))
+	var p problem.Problem
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &p))
+	require.NotNil(t, p.Findings)
+	assert.Equal(t, want.Violations[0].Path, p.Findings.Violations[0].Path)
+	require.Len(t, p.Findings.Advice, 1)
+	assert.Equal(t, want.Advice[0].Path, p.Findings.Advice[0].Path)
+	require.Len(t, p.Findings.NotChecked, 1)
+	assert.Equal(t, want.NotChecked[0].Missing, p.Findings.NotChecked[0].Missing)
+}
+
+// Nobody is asked to come back sooner than the problem says.
+func TestRetryAfterIsInWholeSeconds(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[time.Duration]string{0: "", time.Millisecond: "1", time.Second: "1", 1_500 * time.Millisecond: "2"} {
+		w := httptest.NewRecorder()
+		problem.Problem{Status: http.StatusServiceUnavailable, RetryAfter: after}.ServeHTTP(w, nil)
+		assert.Equal(t, want, w.Header().Get("Retry-After"), after)
+	}
 }
 
 func ExampleWrite() {

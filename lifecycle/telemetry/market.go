@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -68,7 +67,7 @@ func ofName(name string) []attribute.KeyValue {
 
 // ofChangeSet is the attribute of a change set, if the id can be one.
 func ofChangeSet(id string) []attribute.KeyValue {
-	if id == "" || len(id) > 255 || strings.ContainsFunc(id, func(c rune) bool { return c > unicode.MaxASCII || !unicode.IsGraphic(c) || c == ' ' }) {
+	if id == "" || len(id) > 255 || strings.ContainsFunc(id, func(c rune) bool { return c < '!' || c > '~' }) {
 		return nil
 	}
 	return []attribute.KeyValue{ChangeSet.String(id)}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -148,9 +149,12 @@ func TestMarketplaceAnswersAreNoErrors(t *testing.T) {
 		require.ErrorIs(t, err, c.err)
 		_, err = m.Read(ctx, "prod-1")
 		require.ErrorIs(t, err, c.err)
+		_, err = m.Trace(ctx, lifecycle.Change{})
+		require.ErrorIs(t, err, c.err)
 		spans := b.spans.GetSpans()
 		assert.Equal(t, c.find, spans[0].Status.Description, c.err)
 		assert.Equal(t, c.read, spans[1].Status.Description, c.err)
+		assert.Equal(t, c.find, spans[2].Status.Description, c.err)
 	}
 }
 
@@ -159,7 +163,10 @@ func TestMarketplaceTellsPossibleIDsOnly(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	m := b.told.Marketplace(&answering{})
-	for id, told := range map[string]bool{"cs-1": true, "": false, "two words": false, "line\nbreak": false, "ünicode": false, string(make([]byte, 300)): false} {
+	for id, told := range map[string]bool{
+		"cs-1": true, "!~": true, "": false, "two words": false, "line\nbreak": false, "ünicode": false, "\x7f": false,
+		strings.Repeat("a", 255): true, strings.Repeat("a", 256): false,
+	} {
 		b.spans.Reset()
 		_, err := m.Follow(context.Background(), id)
 		require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
@@ -84,6 +85,19 @@ func TestRuleIsToldOnce(t *testing.T) {
 	require.Error(t, err)
 	require.Greater(t, strings.Count(err.Error(), "releaseNotes"), 1)
 	assert.Contains(t, figures(t, b.collect(t)), `rule="version.release-notes": 1`)
+}
+
+// A request that the marketplace never had took no time, and is in no histogram.
+func TestRequestThatWasNotSentTookNoTime(t *testing.T) {
+	t.Parallel()
+	for took, want := range map[time.Duration]bool{0: false, -time.Second: false, time.Nanosecond: true} {
+		b := newBench(t)
+		_, end := b.told.Observe(context.Background(), lifecycle.Operation{Method: "Do"})
+		end(lifecycle.Ended{Saved: []lifecycle.Saved{{Result: lifecycle.Cancelled, Kind: lifecycle.EventSubmit, Took: took}}})
+		got := figures(t, b.collect(t))
+		assert.Contains(t, got, `shelflife.requests command="submit" outcome="cancelled": 1`)
+		assert.Equal(t, want, strings.Contains(got, "shelflife.request.duration"), took)
+	}
 }
 
 // An operation that is not sampled is counted all the same.

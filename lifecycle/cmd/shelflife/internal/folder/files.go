@@ -42,9 +42,6 @@ func (f *Files) Read(name string) ([]byte, error) {
 
 // Has reports whether there is a file that Read can read, by its name with slashes.
 func (f *Files) Has(name string) bool {
-	if !filepath.IsLocal(filepath.FromSlash(name)) {
-		return false
-	}
 	info, err := f.root.Stat(filepath.FromSlash(name))
 	return err == nil && info.Mode().IsRegular()
 }
@@ -71,10 +68,7 @@ func (f *Files) Replace(name string, data []byte) (err error) {
 		}
 	}()
 	_, err = file.Write(data)
-	if err == nil {
-		err = errors.Join(file.Chmod(info.Mode().Perm()), file.Sync())
-	}
-	if err = errors.Join(err, file.Close()); err != nil {
+	if err = errors.Join(err, file.Chmod(info.Mode().Perm()), file.Sync(), file.Close()); err != nil {
 		return err
 	}
 	return f.root.Rename(next, name)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/shelflife-go/shelflife/internal/golden"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/pricing"
@@ -149,6 +150,13 @@ func TestSchema(t *testing.T) {
 	} {
 		assert.Error(t, valid(text), name)
 	}
+}
+
+// Editors show what the schema says.
+func TestGoldenSchema(t *testing.T) {
+	data, err := json.MarshalIndent(folder.Schema(), "", "  ")
+	require.NoError(t, err)
+	golden.Equal(t, "testdata/schema.json", string(data)+"\n")
 }
 
 func FuzzRead(f *testing.F) {

@@ -38,29 +38,25 @@ func (f *Folder) Format() (formatted []byte, same bool, err error) {
 
 // FormatYAML is Format for a document in YAML; errors name the file.
 func FormatYAML(file string, before []byte) ([]byte, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(before, &doc); err != nil {
-		return nil, err
+	was, _, faults := fromYAML(file, before)
+	if len(faults) > 0 {
+		return nil, faults
 	}
+	var doc yaml.Node
+	failed := yaml.Unmarshal(before, &doc)
 	apart := paragraphs(before, &doc)
 	order(&doc, reflect.TypeFor[manifest]())
 	quote(&doc)
 	var out bytes.Buffer
 	e := yaml.NewEncoder(&out)
 	e.SetIndent(2)
-	if err := errors.Join(e.Encode(&doc), e.Close()); err != nil {
-		return nil, err
-	}
+	failed = errors.Join(failed, e.Encode(&doc), e.Close())
 	// A formatter that changes what is said would be worse than none.
-	was, _, faults := fromYAML(file, before)
-	if len(faults) > 0 {
-		return nil, faults
-	}
 	formatted := setApart(out.Bytes(), apart)
 	now, _, _ := fromYAML(file, formatted) // nothing that can be read, if it is faulty
 
 	var one, other manifest
-	if err := errors.Join(document.Decode(was, &one), document.Decode(now, &other)); err != nil || !reflect.DeepEqual(one, other) {
+	if err := errors.Join(failed, document.Decode(was, &one), document.Decode(now, &other)); err != nil || !reflect.DeepEqual(one, other) {
 		return nil, fmt.Errorf("%s: cannot be formatted without changing what it says: format it by hand", file)
 	}
 	return formatted, nil
@@ -93,12 +89,9 @@ func setApart(data []byte, apart map[string]bool) []byte {
 	return []byte(strings.Join(lines, "\n"))
 }
 
-// members returns the keys of the whole document, in block style.
+// members returns the keys of the whole document.
 func members(doc *yaml.Node) (keys []*yaml.Node) {
-	if len(doc.Content) == 0 || doc.Content[0].Kind != yaml.MappingNode || doc.Content[0].Style == yaml.FlowStyle {
-		return nil
-	}
-	for i := 0; i+1 < len(doc.Content[0].Content); i += 2 {
+	for i := 0; i < len(doc.Content[0].Content); i += 2 {
 		keys = append(keys, doc.Content[0].Content[i])
 	}
 	return keys
@@ -106,10 +99,16 @@ func members(doc *yaml.Node) (keys []*yaml.Node) {
 
 // begins returns the index of the line with which a member begins: the first of the
 // comments above its key.
+// Blank lines between these are passed over; one right above the key is not.
 func begins(lines []string, key *yaml.Node) int {
 	at := key.Line - 1
-	for at > 0 && strings.HasPrefix(lines[at-1], "#") {
-		at--
+	for i := at; i > 0; i-- {
+		above := lines[i-1]
+		if strings.HasPrefix(above, "#") {
+			at = i - 1
+		} else if at == key.Line-1 || strings.TrimSpace(above) != "" {
+			break
+		}
 	}
 	return at
 }
@@ -131,7 +130,7 @@ func order(n *yaml.Node, t reflect.Type) {
 		type member struct{ key, value *yaml.Node }
 		var all []member
 		place := map[string]int{}
-		for i := 0; i+1 < len(n.Content); i += 2 {
+		for i := 0; i < len(n.Content); i += 2 {
 			all = append(all, member{n.Content[i], n.Content[i+1]})
 			order(n.Content[i+1], memberType(t, n.Content[i].Value))
 		}

@@ -69,8 +69,8 @@ func Read(dir string) (*Folder, error) {
 	readable := true
 	if filepath.Ext(name) == ".json" {
 		f.json = data
-	} else if f.json, f.places, faults = fromYAML(f.File, data); f.json == nil {
-		return nil, faults
+	} else {
+		f.json, f.places, faults = fromYAML(f.File, data)
 	}
 	if err := document.Decode(f.json, &m); err != nil {
 		faults = append(faults, f.faults(err, faults)...)

@@ -119,7 +119,7 @@ func (f *Folder) faults(err error, but Faults) Faults {
 		var d *document.Error
 		if errors.As(each, &d) {
 			fault.Path, fault.Problem = d.Path, d.Problem
-			if len(but) > 0 && but.About(d.Path) {
+			if but.About(d.Path) {
 				continue
 			}
 			switch {

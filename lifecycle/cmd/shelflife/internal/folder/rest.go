@@ -3,6 +3,7 @@ package folder
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 
 	"github.com/shelflife-go/shelflife/listing/document"
 )
@@ -13,20 +14,15 @@ func without(data []byte, faults Faults) (manifest, bool) {
 	var whole any
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
-	if err := d.Decode(&whole); err != nil {
-		return manifest{}, false
-	}
+	failed := d.Decode(&whole)
 	bad := map[string]bool{}
 	for _, f := range faults {
 		bad[f.Path] = true
 	}
 	cut(whole, "", bad)
-	rest, err := json.Marshal(whole)
-	if err != nil {
-		return manifest{}, false
-	}
+	rest, _ := json.Marshal(whole) // it was decoded
 	var m manifest
-	if err := document.Decode(rest, &m); err != nil {
+	if err := errors.Join(failed, document.Decode(rest, &m)); err != nil {
 		return manifest{}, false
 	}
 	return m, true

@@ -40,7 +40,7 @@ type said struct {
 	most       int // characters or entries; 0 is not known
 }
 
-var limit = regexp.MustCompile(`^has \d+ (?:characters|entries), (\d+) are allowed`)
+var limit = regexp.MustCompile(`has \d+ (?:characters|entries), (\d+) are allowed`)
 
 // probe asks the rules about documents that have nothing, too long texts, and too
 // long lists: by the path of the field, without the numbers of entries.
@@ -139,7 +139,7 @@ func schemaOf(t reflect.Type, path string, rules map[string]said) map[string]any
 		}
 	case t.Kind() == reflect.Slice:
 		s["type"], s["items"] = "array", schemaOf(t.Elem(), path+"[]", rules)
-		if known.most > 0 {
+		if known.most != 0 {
 			s["maxItems"] = known.most
 		}
 	case t.Kind() == reflect.Map:
@@ -153,7 +153,7 @@ func schemaOf(t reflect.Type, path string, rules map[string]said) map[string]any
 		if path == "versions[].number" {
 			s["type"] = []string{"string", "number"}
 		}
-		if known.most > 0 {
+		if known.most != 0 {
 			s["maxLength"] = known.most
 		}
 	}

@@ -1,7 +1,6 @@
 package folder
 
 import (
-	"encoding/json"
 	"reflect"
 	"strings"
 )
@@ -19,7 +18,7 @@ func fieldsOf(t reflect.Type) []field {
 	var out []field
 	for _, f := range reflect.VisibleFields(t) {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || !f.IsExported() || name == "" || name == "-" {
+		if name == "" || name == "-" { // embedded structs have no name
 			continue
 		}
 		out = append(out, field{name, f.Type, !strings.Contains(options, "omit")})
@@ -27,17 +26,10 @@ func fieldsOf(t reflect.Type) []field {
 	return out
 }
 
-// plainType returns what a pointer points to, and nil for a type that reads JSON by
-// itself.
+// plainType returns what a pointer points to, and any other type as it is.
 func plainType(t reflect.Type) reflect.Type {
-	if t == nil {
-		return nil
-	}
-	if t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) {
-		return nil
+	if t != nil && t.Kind() == reflect.Pointer {
+		return t.Elem()
 	}
 	return t
 }

@@ -3,10 +3,12 @@ package folder
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -35,16 +37,11 @@ type Document struct {
 func (d Document) Files(comment string) ([]NewFile, error) {
 	m := manifest{Name: d.Name, Seller: d.Seller, Product: d.Product, Listing: d.Listing.Clone()}
 	files := takeTexts(&m.Listing)
-	data, err := json.Marshal(m)
-	if err != nil {
-		return nil, err
-	}
+	data, failed := json.Marshal(m)
 	whole := json.NewDecoder(bytes.NewReader(data))
 	whole.UseNumber()
 	var value any
-	if err := whole.Decode(&value); err != nil {
-		return nil, err
-	}
+	failed = errors.Join(failed, whole.Decode(&value))
 	root := block(value)
 	order(root, reflect.TypeFor[manifest]())
 	var out bytes.Buffer
@@ -53,27 +50,14 @@ func (d Document) Files(comment string) ([]NewFile, error) {
 	}
 	e := yaml.NewEncoder(&out)
 	e.SetIndent(2)
-	if err := e.Encode(root); err != nil {
-		return nil, err
-	}
-	if err := e.Close(); err != nil {
-		return nil, err
-	}
+	failed = errors.Join(failed, e.Encode(root), e.Close())
 	// What would be read as something else must not be written.
 	again, _, faults := fromYAML(Names[0], out.Bytes())
-	if len(faults) > 0 {
-		return nil, faults
-	}
 	var read manifest
-	if err := document.Decode(again, &read); err != nil {
-		return nil, err
-	}
+	failed = errors.Join(errors.Join(faults.Unwrap()...), failed, document.Decode(again, &read))
 	written, err := json.Marshal(read)
-	if err != nil {
-		return nil, err
-	}
-	if !bytes.Equal(data, written) {
-		return nil, fmt.Errorf("%s: cannot be written in YAML without changing what it says", Names[0])
+	if failed = errors.Join(failed, err); failed != nil || !bytes.Equal(data, written) {
+		return nil, errors.Join(fmt.Errorf("%s: cannot be written in YAML without changing what it says", Names[0]), failed)
 	}
 	return append(files, NewFile{Names[0], out.Bytes()}), nil
 }
@@ -110,11 +94,11 @@ func block(value any) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}
 }
 
-// quote puts texts of several lines in quotes that begin with white space with a tab: the
-// encoder would write them as blocks that it may not be able to read.
+// quote puts texts in quotes that begin with blanks and a tab: the encoder would
+// write those of several lines as blocks that it may not be able to read.
 func quote(n *yaml.Node) {
-	begin := n.Value[:len(n.Value)-len(strings.TrimLeft(n.Value, " \t\n"))]
-	if n.Kind == yaml.ScalarNode && strings.Contains(begin, "\t") && strings.Contains(n.Value, "\n") {
+	begin := n.Value[:len(n.Value)-len(strings.TrimLeft(n.Value, " \t"))]
+	if strings.Contains(begin, "\t") {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	for _, each := range n.Content {
@@ -150,23 +134,21 @@ func keeps(text string) bool {
 		!strings.HasSuffix(text, "\n") && !strings.Contains(text, "\r") && !strings.HasPrefix(text, "\uFEFF")
 }
 
-var (
-	ofVersion = regexp.MustCompile(`^versions\[(\d+)\]\.(.+)$`)
-	plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._ -]{0,99}$`)
-)
+var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._ -]{0,99}$`)
 
 // fileOf returns the name of the file of a text: that of the field, in a folder for
 // the fields that each version has.
 func fileOf(path string, l *listing.Listing) string {
-	found := ofVersion.FindStringSubmatch(path)
-	if found == nil {
+	ofVersion, isVersion := strings.CutPrefix(path, "versions[")
+	if !isVersion {
 		return strings.ReplaceAll(path, ".", "-") + ".md"
 	}
-	number := "version-" + found[1]
+	index, field, _ := strings.Cut(ofVersion, "].")
+	number := "version-" + index
 	for i, v := range l.Versions {
-		if found[1] == fmt.Sprint(i) && plainName.MatchString(v.Number) && !strings.HasSuffix(v.Number, ".") && !strings.HasSuffix(v.Number, " ") {
+		if index == strconv.Itoa(i) && plainName.MatchString(v.Number) && strings.TrimRight(v.Number, ". ") == v.Number {
 			number = v.Number
 		}
 	}
-	return strings.ReplaceAll(found[2], ".", "-") + "/" + number + ".md"
+	return strings.ReplaceAll(field, ".", "-") + "/" + number + ".md"
 }

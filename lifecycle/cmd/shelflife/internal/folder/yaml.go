@@ -23,7 +23,8 @@ const maxDepth = 50
 // fromYAML returns the document in JSON, and the place of each value by its path.
 // What a plain scalar means follows from the field: the account 012345678901, the
 // version 1.10 and the price 0.40 are the texts that they look like.
-// With faults, it returns no JSON if there is none, and null for what is at fault.
+// With faults, it returns no JSON if there is none, or one that breaks off, and null for
+// what is at fault.
 func fromYAML(file string, data []byte) ([]byte, map[string]Place, Faults) {
 	return convert(file, data, reflect.TypeFor[manifest]())
 }
@@ -34,9 +35,6 @@ func DecodeYAML(file string, data []byte, into any) (place func(path string) Pla
 	f := &Folder{File: file}
 	var faults Faults
 	f.json, f.places, faults = convert(file, data, reflect.TypeOf(into).Elem())
-	if f.json == nil {
-		return f.Place, faults
-	}
 	if err := document.Decode(f.json, into); err != nil {
 		faults = append(faults, f.faults(err, faults)...)
 	}
@@ -54,9 +52,6 @@ func convert(file string, data []byte, t reflect.Type) ([]byte, map[string]Place
 	}
 	c := converter{file: file, places: map[string]Place{}}
 	c.value(root, root, t, "", 0)
-	if c.cut {
-		return nil, nil, c.faults
-	}
 	return c.out.Bytes(), c.places, c.faults
 }
 
@@ -80,7 +75,7 @@ func parseYAML(file string, data []byte) (*yaml.Node, *Fault) {
 		if found != nil && found[1] != "" {
 			line, _ = strconv.Atoi(found[1])
 		}
-		return whole(max(line, 1), "is not YAML: "+yamlLine.ReplaceAllString(err.Error(), ""), err)
+		return whole(line, "is not YAML: "+yamlLine.ReplaceAllString(err.Error(), ""), err)
 	}
 	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
 		return whole(max(more.Line, 1), "goes on after its end: a file has one document", err)
@@ -97,7 +92,7 @@ type converter struct {
 	cut    bool // the rest was left out
 }
 
-func (c *converter) place(n *yaml.Node) Place { return Place{c.file, max(n.Line, 1), max(n.Column, 1)} }
+func (c *converter) place(n *yaml.Node) Place { return Place{c.file, n.Line, n.Column} }
 
 func (c *converter) fault(n *yaml.Node, path, problem string) {
 	c.out.WriteString("null")
@@ -128,7 +123,7 @@ func (c *converter) value(n, at *yaml.Node, t reflect.Type, path string, depth i
 	c.places[path] = c.place(at)
 	t = plainType(t)
 	switch {
-	case n.Tag != "" && !strings.HasPrefix(n.Tag, "!!") || n.Tag == "!!binary":
+	case !strings.HasPrefix(n.Tag, "!!"), n.Tag == "!!binary":
 		c.fault(n, path, fmt.Sprintf("has the tag %s: leave it out", n.Tag))
 	case n.Kind == yaml.MappingNode:
 		c.mapping(n, t, path, depth)
@@ -153,7 +148,7 @@ func (c *converter) value(n, at *yaml.Node, t reflect.Type, path string, depth i
 func (c *converter) mapping(n *yaml.Node, t reflect.Type, path string, depth int) {
 	c.out.WriteByte('{')
 	seen := map[string]*yaml.Node{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		member := document.Member(path, key.Value)
 		switch first := seen[key.Value]; {

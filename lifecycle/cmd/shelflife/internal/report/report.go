@@ -147,7 +147,7 @@ var Formats = map[string]func(Report, io.Writer) error{
 
 // Text writes a line for each finding, as compilers do.
 func (r Report) Text(w io.Writer) error {
-	var err error
+	var b strings.Builder
 	r.each(func(_ Listing, level string, f Finding) {
 		if level == "warning" {
 			level = "advice"
@@ -156,18 +156,17 @@ func (r Report) Text(w io.Writer) error {
 		if f.File != "" {
 			place = f.Place.String() + ": "
 		}
-		if _, e := fmt.Fprintf(w, "%s%s: %s [%s]\n", place, level, f, f.ID); e != nil {
-			err = e
-		}
+		fmt.Fprintf(&b, "%s%s: %s [%s]\n", place, level, f, f.ID)
 	})
 	for _, l := range r {
 		switch {
 		case l.More > 0 && l.File != "":
-			fmt.Fprintf(w, "%s: %d more were found\n", document.Printable(l.File), l.More)
+			fmt.Fprintf(&b, "%s: %d more were found\n", document.Printable(l.File), l.More)
 		case l.More > 0:
-			fmt.Fprintf(w, "%d more were found\n", l.More)
+			fmt.Fprintf(&b, "%d more were found\n", l.More)
 		}
 	}
+	_, err := io.WriteString(w, b.String())
 	return err
 }
 
@@ -206,12 +205,10 @@ func WriteJSON(w io.Writer, v any) error {
 func (r Report) GitHub(w io.Writer) error {
 	value := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-	var err error
+	var b strings.Builder
 	r.each(func(_ Listing, level string, f Finding) {
-		_, e := fmt.Fprintf(w, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, property.Replace(f.File), f.Line, f.Column, property.Replace(f.ID), value.Replace(f.String()))
-		if e != nil {
-			err = e
-		}
+		fmt.Fprintf(&b, "::%s file=%s,line=%d,col=%d,title=%s::%s\n", level, property.Replace(f.File), f.Line, f.Column, property.Replace(f.ID), value.Replace(f.String()))
 	})
+	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -104,10 +104,7 @@ func uri(path string) string {
 	path = filepath.ToSlash(path)
 	u := url.URL{Path: path}
 	if filepath.IsAbs(path) {
-		if !strings.HasPrefix(path, "/") {
-			u.Path = "/" + path // a drive
-		}
-		u.Scheme = "file"
+		u.Scheme, u.Path = "file", "/"+strings.TrimPrefix(path, "/") // a drive has no slash before it
 	}
 	return u.String()
 }
