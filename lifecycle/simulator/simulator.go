@@ -11,7 +11,7 @@ type Config struct {
 	// Seller is the 12-digit account that owns everything; "111122223333" when empty. A store made for another
 	// seller is refused.
 	Seller string
-	// Categories are names that a product may be filed under beside those that AWS documents.
+	// Categories are names that a product may be filed under beside those of the function Categories.
 	Categories []string
 	// ProgramOffers makes AWS add offers of its own beside each public offer that is released: one for a program, one for
 	// a single buyer. AWS does so without being asked.
