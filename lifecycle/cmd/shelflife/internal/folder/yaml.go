@@ -146,7 +146,7 @@ func (c *converter) value(n, at *yaml.Node, t reflect.Type, path string, depth i
 		}
 		c.out.WriteByte(']')
 	default:
-		c.scalar(n, t)
+		c.scalar(n, t, path)
 	}
 }
 
@@ -182,7 +182,7 @@ func (c *converter) mapping(n *yaml.Node, t reflect.Type, path string, depth int
 	c.out.WriteByte('}')
 }
 
-func (c *converter) scalar(n *yaml.Node, t reflect.Type) {
+func (c *converter) scalar(n *yaml.Node, t reflect.Type, path string) {
 	kind := reflect.Invalid
 	if t != nil {
 		kind = t.Kind()
@@ -192,11 +192,46 @@ func (c *converter) scalar(n *yaml.Node, t reflect.Type) {
 		c.out.WriteString("null")
 	case kind == reflect.Bool && n.Tag == "!!bool":
 		c.out.WriteString(strings.ToLower(n.Value))
-	case kind == reflect.Int && n.Tag == "!!int" && json.Valid([]byte(n.Value)):
+	case kind == reflect.Bool:
+		c.fault(n, path, noTruth(n.Value))
+	case kind == reflect.Int:
+		if _, err := strconv.ParseInt(n.Value, 10, 64); n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 || err != nil || !json.Valid([]byte(n.Value)) {
+			c.fault(n, path, noInteger(n))
+			return
+		}
 		c.out.WriteString(n.Value)
 	default:
 		c.text(n.Value)
 	}
+}
+
+// noTruth says what is wrong with a value that is to be true or false.
+func noTruth(value string) string {
+	problem := fmt.Sprintf("is %q, want true or false", document.Cut(value, 40))
+	switch strings.ToLower(value) {
+	case "yes", "y", "on", "true":
+		return problem + ": write true"
+	case "no", "n", "off", "false":
+		return problem + ": write false"
+	}
+	return problem
+}
+
+// digits are a number that may be too large for an int64.
+var digits = regexp.MustCompile(`^-?[1-9][0-9]*$`)
+
+// noInteger says what is wrong with a value that is to be a whole number.
+func noInteger(n *yaml.Node) string {
+	value := document.Cut(n.Value, 40)
+	switch {
+	case n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		return fmt.Sprintf("is the text %q, want a whole number without quotes", value)
+	case digits.MatchString(n.Value):
+		return "is " + value + ", which is too large"
+	case n.Tag == "!!str":
+		return fmt.Sprintf("is %q, want a whole number", value)
+	}
+	return "is " + value + ", want a whole number"
 }
 
 func (c *converter) text(s string) {
