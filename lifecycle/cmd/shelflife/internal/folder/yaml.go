@@ -60,8 +60,6 @@ func convert(file string, data []byte, t reflect.Type) ([]byte, map[string]Place
 	return c.out.Bytes(), c.places, c.faults
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
 // parseYAML returns the one document of the file.
 func parseYAML(file string, data []byte) (*yaml.Node, *Fault) {
 	whole := func(line int, problem string, cause error) (*yaml.Node, *Fault) {
@@ -75,12 +73,7 @@ func parseYAML(file string, data []byte) (*yaml.Node, *Fault) {
 	if err := d.Decode(&doc); errors.Is(err, io.EOF) {
 		return whole(1, "is empty", err)
 	} else if err != nil {
-		line := 1
-		found := yamlLine.FindStringSubmatch(err.Error())
-		if found != nil && found[1] != "" {
-			line, _ = strconv.Atoi(found[1])
-		}
-		return whole(max(line, 1), "is not YAML: "+yamlLine.ReplaceAllString(err.Error(), ""), err)
+		return nil, misspelt(file, data, err)
 	}
 	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
 		return whole(max(more.Line, 1), "goes on after its end: a file has one document", err)
