@@ -62,7 +62,7 @@ func New(cfg Config) (*Simulator, error) {
 		seller = "111122223333"
 	}
 	if !accountPattern.MatchString(seller) {
-		return nil, fmt.Errorf("simulator: Config.Seller %q is not an account; it needs 12 digits", seller)
+		return nil, fmt.Errorf("the seller %q is not an account: give its 12 digits", seller)
 	}
 	start := cfg.Start
 	if start.IsZero() {

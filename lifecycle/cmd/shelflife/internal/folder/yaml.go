@@ -105,7 +105,7 @@ func (c *converter) say(n *yaml.Node, path, problem string) {
 }
 
 // value writes n as JSON. The value is found at the node at: that of its key, where
-// it is more than a scalar.
+// it is more than a scalar, or the key is not known.
 func (c *converter) value(n, at *yaml.Node, t reflect.Type, path string, depth int) {
 	if c.values++; c.values > document.MaxValues || c.out.Len() > document.MaxSize || depth > maxDepth {
 		if !c.cut {
@@ -167,10 +167,12 @@ func (c *converter) mapping(n *yaml.Node, t reflect.Type, path string, depth int
 		c.text(key.Value)
 		c.out.WriteByte(':')
 		at := value
-		if value.Kind != yaml.ScalarNode || value.Tag == "!!null" {
+		inside := memberType(t, key.Value)
+		unknown := t != nil && t.Kind() == reflect.Struct && inside == nil
+		if value.Kind != yaml.ScalarNode || value.Tag == "!!null" || unknown {
 			at = key
 		}
-		c.value(value, at, memberType(t, key.Value), member, depth+1)
+		c.value(value, at, inside, member, depth+1)
 	}
 	c.out.WriteByte('}')
 }
