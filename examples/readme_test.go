@@ -89,7 +89,8 @@ func TestGuidesCompile(t *testing.T) {
 		require.NoError(t, err)
 		code := "package guide\n"
 		for _, block := range strings.Split(string(data), "```go\n")[1:] {
-			code += block[:strings.Index(block, "```")]
+			lines, _, _ := strings.Cut(block, "```")
+			code += lines
 		}
 		file := filepath.Join(t.TempDir(), "guide_test.go")
 		require.NoError(t, os.WriteFile(file, []byte(code), 0o600))

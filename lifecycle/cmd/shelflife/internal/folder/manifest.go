@@ -116,7 +116,7 @@ func find(root *os.Root) (string, error) {
 	found := ""
 	for _, name := range Names {
 		if _, err := root.Stat(name); err != nil {
-			if plain(err) == errOutside {
+			if errors.Is(plain(err), errOutside) {
 				return "", fmt.Errorf("%s %w", name, errOutside)
 			}
 			continue
