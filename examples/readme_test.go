@@ -2,6 +2,7 @@ package examples_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -75,6 +76,27 @@ func TestCodeInREADMEAndDocs(t *testing.T) {
 		require.Equal(t, out.String(), string(data), "%s: run make golden", page)
 	}
 	require.Greater(t, blocks, 10)
+}
+
+// The blocks of a guide, put into one file, compile: a reader who copies them has the
+// imports and all helpers.
+func TestGuidesCompile(t *testing.T) {
+	pages, err := filepath.Glob("../docs/guide-*.md")
+	require.NoError(t, err)
+	require.NotEmpty(t, pages)
+	for _, page := range pages {
+		data, err := os.ReadFile(page)
+		require.NoError(t, err)
+		code := "package guide\n"
+		for _, block := range strings.Split(string(data), "```go\n")[1:] {
+			lines, _, _ := strings.Cut(block, "```")
+			code += lines
+		}
+		file := filepath.Join(t.TempDir(), "guide_test.go")
+		require.NoError(t, os.WriteFile(file, []byte(code), 0o600))
+		out, err := exec.Command("go", "vet", file).CombinedOutput()
+		require.NoError(t, err, "%s\n%s", page, out)
+	}
 }
 
 // region returns the lines of a file between "// snippet: name" and "// end", or all

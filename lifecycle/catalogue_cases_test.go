@@ -253,6 +253,7 @@ var moveEntries = []entry{
 		accepted: asking("the command Submit", lifecycle.Draft, func(q *question) { q.command = lifecycle.Submit{} })},
 	move(lifecycle.RuleBy, "a name of two lines for who asks", "a name of 256 characters for who asks"),
 	move(lifecycle.RuleCreateOnce, "creating a listing that is a Draft already", "creating it under another id"),
+	move(lifecycle.RuleName, "a name of two lines", "a name of 128 characters"),
 	move(lifecycle.RuleAdopt, "adopting a product whose offer is a draft", "adopting it once the offer is released"),
 	{rule: lifecycle.RuleOtherTerms,
 		refused: asking("adopting a product that is priced in units of the seller's own", lifecycle.Draft, func(q *question) {

@@ -17,7 +17,7 @@ import (
 // beyond are rules that the marketplace states less directly, or that this
 // library needs to say something with.
 var beyond = []string{
-	"text.no-placeholders", "text.valid-utf-8", "version.number-ascii", "adopt.other-terms", "adopt.released", "command.by", "command.known", "create.once", "discard.from-draft", "edit.from-draft-or-test", "pricing.dimension", "reconcile.own-product", "request.cancel", "support.end",
+	"text.no-placeholders", "text.valid-utf-8", "version.number-ascii", "adopt.other-terms", "adopt.released", "command.by", "command.known", "create.name", "create.once", "discard.from-draft", "edit.from-draft-or-test", "pricing.dimension", "reconcile.own-product", "request.cancel", "support.end",
 	"version.known", "version.one-per-request", "version.status",
 }
 

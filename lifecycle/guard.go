@@ -18,6 +18,10 @@ var (
 		Statement: "a listing is created once, under an id of its own",
 		Remedy:    "edit the listing that exists, or create one with another id",
 		Sources:   rule.Sources{Guide2022: "step 1: create a new listing"}}
+	RuleName = rule.Rule{ID: "create.name", Severity: rule.Must,
+		Statement: "the name of a listing to its seller has at most 128 characters on one line, without control characters and marks of direction",
+		Remedy:    "give a short name, such as that of a folder",
+		Sources:   rule.Sources{Judgement: "the journal and every list show it"}}
 	RuleOneRequest = rule.Rule{ID: "edit.closed-while-submitted", Severity: rule.Must,
 		Statement: "nothing changes while a request is being processed: one request at a time",
 		Remedy:    "wait until the request has ended, or cancel it",
@@ -37,7 +41,7 @@ type guard struct {
 // guards attaches the rules to the events. Whether a move exists at all is the
 // table's to say; whether it may be made now, theirs.
 var guards = map[Event]guard{
-	EventCreate:    {state: RuleCreateOnce, checks: one(ownID, chosenVisibility, draftTexts)},
+	EventCreate:    {state: RuleCreateOnce, checks: one(ownID, ownName, chosenVisibility, draftTexts)},
 	EventAdoptTest: adoption, EventAdoptLive: adoption, EventAdoptUnpublished: adoption,
 	EventReconcileTest: reconciliation, EventReconcileLive: reconciliation, EventReconcileUnpublished: reconciliation,
 	EventDiscard: {state: RuleDiscard, checks: one(oneRequest, discardUnseen)},
@@ -58,7 +62,7 @@ var guards = map[Event]guard{
 }
 
 var (
-	adoption       = guard{state: RuleAdopt, checks: one(ownID, adoptable, otherTerms)}
+	adoption       = guard{state: RuleAdopt, checks: one(ownID, ownName, adoptable, otherTerms)}
 	reconciliation = guard{state: RuleReconcile, checks: one(oneRequest, reconcilable, otherTerms)}
 )
 
@@ -145,9 +149,21 @@ var ownID = rule.Check[move]{Rule: RuleCreateOnce, Find: func(m move, r *rule.Re
 	if name := nameOf(m.command); name != "" && m.record.ID != ID(m.record.Seller, name) {
 		r.BrokenRemedy("name", "use the id that lifecycle.ID makes of the name", "%q does not lead to the id %s", rule.Shorten(name), m.record.ID)
 	}
-	r.OptionalText("name", nameOf(m.command), maxName)
-	readable(r, "name", nameOf(m.command), "")
 }}
+
+var ownName = rule.Check[move]{Rule: RuleName, Find: func(m move, r *rule.Report) { judgeName(nameOf(m.command), r) }}
+
+func judgeName(name string, r *rule.Report) {
+	r.OptionalText("name", name, maxName)
+	readable(r, "name", name, "")
+}
+
+// CheckName returns what is wrong with the name of a listing, with the path "name": what
+// [Create] and [Adopt] refuse by [RuleName]. The empty name, which is none, is accepted.
+// It is safe for concurrent use.
+func CheckName(name string) rule.Findings {
+	return rule.Run(name, []rule.Check[string]{{Rule: RuleName, Find: judgeName}})
+}
 
 // chosenVisibility keeps a misspelled visibility out of a record, where it
 // could never be put right.

@@ -27,7 +27,6 @@ const anyUpdate Event = "update"
 const (
 	insteadOfEdit     = "change it by add-version, update-version, restrict-version, update-information, update-pricing or update-allow-list: each is sent by itself"
 	insteadOfUpdate   = "edit the document and submit it"
-	insteadOfSupport  = "unpublish the listing first, once it is Live; support ends 90 days later"
 	insteadOfReviving = "a listing that was unpublished stays so: create a new one"
 	insteadOfHiding   = "leave it as it is: only the seller and the testers see it"
 )
@@ -43,14 +42,14 @@ var instead = map[State]map[Event]string{
 		anyUpdate:       insteadOfUpdate,
 		EventUnpublish:  insteadOfHiding,
 		EventDiscard:    insteadOfHiding,
-		EventEndSupport: insteadOfSupport,
+		EventEndSupport: "leave it as it is: nobody has bought it",
 	},
 	Live: {
 		EventEdit:       insteadOfEdit,
 		EventSubmit:     insteadOfEdit,
 		EventSignOff:    "the listing is live already: there is nothing to sign off; each update goes live by itself",
 		EventDiscard:    "unpublish it instead",
-		EventEndSupport: insteadOfSupport,
+		EventEndSupport: "unpublish the listing first; support ends 90 days later",
 	},
 	Unpublished: {
 		EventEdit:      insteadOfReviving,

@@ -269,7 +269,8 @@ func TestANameHasAtMost128Characters(t *testing.T) {
 			require.NoError(t, err)
 			continue
 		}
-		lifecycletest.RequireRefused(t, err, lifecycle.RuleCreateOnce)
+		lifecycletest.RequireRefused(t, err, lifecycle.RuleName)
 		require.ErrorContains(t, err, "129")
+		lifecycletest.RequireRefused(t, lifecycle.CheckName(name).Err(), lifecycle.RuleName)
 	}
 }

@@ -41,6 +41,8 @@ var refusals = map[rule.Rule]struct {
 	path    string
 }{
 	lifecycle.RuleCreateOnce: {state: lifecycle.Draft, command: lifecycle.EventCreate, break_: nothing, mend: func(q *question) { q.record = lifecycle.Record{ID: uuid.New(), Seller: lifecycletest.Seller} }},
+	lifecycle.RuleName: {state: lifecycle.Draft, command: lifecycle.EventCreate, path: "name",
+		break_: named("one\ntwo"), mend: named(strings.Repeat("é", 128))},
 	lifecycle.RuleBy: {state: lifecycle.Draft, command: lifecycle.EventSubmit, path: "by",
 		break_: func(q *question) { q.by = "Ann\nRoot" },
 		mend:   func(q *question) { q.by = strings.Repeat("é", 256) }},
@@ -468,4 +470,12 @@ func reconcileWith(q *question, product string) {
 	c := soundOn(q.record, q.record.Draft)[lifecycle.EventReconcileLive].(lifecycle.Reconcile)
 	c.Snapshot.Entities.Product = product
 	q.command = c
+}
+
+// named makes the question one of creating a listing under a name.
+func named(name string) func(*question) {
+	return func(q *question) {
+		q.record = lifecycle.Record{ID: lifecycle.ID(lifecycletest.Seller, name), Seller: lifecycletest.Seller}
+		q.command = lifecycle.Create{Name: name, Listing: lifecycletest.ModelPackage()}
+	}
 }

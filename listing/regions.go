@@ -2,9 +2,12 @@ package listing
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shelflife-go/shelflife/listing/document"
+	"github.com/shelflife-go/shelflife/listing/rule"
 )
 
 // Regions says in which Regions a listing is available. The zero value means all
@@ -52,7 +55,18 @@ func (r *Regions) UnmarshalJSON(data []byte) error {
 	case document.Decode(data, &codes) == nil:
 		*r = Regions{Only: codes}
 	default:
-		return &document.Error{Problem: `is neither "all" nor a list of Region codes`}
+		return &document.Error{Problem: `is neither "all" nor a list of Region codes` + instead(word)}
 	}
 	return nil
+}
+
+// instead says what to write for a word that is no list.
+func instead(word string) string {
+	switch {
+	case strings.EqualFold(strings.TrimSpace(word), allRegions):
+		return `: spell it "all"`
+	case word != "" && rule.Visible(word):
+		return fmt.Sprintf(": for one Region, write a list of it: [%q]", rule.Shorten(word))
+	}
+	return ""
 }

@@ -36,7 +36,7 @@ func Rules() []rule.Rule {
 var checks = []rule.Check[Offer]{
 	{Rule: RulePresent, Find: func(o Offer, r *rule.Report) {
 		if o.Model != Free && o.Model != Hourly && o.Model != Inference {
-			r.Broken("model", "%q is not a pricing model", rule.Shorten(string(o.Model)))
+			r.BrokenRemedy("model", `write "free", "hourly" or "per inference"`, "%q is not a pricing model", rule.Shorten(string(o.Model)))
 		}
 	}},
 	{Rule: RuleNamed, Find: func(o Offer, r *rule.Report) {
@@ -50,7 +50,7 @@ var checks = []rule.Check[Offer]{
 	{Rule: RuleEULA, Find: func(o Offer, r *rule.Report) {
 		switch {
 		case o.EULA == EULA{}:
-			r.Broken("eula", "is missing")
+			r.Broken("eula", "neither chooses the standard contract nor has an address")
 		case o.EULA.Standard && o.EULA.URL != "":
 			r.BrokenRemedy("eula", "keep one of the two", "has both the standard contract and an address")
 		default:

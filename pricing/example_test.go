@@ -68,7 +68,7 @@ func ExampleParseUSD() {
 	// Output:
 	// 0.40 <nil>
 	// true
-	// "0.123456789" is not an amount of dollars; write a plain decimal, such as 0.40 (pricing.exact)
+	// "0.123456789" has more than 8 decimals; round it to at most 8 decimals (pricing.exact)
 }
 
 func ExampleUSD_Cmp() {

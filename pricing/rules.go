@@ -36,7 +36,7 @@ var texts = rule.Table{
 		Sources:   rule.Sources{Catalog2026: "offers: UpdateSupportTerms"}},
 	{ID: "eula.present", Severity: rule.Must,
 		Statement: "an offer has a EULA: either the standard contract or the seller's own, at an https address",
-		Remedy:    `write "standard": true, or give the https address of a plain text file`,
+		Remedy:    "set standard to true, or give the https address of a plain text file as url",
 		Sources:   rule.Sources{Guide2022: "step 4: set the pricing and terms", Catalog2026: "UpdateLegalTerms (takes http as well)", Judgement: "a contract that comes by http can be changed on its way"}},
 	{ID: "pricing.exact", Severity: rule.Must,
 		Statement: "a price is an exact amount of US dollars, 0 to 100,000,000, with at most 8 decimals",

@@ -29,19 +29,40 @@ var amount = regexp.MustCompile(`^([0-9]{1,9})(?:\.([0-9]{1,8}))?$`)
 func ParseUSD(s string) (USD, error) {
 	m := amount.FindStringSubmatch(s)
 	if m == nil {
-		return USD{}, refused(s, "is not an amount of dollars")
+		return USD{}, notAnAmount(s)
 	}
 	dollars, _ := strconv.ParseInt(m[1], 10, 64)
 	fraction, _ := strconv.ParseInt((m[2] + "00000000")[:decimals], 10, 64)
 	total := dollars*perUSD + fraction
 	if total > maxUSD*perUSD {
-		return USD{}, refused(s, "is more than 100,000,000 dollars")
+		return USD{}, tooMuch(s)
 	}
 	return USD{total}, nil
 }
 
-func refused(s, problem string) error {
-	return rule.Violation{Rule: RuleExact, Problem: fmt.Sprintf("%q %s", rule.Shorten(s), problem), Remedy: RuleExact.Remedy}
+// number is a plain decimal that may be out of range: its sign, whole part and decimals.
+var number = regexp.MustCompile(`^(-?)([0-9]+)(?:\.([0-9]+))?$`)
+
+// notAnAmount says why s is not an amount.
+func notAnAmount(s string) error {
+	switch m := number.FindStringSubmatch(s); {
+	case m == nil:
+	case m[1] != "":
+		return refused(s, "is below 0", "give a price of 0 or more")
+	case len(m[3]) > decimals:
+		return refused(s, "has more than 8 decimals", "round it to at most 8 decimals")
+	case m[2][0] != '0': // more than nine digits
+		return tooMuch(s)
+	}
+	return refused(s, "is not an amount of dollars", RuleExact.Remedy)
+}
+
+func tooMuch(s string) error {
+	return refused(s, "is more than 100,000,000 dollars", "give at most 100000000")
+}
+
+func refused(s, problem, remedy string) error {
+	return rule.Violation{Rule: RuleExact, Problem: fmt.Sprintf("%q %s", rule.Shorten(s), problem), Remedy: remedy}
 }
 
 // MustUSD is like [ParseUSD], but panics if s is not an amount. Use it for
@@ -90,7 +111,7 @@ func (u *USD) UnmarshalJSON(data []byte) error {
 		if json.Unmarshal(data, new(float64)) == nil && string(data) != "null" {
 			return rule.Violation{Rule: RuleExact, Problem: rule.Shorten(string(data)) + " is not in quotes", Remedy: `in JSON, write a plain decimal in quotes, such as "0.40"`}
 		}
-		return refused(string(data), "is not an amount of dollars")
+		return refused(string(data), "is not an amount of dollars", RuleExact.Remedy)
 	}
 	return u.UnmarshalText([]byte(*text))
 }

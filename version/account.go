@@ -19,7 +19,7 @@ type AccountID string
 func (a AccountID) Valid() bool { return len(a) == 12 && all(string(a), digit) }
 
 // Remedy says how to put right an account id that is not valid: digits are lost from
-// the front of a number, or separators were written into it. It is empty for a valid
+// the front of a number (three at most are likely), or separators were written into it. It is empty for a valid
 // one.
 func (a AccountID) Remedy() string {
 	digits := separators.ReplaceAllString(string(a), "")
@@ -28,7 +28,7 @@ func (a AccountID) Remedy() string {
 		return ""
 	case AccountID(digits).Valid():
 		return "leave out the separators: " + digits
-	case a != "" && len(a) < 12 && all(string(a), digit):
+	case len(a) >= 9 && len(a) < 12 && all(string(a), digit):
 		return "write all twelve digits; leading zeros may have been lost: " + strings.Repeat("0", 12-len(a)) + string(a)
 	}
 	return "give the twelve digits of an AWS account"

@@ -170,18 +170,6 @@ func elsewhere(ctx context.Context, manager *lifecycle.Manager, id uuid.UUID) er
 	return err
 }
 
-func adopt(ctx context.Context, manager *lifecycle.Manager, product string) (lifecycle.Record, error) {
-	// snippet: adopt
-	snapshot, err := manager.Read(ctx, product)
-	if err != nil {
-		return lifecycle.Record{}, err
-	}
-	const name = "churn-forecaster"
-	decision, err := manager.Do(ctx, manager.ID(name), lifecycle.Adopt{Name: name, Snapshot: snapshot})
-	// end
-	return decision.Record, err
-}
-
 // Somebody changes a product in the portal, here another manager with records of its
 // own. Drift finds it, and afterwards there is none.
 func TestElsewhere(t *testing.T) {
@@ -294,17 +282,4 @@ func TestPrepare(t *testing.T) {
 	require.Error(t, err)
 	require.NotEmpty(t, report.Missing())
 	require.Positive(t, calls())
-}
-
-func progress(ctx context.Context, manager *lifecycle.Manager, id uuid.UUID) error {
-	// snippet: progress
-	_, err := manager.Await(ctx, id, lifecycle.OnProgress(func(p lifecycle.Progress, err error) {
-		if err != nil {
-			fmt.Println(err) // it is asked again
-			return
-		}
-		fmt.Printf("%s: %.0f %%\n", p.Record.State, 100*p.Estimate.Fraction)
-	}))
-	// end
-	return err
 }

@@ -2,35 +2,12 @@ package guides_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/lifecycletest"
-	"github.com/shelflife-go/shelflife/listing"
-	"github.com/shelflife-go/shelflife/listing/document"
 )
-
-// snippet: check
-// check prints every broken rule of a document, with its line and column, and reports
-// whether there is none.
-func check(file string, data []byte) bool {
-	l, err := listing.Parse(data)
-	if err != nil {
-		fmt.Printf("%s: %v\n", file, err) // every fault of the syntax, with line and column
-		return false
-	}
-	found := listing.Check(l)
-	for _, v := range found.Violations {
-		at, _ := document.Locate(data, v.Path)
-		fmt.Printf("%s:%d:%d: %v\n", file, at.Line, at.Column, v)
-	}
-	return len(found.Violations) == 0
-}
-
-// end
 
 func Example_check() {
 	data, err := os.ReadFile("../rules/testdata/draft.json")
@@ -44,29 +21,6 @@ func Example_check() {
 	// false
 }
 
-// snippet: steps
-// preview prints the commands that Apply would give, one after the other. It asks AWS for
-// facts, and changes nothing.
-func preview(ctx context.Context, manager *lifecycle.Manager, want lifecycle.Desired) error {
-	record, err := manager.Load(ctx, manager.ID(want.Name))
-	if errors.Is(err, lifecycle.ErrNotFound) {
-		record, err = lifecycle.Record{ID: manager.ID(want.Name), Seller: manager.Seller()}, nil
-	}
-	if err != nil {
-		return err
-	}
-	steps, err := lifecycle.Steps(record, want, lifecycle.Input{At: time.Now()})
-	if err != nil {
-		return err // all that would be refused, of all the steps
-	}
-	for _, s := range steps {
-		fmt.Println(s.Event)
-	}
-	return nil
-}
-
-// end
-
 func Example_steps() {
 	bench := newBench()
 	want := lifecycle.Desired{Name: "invoices", Listing: lifecycletest.ModelPackage(), Until: lifecycle.Live}
@@ -77,31 +31,6 @@ func Example_steps() {
 	// sign-off
 	// <nil>
 }
-
-// snippet: apply
-// apply leads a listing to what is wanted. It may be killed and started again at any
-// moment.
-func apply(ctx context.Context, manager *lifecycle.Manager, want lifecycle.Desired, clock lifecycle.Clock) error {
-	id, last := manager.ID(want.Name), ""
-	for {
-		applied, err := manager.Apply(ctx, id, want)
-		if err != nil {
-			return err
-		}
-		if len(applied.Left) == 0 {
-			return nil
-		}
-		if now := fmt.Sprintln(applied.Left[0].Event, "in", applied.Summary.State); now != last {
-			fmt.Print(now)
-			last = now
-		}
-		if err := clock.Sleep(ctx, applied.Wait); err != nil {
-			return err
-		}
-	}
-}
-
-// end
 
 func Example_apply() {
 	bench := newBench()

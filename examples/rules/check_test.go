@@ -122,21 +122,16 @@ func Example_json() {
 	// ]
 }
 
-// snippet: exactly
-// The document breaks these rules and no others. When one is mended or another
-// broken, the test says which.
-func TestDraftIsRefused(t *testing.T) {
+// Without facts, a submission is refused for what the document alone decides.
+func TestFirstSubmitOfDraftIsRefused(t *testing.T) {
 	l, err := read(draft)
 	require.NoError(t, err)
-	lifecycletest.RequireRefused(t, listing.Check(l).Err(), version.RuleReleaseNotes, pricing.RuleTrialDays)
 	lifecycletest.RequireRefused(t, explainFirstSubmit(l).Err(), version.RuleReleaseNotes, pricing.RuleTrialDays)
 
 	l.Versions[0].ReleaseNotes = "First release."
 	l.Offer.TrialDays = 14
 	require.NoError(t, explainFirstSubmit(l).Err())
 }
-
-// end
 
 // Advice does not stand in the way. Refuse makes violations of it: of some rules, or
 // of all.

@@ -4,8 +4,9 @@
 //
 //   - check_test.go is a check for CI: it reads a document and prints every
 //     reason not to submit it, as lines, as a table and as JSON;
-//   - rules_test.go adds rules of our own, and tests them on a few listings and
-//     on any listing.
+//   - guide_test.go is what docs/guide-rules.md shows: it checks a folder of
+//     documents, adds a rule of our own, and tests it on a few listings and on any;
+//   - rules_test.go tests the documents that we are about to submit.
 //
 // Copy what you need.
 package rules

@@ -72,8 +72,8 @@ var answers = []Answer{
 
 	{"CreateProduct", "It makes a Draft.", Documented},
 	{"UpdateInformation", "What is sent is changed, the rest stays. Nothing about a product is MISSING_DATA later; nothing about an offer is refused at once.", Documented},
-	{"UpdateInformation", "A category that AWS does not document is INVALID_CATEGORY_NAMES; Config.Categories adds others.", Documented},
-	{"UpdateInformation", "Categories are compared without regard to case, and their list is as complete as it is known.", Assumed},
+	{"UpdateInformation", "A category that does not exist is INVALID_CATEGORY_NAMES.", Documented},
+	{"UpdateInformation", "Categories are compared without regard to case. Their list, Categories, is as complete as it is known; Config.Categories adds others.", Assumed},
 	{"UpdateInformation", "A logo is judged by the name of its file: nothing is fetched.", Assumed},
 	{"UpdateInformation", "PreExistingAgreement is taken for a draft offer, and its release fails with INCOMPATIBLE_TARGETING.", Documented},
 	{"UpdateTargeting", "The allow-list that a product has already is refused at once. OperationsAccount stays on every list.", Documented},

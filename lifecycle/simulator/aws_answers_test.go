@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -196,6 +197,16 @@ func TestCategoriesOfTheConfiguration(t *testing.T) {
 	t.Parallel()
 	w, product, _ := published(t, simulator.Config{Categories: []string{"Forecasting"}})
 	w.done(onProduct("UpdateInformation", product, `{"Categories":["forecasting","Computer Vision"]}`))
+}
+
+// What the simulator does not know, AWS may know: it says which list to choose from.
+func TestUnknownCategoryNamesTheList(t *testing.T) {
+	t.Parallel()
+	w, product, _ := published(t, simulator.Config{})
+	text := fmt.Sprint(w.settle(onProduct("UpdateInformation", product, `{"Categories":["Transportation","Vido"]}`)))
+	assert.Contains(t, text, `the simulator does not know the category "Transportation", "Vido" (did you mean "Video"?)`)
+	assert.Contains(t, text, "simulator.Categories")
+	assert.Contains(t, simulator.Categories(), "Video")
 }
 
 func TestDraftsAsAWSAnswers(t *testing.T) {

@@ -1,9 +1,19 @@
 package simulator
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
 
-// categories are the names that AWS documents for its Marketplace. The service compares without regard to case: its own
-// documents write the same name in both ways.
+	"github.com/shelflife-go/shelflife/listing/document"
+)
+
+// Categories returns the names of categories that every simulator knows. They are those of the documents of AWS as far
+// as they are known: no API has the list, and the marketplace may have more.
+func Categories() []string { return slices.Clone(categories) }
+
+// categories are what Categories returns. The service compares without regard to case: its own documents write the same
+// name in both ways.
 var categories = []string{
 	// Infrastructure software
 	"Backup & recovery", "Data analytics", "High performance computing", "Migration", "Network infrastructure",
@@ -26,7 +36,7 @@ var categories = []string{
 	"Energy", "Automotive", "Gaming", "Manufacturing", "Public sector", "Retail", "Telecommunications",
 }
 
-// knownCategories holds the documented names and those of the configuration, in lower case.
+// knownCategories holds the names of the list and those of the configuration, in lower case.
 func knownCategories(more []string) map[string]bool {
 	known := map[string]bool{}
 	for _, name := range append(append([]string{}, categories...), more...) {
@@ -39,10 +49,14 @@ func (w *work) checkCategories(i int, p *product) {
 	var unknown []string
 	for _, name := range p.Description.Categories {
 		if !w.st.rules.categories[strings.ToLower(name)] {
-			unknown = append(unknown, name)
+			text := fmt.Sprintf("%.100q", name)
+			if near := document.Nearest(name, categories); near != "" {
+				text += fmt.Sprintf(" (did you mean %q?)", near)
+			}
+			unknown = append(unknown, text)
 		}
 	}
 	if len(unknown) > 0 {
-		w.fail(i, "INVALID_CATEGORY_NAMES", "not categories that AWS documents: %.200q; name others in Config.Categories", strings.Join(unknown, ", "))
+		w.fail(i, "INVALID_CATEGORY_NAMES", "the simulator does not know the category %s; its list may lack names that AWS has: simulate with one of it, as \"shelflife rules info.categories\" and simulator.Categories list it, or add yours by Config.Categories", strings.Join(unknown, ", "))
 	}
 }

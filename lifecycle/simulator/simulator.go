@@ -11,7 +11,7 @@ type Config struct {
 	// Seller is the 12-digit account that owns everything; "111122223333" when empty. A store made for another
 	// seller is refused.
 	Seller string
-	// Categories are names that a product may be filed under beside those that AWS documents.
+	// Categories are names that a product may be filed under beside those of the function Categories.
 	Categories []string
 	// ProgramOffers makes AWS add offers of its own beside each public offer that is released: one for a program, one for
 	// a single buyer. AWS does so without being asked.
@@ -62,7 +62,7 @@ func New(cfg Config) (*Simulator, error) {
 		seller = "111122223333"
 	}
 	if !accountPattern.MatchString(seller) {
-		return nil, fmt.Errorf("simulator: Config.Seller %q is not an account; it needs 12 digits", seller)
+		return nil, fmt.Errorf("the seller %q is not an account: give its 12 digits", seller)
 	}
 	start := cfg.Start
 	if start.IsZero() {

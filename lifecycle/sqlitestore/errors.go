@@ -27,7 +27,7 @@ var (
 	// ErrReadOnly is returned by Save when the database can only be read: the store is
 	// one of [OpenReadOnly], or the file, its folder or the connection allows no
 	// writing. Nothing was written.
-	ErrReadOnly = errors.New("the database can only be read: open it with Open, and let this process write the file and its folder")
+	ErrReadOnly = errors.New("the database can only be read: let this process write the file and its folder")
 	// ErrCorrupt is returned when the file is damaged. A Save that met the damage has
 	// written nothing. See the package's "Backups" for how to restore one.
 	ErrCorrupt = errors.New("the database file is damaged: close the store and restore a backup")

@@ -216,6 +216,8 @@ func message(err error) string {
 func remedyOf(err error) string {
 	var request *lifecycle.RequestError
 	switch {
+	case errors.As(err, &request) && request.Outcome.Result == lifecycle.Cancelled:
+		return "apply with --retry to send it again, or change the document and apply"
 	case errors.As(err, &request):
 		return "correct what the marketplace names and apply again, or apply with --retry if it was not the document"
 	case errors.Is(err, lifecycle.ErrCredentials):

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
@@ -52,6 +53,9 @@ type adoption struct {
 // adoption reads the product, and returns what adopting it leads to.
 func (j *job) adoption(ctx context.Context, product string, buyers []listing.AccountID) (adoption, error) {
 	s, err := j.Manager.Read(ctx, product)
+	if errors.Is(err, lifecycle.ErrForgotten) { // none of our calls has named it before
+		return adoption{}, usageError{fmt.Errorf("%s the seller has no product %q: correct the id of the product, or give credentials of the account that has it", j.productPlace(), document.Cut(product, 300))}
+	}
 	if err != nil {
 		return adoption{}, fmt.Errorf("%s: %w", document.Printable(document.Cut(product, 300)), err)
 	}
@@ -59,6 +63,15 @@ func (j *job) adoption(ctx context.Context, product string, buyers []listing.Acc
 	nothing := lifecycle.Record{ID: j.id, Seller: j.Manager.Seller()}
 	a.decision, err = lifecycle.Decide(nothing, a.command, lifecycle.Input{At: j.Clock.Now(), By: j.by})
 	return a, err
+}
+
+// productPlace begins a message about the member "product" with its place, where a
+// folder has it.
+func (j *job) productPlace() string {
+	if j.folder == nil {
+		return "--from:"
+	}
+	return j.folder.Place("product").String() + ": product:"
 }
 
 // buyers returns whom a private listing is for sale to.

@@ -34,4 +34,6 @@ var own = []rule.Check[*folder.Folder]{
 }
 
 // checkOwn checks the members that only folders have.
-func checkOwn(f *folder.Folder) rule.Findings { return rule.Run(f, own) }
+func checkOwn(f *folder.Folder) rule.Findings {
+	return rule.Join(rule.Run(f, own), lifecycle.CheckName(f.Name))
+}

@@ -88,7 +88,7 @@ var faults = []fault{
 	{name: "unknown Region", layer: layerDocument, id: "regions.chosen", says: "not a known Region", seed: in("region", "regions: all", "regions: [us-esat-1]")},
 	{name: "short trial", layer: layerDocument, id: "pricing.trial-days", says: "is 3", seed: in("trial", "trialDays: 14", "trialDays: 3")},
 	{name: "odd refund policy", layer: layerDocument, id: "offer.refund-policy", says: "does not accept", seed: in("refund", "no questions asked.", "no questions – asked.")},
-	{name: "no EULA", layer: layerDocument, id: "eula.present", says: "is missing", seed: in("noeula", "standard: true", "standard: false")},
+	{name: "no EULA", layer: layerDocument, id: "eula.present", says: "neither chooses the standard contract", seed: in("noeula", "standard: true", "standard: false")},
 	{name: "no usage", layer: layerDocument, id: "version.usage", says: "is missing", seed: in("usage", "@usage/1.0.md", "")},
 	{name: "role with a path", layer: layerDocument, id: "version.access-role", says: "without a path", seed: in("path", "role/Market", "role/service/Market")},
 

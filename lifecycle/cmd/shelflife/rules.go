@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 	"github.com/shelflife-go/shelflife/listing"
 	"github.com/shelflife-go/shelflife/listing/rule"
 )
@@ -42,6 +44,9 @@ func (t *tool) rulesCommand() *cobra.Command {
 			if len(ids) > 0 {
 				for _, r := range chosen {
 					fmt.Fprintf(t.out, "%s (%s)\n  %s\n  remedy: %s\n  source: %s\n", r.ID, r.Severity, r.Statement, r.Remedy, r.Sources)
+					if r.ID == listing.RuleCategories.ID {
+						fmt.Fprintf(t.out, "  known to the simulator, AWS may have more: %s\n", strings.Join(simulator.Categories(), ", "))
+					}
 				}
 				return nil
 			}

@@ -292,7 +292,7 @@ func TestAdopt(t *testing.T) {
 	work := s.use(t)
 	dir := filepath.Join(work, "one")
 	code, _, errs := sh(t, "init", dir, "--from", "prod-nosuchproduct")
-	assert.Equal(t, codePerson, code, errs)
+	assert.Equal(t, codeUsage, code, errs)
 	assert.NoDirExists(t, dir)
 	code, _, errs = sh(t, "init", dir, "--from", sampleProduct, "--buyers", "444455556666")
 	assert.Equal(t, codeRules, code)

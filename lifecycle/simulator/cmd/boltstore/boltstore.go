@@ -33,11 +33,11 @@ var bucket = []byte("simulator")
 
 // ErrFile is returned by Open for what is not a file of its own: another kind of
 // file, or one that another process has open.
-var ErrFile = errors.New("boltstore: the file cannot be used")
+var ErrFile = errors.New("the file of the simulator cannot be used")
 
 // ErrReplaced is returned by Save when the file was removed, or another put in its
 // place: what is written would be lost when the store is closed. Open the file again.
-var ErrReplaced = errors.New("boltstore: the file is no longer there, or is another one: open it again")
+var ErrReplaced = errors.New("the file of the simulator is no longer there, or is another one: open it again")
 
 // Open opens the file, or makes it, readable by its owner only. It returns an
 // error that matches [ErrFile] if the name is not that of a regular file, if the

@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	seed := flags.String("seed", "", "JSON `file` with modelPackages, algorithms and entities to begin with")
 	seller := flags.String("seller", "", "12-digit `account` of keys that name none (default 111122223333)")
 	programs := flags.Bool("program-offers", false, "let AWS add offers of its own beside each that is released")
-	categories := flags.String("categories", "", "`names` of categories beside those that AWS documents, with commas between them")
+	categories := flags.String("categories", "", "`names` of categories beside those that every simulator knows, with commas between them")
 	logs := flags.Bool("log", false, "log each call to stderr, without what it said")
 	speed := flags.Float64("speed", 0, "simulated seconds per real second; at 0 only the control interface moves the clock")
 	quotas := flags.Bool("quotas", false, "refuse calls beyond the documented rates per simulated second; the clock must move for them to be accepted again")

@@ -116,6 +116,9 @@ func find(root *os.Root) (string, error) {
 	found := ""
 	for _, name := range Names {
 		if _, err := root.Stat(name); err != nil {
+			if errors.Is(plain(err), errOutside) {
+				return "", fmt.Errorf("%s %w", name, errOutside)
+			}
 			continue
 		}
 		if found != "" {
@@ -154,14 +157,19 @@ func readFile(root *os.Root, name string, max int64) ([]byte, error) {
 	return data, nil
 }
 
+var errOutside = errors.New("is a link out of the folder: put the file itself into the folder")
+
 // plain leaves out the name of the file and of the system call, which the place
 // says already.
 func plain(err error) error {
 	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
+	if !errors.As(err, &path) {
+		return err
 	}
-	return err
+	if strings.Contains(path.Err.Error(), "escapes from parent") { // package os has no name for it
+		return errOutside
+	}
+	return path.Err
 }
 
 // Find returns the folders with a document: dir itself or, if it has none, those

@@ -56,7 +56,7 @@ func probe() map[string]said {
 			if !slices.Contains(s.statements, v.Rule.Statement) {
 				s.statements = append(s.statements, v.Rule.Statement)
 			}
-			s.missing = s.missing || v.Problem == "is missing"
+			s.missing = s.missing || v.Problem == "is missing" || v.Rule.ID == pricing.RuleEULA.ID && text == ""
 			if found := limit.FindStringSubmatch(v.Problem); found != nil {
 				s.most, _ = strconv.Atoi(found[1])
 			}

@@ -55,8 +55,6 @@ func convert(file string, data []byte, t reflect.Type) ([]byte, map[string]Place
 	return c.out.Bytes(), c.places, c.faults
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
 // parseYAML returns the one document of the file.
 func parseYAML(file string, data []byte) (*yaml.Node, *Fault) {
 	whole := func(line int, problem string, cause error) (*yaml.Node, *Fault) {
@@ -70,12 +68,7 @@ func parseYAML(file string, data []byte) (*yaml.Node, *Fault) {
 	if err := d.Decode(&doc); errors.Is(err, io.EOF) {
 		return whole(1, "is empty", err)
 	} else if err != nil {
-		line := 1
-		found := yamlLine.FindStringSubmatch(err.Error())
-		if found != nil && found[1] != "" {
-			line, _ = strconv.Atoi(found[1])
-		}
-		return whole(line, "is not YAML: "+yamlLine.ReplaceAllString(err.Error(), ""), err)
+		return nil, misspelt(file, data, err)
 	}
 	if err := d.Decode(&more); !errors.Is(err, io.EOF) {
 		return whole(max(more.Line, 1), "goes on after its end: a file has one document", err)
@@ -107,7 +100,7 @@ func (c *converter) say(n *yaml.Node, path, problem string) {
 }
 
 // value writes n as JSON. The value is found at the node at: that of its key, where
-// it is more than a scalar.
+// it is more than a scalar, or the key is not known.
 func (c *converter) value(n, at *yaml.Node, t reflect.Type, path string, depth int) {
 	if c.values++; c.values > document.MaxValues || c.out.Len() > document.MaxSize || depth > maxDepth {
 		if !c.cut {
@@ -141,7 +134,7 @@ func (c *converter) value(n, at *yaml.Node, t reflect.Type, path string, depth i
 		}
 		c.out.WriteByte(']')
 	default:
-		c.scalar(n, t)
+		c.scalar(n, t, path)
 	}
 }
 
@@ -169,15 +162,17 @@ func (c *converter) mapping(n *yaml.Node, t reflect.Type, path string, depth int
 		c.text(key.Value)
 		c.out.WriteByte(':')
 		at := value
-		if value.Kind != yaml.ScalarNode || value.Tag == "!!null" {
+		inside := memberType(t, key.Value)
+		unknown := t != nil && t.Kind() == reflect.Struct && inside == nil
+		if value.Kind != yaml.ScalarNode || value.Tag == "!!null" || unknown {
 			at = key
 		}
-		c.value(value, at, memberType(t, key.Value), member, depth+1)
+		c.value(value, at, inside, member, depth+1)
 	}
 	c.out.WriteByte('}')
 }
 
-func (c *converter) scalar(n *yaml.Node, t reflect.Type) {
+func (c *converter) scalar(n *yaml.Node, t reflect.Type, path string) {
 	kind := reflect.Invalid
 	if t != nil {
 		kind = t.Kind()
@@ -187,11 +182,46 @@ func (c *converter) scalar(n *yaml.Node, t reflect.Type) {
 		c.out.WriteString("null")
 	case kind == reflect.Bool && n.Tag == "!!bool":
 		c.out.WriteString(strings.ToLower(n.Value))
-	case kind == reflect.Int && n.Tag == "!!int" && json.Valid([]byte(n.Value)):
+	case kind == reflect.Bool:
+		c.fault(n, path, noTruth(n.Value))
+	case kind == reflect.Int:
+		if _, err := strconv.ParseInt(n.Value, 10, 64); n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 || err != nil || !json.Valid([]byte(n.Value)) {
+			c.fault(n, path, noInteger(n))
+			return
+		}
 		c.out.WriteString(n.Value)
 	default:
 		c.text(n.Value)
 	}
+}
+
+// noTruth says what is wrong with a value that is to be true or false.
+func noTruth(value string) string {
+	problem := fmt.Sprintf("is %q, want true or false", document.Cut(value, 40))
+	switch strings.ToLower(value) {
+	case "yes", "y", "on", "true":
+		return problem + ": write true"
+	case "no", "n", "off", "false":
+		return problem + ": write false"
+	}
+	return problem
+}
+
+// digits are a number that may be too large for an int64.
+var digits = regexp.MustCompile(`^-?[1-9][0-9]*$`)
+
+// noInteger says what is wrong with a value that is to be a whole number.
+func noInteger(n *yaml.Node) string {
+	value := document.Cut(n.Value, 40)
+	switch {
+	case n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
+		return fmt.Sprintf("is the text %q, want a whole number without quotes", value)
+	case digits.MatchString(n.Value):
+		return "is " + value + ", which is too large"
+	case n.Tag == "!!str":
+		return fmt.Sprintf("is %q, want a whole number", value)
+	}
+	return "is " + value + ", want a whole number"
 }
 
 func (c *converter) text(s string) {
