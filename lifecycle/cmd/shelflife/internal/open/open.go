@@ -98,7 +98,7 @@ func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID
 	var options []lifecycle.Option
 	var market *awsmarketplace.Marketplace
 	if s.Simulate {
-		cfg, err := o.simulate(s, seller, listings)
+		cfg, err := o.simulate(ctx, s, seller, listings)
 		if err != nil {
 			return err
 		}
