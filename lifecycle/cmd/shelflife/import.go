@@ -37,5 +37,6 @@ func (t *tool) importCommand() *cobra.Command {
 		}),
 	}
 	t.storeFlags(c)
+	t.creates(c)
 	return c
 }

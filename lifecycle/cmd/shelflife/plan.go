@@ -77,6 +77,7 @@ func (t *tool) planCommand() *cobra.Command {
 		},
 	}
 	t.storeFlags(c)
+	t.previews(c)
 	untilFlag(c, &until)
 	c.Flags().StringVar(&page, "html", "", "write the page that buyers will see to the `file`, too")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 3 if there is something to do")

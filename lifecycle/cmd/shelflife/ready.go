@@ -132,6 +132,7 @@ func (t *tool) readyCommand() *cobra.Command {
 		},
 	}
 	t.storeFlags(c)
+	t.previews(c)
 	untilFlag(c, &until)
 	c.Flags().StringVar(&profile, "seller-profile", os.Getenv("SHELFLIFE_SELLER_PROFILE"), "what you know of the seller, as `answers`: registered=yes,profile=yes,tax-and-bank=no; else $SHELFLIFE_SELLER_PROFILE")
 	return c

@@ -32,6 +32,15 @@ func (o *Session) simulate(ctx context.Context, s Settings, seller listing.Accou
 	if err != nil {
 		return aws.Config{}, err
 	}
+	if file != "" && !s.Create {
+		missing, err := Missing(s)
+		if err != nil {
+			return aws.Config{}, err
+		}
+		if there, _ := exists(file); missing && !there {
+			file = "" // the store is not made, either
+		}
+	}
 	if file != "" {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			return aws.Config{}, err
