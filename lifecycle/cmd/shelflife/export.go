@@ -25,13 +25,13 @@ func (t *tool) exportCommand() *cobra.Command {
 		Args: usage(cobra.ExactArgs(1)),
 		RunE: t.onStore(func(ctx context.Context, s lifecycle.Store, seller listing.AccountID, args []string) error {
 			if args[0] == "-" || isStdout(args[0]) {
-				moved, err := lifecycle.Export(ctx, s, seller, t.out)
+				moved, err := lifecycle.Export(ctx, s, seller, t.out, t.move()...)
 				if err == nil && moved.Listings == 0 {
 					t.none("listings", seller)
 				}
 				return err
 			}
-			moved, err := exportFile(ctx, s, seller, args[0])
+			moved, err := t.exportFile(ctx, s, seller, args[0])
 			if err != nil {
 				return err
 			}
@@ -47,7 +47,7 @@ func (t *tool) exportCommand() *cobra.Command {
 
 // exportFile writes the file that name leads to whole or not at all. What is no file,
 // such as a pipe or a device, is written to as it is.
-func exportFile(ctx context.Context, s lifecycle.Store, seller listing.AccountID, name string) (lifecycle.Moved, error) {
+func (t *tool) exportFile(ctx context.Context, s lifecycle.Store, seller listing.AccountID, name string) (lifecycle.Moved, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
@@ -55,7 +55,7 @@ func exportFile(ctx context.Context, s lifecycle.Store, seller listing.AccountID
 		if err != nil {
 			return lifecycle.Moved{}, err
 		}
-		moved, err := lifecycle.Export(ctx, s, seller, f)
+		moved, err := lifecycle.Export(ctx, s, seller, f, t.move()...)
 		return moved, errors.Join(err, f.Close())
 	case err == nil:
 		if name, err = filepath.EvalSymlinks(name); err != nil {
@@ -70,11 +70,19 @@ func exportFile(ctx context.Context, s lifecycle.Store, seller listing.AccountID
 	if err != nil {
 		return lifecycle.Moved{}, err
 	}
-	moved, err := lifecycle.Export(ctx, s, seller, f)
+	moved, err := lifecycle.Export(ctx, s, seller, f, t.move()...)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return moved, errors.Join(err, os.Remove(f.Name()))
 	}
 	return moved, os.Rename(f.Name(), name)
+}
+
+// move returns the options of moving listings to another store.
+func (t *tool) move() []lifecycle.MoveOption {
+	if t.open.Simulate {
+		return []lifecycle.MoveOption{lifecycle.Simulated()}
+	}
+	return nil
 }
 
 // isStdout reports whether a name, such as /dev/stdout, is that of standard output.

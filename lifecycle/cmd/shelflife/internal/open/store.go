@@ -27,6 +27,15 @@ func StoreOf(ctx context.Context, s Settings) (lifecycle.Store, func() error, er
 	if err := s.judge(); err != nil {
 		return nil, nil, err
 	}
+	if s.Simulate && s.Create { // so that it is known as a simulated one
+		o := &Session{}
+		if _, err := o.simulate(ctx, s, listing.AccountID(s.Seller), nil); err != nil {
+			return nil, nil, errors.Join(err, o.Close())
+		}
+		if err := o.Close(); err != nil {
+			return nil, nil, err
+		}
+	}
 	return openStore(ctx, s)
 }
 
