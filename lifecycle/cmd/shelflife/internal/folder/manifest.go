@@ -167,11 +167,9 @@ func plain(err error) error {
 // Identity returns what is the same for all ways to write the path of a document. A
 // link whose own name is another one is another folder: the listing may have its name.
 func Identity(dir string) string {
-	name := ""
+	name := documentIn(dir)
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		dir, name = filepath.Dir(dir), filepath.Base(dir)
-	} else {
-		name = documentIn(dir)
 	}
 	if whole, err := filepath.Abs(dir); err == nil {
 		dir = whole
