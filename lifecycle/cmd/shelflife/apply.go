@@ -87,23 +87,19 @@ type applying struct {
 	adopted  bool
 
 	// What shows whether the listing comes nearer to what is wanted.
-	revision int64
-	left     int // steps, the fewest so far
-	away     int // how often it was changed without coming nearer
+	left int // steps, the fewest so far
+	away int // how often a step was done without coming nearer
 }
 
-// maxAway is how often a listing may be changed without coming nearer to what is wanted.
+// maxAway is how many steps may be done without coming nearer to what is wanted.
 const maxAway = 5
 
-// nearer returns an error if the listing was changed again and again without coming
-// nearer: somebody else undoes what apply does. While a request is under way it says
-// nothing.
+// nearer returns an error if step after step was done without coming nearer: somebody
+// else undoes what apply does. While a request is under way it says nothing.
 func (a *applying) nearer(done lifecycle.Applied) error {
-	r := done.Record
-	if r.Request != nil || r.Revision == a.revision {
+	if done.Record.Request != nil {
 		return nil
 	}
-	a.revision = r.Revision
 	if len(done.Left) < a.left {
 		a.left, a.away = len(done.Left), 0
 		return nil
@@ -115,7 +111,7 @@ func (a *applying) nearer(done lifecycle.Applied) error {
 }
 
 func newApplying(p planned, shown *progress, s applySettings) *applying {
-	return &applying{plan: p, progress: shown, noWait: s.noWait, retry: s.retry, adopted: p.adopt == nil, revision: p.revision, left: len(p.Steps)}
+	return &applying{plan: p, progress: shown, noWait: s.noWait, retry: s.retry, adopted: p.adopt == nil, left: len(p.Steps)}
 }
 
 // step does what can be done without waiting. It returns how long to wait before the

@@ -68,7 +68,7 @@ func TestApplyEndsWhenAnotherUndoesIt(t *testing.T) {
 	defer cancel()
 	var said bytes.Buffer
 	apply := &tool{in: bytes.NewReader(nil), out: io.Discard, err: &said, approved: true}
-	apply.open.Simulate = true
+	apply.open.Simulate, apply.open.Create = true, true
 	err := apply.applyAll(ctx, all, applySettings{})
 	require.NoError(t, ctx.Err(), "it goes on for ever")
 	assert.Equal(t, codeLater, codeOf(err))
