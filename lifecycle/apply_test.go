@@ -176,8 +176,10 @@ func TestApplyDoesNotInsist(t *testing.T) {
 	}
 	require.NotNil(t, failed)
 	for range 3 {
-		_, err := b.Apply(ctx, id, want)
+		a, err := b.Apply(ctx, id, want)
 		require.ErrorAs(t, err, &failed)
+		require.Equal(t, &failed.Outcome, lifecycle.Repeats(a.Record, want))
+		require.Nil(t, lifecycle.Repeats(a.Record, lifecycle.Desired{Listing: want.Listing}), "nothing is to be sent")
 	}
 	require.Len(t, b.Market.Sent(), 1)
 	_, err := b.Apply(ctx, id, want, lifecycle.Retry())
@@ -283,4 +285,16 @@ func ExampleSteps() {
 	// edit
 	// submit
 	// sign-off
+}
+
+func ExampleRepeats() {
+	want := lifecycle.Desired{Listing: lifecycletest.ModelPackage(), Until: lifecycle.TestProduct}
+	record := lifecycle.Record{ID: exampleID, Seller: lifecycletest.Seller, State: lifecycle.Draft, Draft: want.Listing, Revision: 7}
+	record.Last = &lifecycle.Outcome{Kind: lifecycle.EventSubmit, Result: lifecycle.Cancelled, Revision: 7}
+	fmt.Println(lifecycle.Repeats(record, want).Result)
+	want.Listing.Title = "Another" // is edited first
+	fmt.Println(lifecycle.Repeats(record, want))
+	// Output:
+	// cancelled
+	// <nil>
 }

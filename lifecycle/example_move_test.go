@@ -47,3 +47,15 @@ func ExampleVerify() {
 	}
 	// Output: true <nil>
 }
+
+// What is simulated does not come among what is sold.
+func ExampleSimulated() {
+	var file bytes.Buffer
+	ctx, store := context.Background(), memstore.New()
+	if _, err := lifecycle.Export(ctx, store, lifecycletest.Seller, &file, lifecycle.Simulated()); err != nil {
+		log.Fatal(err)
+	}
+	_, err := lifecycle.Import(ctx, store, lifecycletest.Seller, &file)
+	fmt.Println(err)
+	// Output: not a whole export of listings that are not simulated: it has simulated listings
+}

@@ -49,7 +49,7 @@ func (m *Manager) Apply(ctx context.Context, id uuid.UUID, want Desired, options
 		if err != nil || len(steps) == 0 {
 			return done, err
 		}
-		if err := again(r, steps[0], o); err != nil {
+		if err := again(r, want, o); err != nil {
 			return done, err
 		}
 		d, err := m.Do(ctx, id, steps[0].Command, By(o.by), GivenFacts(o.given), IfRevision(r.Revision))
@@ -70,16 +70,33 @@ func (m *Manager) Apply(ctx context.Context, id uuid.UUID, want Desired, options
 		return done, err
 	}
 	done.Progress = m.progress(r)
-	if done.Left, err = m.steps(ctx, r, want, o); err == nil && len(done.Left) > 0 && r.Request == nil {
-		err = again(r, done.Left[0], o)
+	if done.Left, err = m.steps(ctx, r, want, o); err == nil {
+		err = again(r, want, o)
 	}
 	return done, err
 }
 
+// Repeats returns how the latest request of the record ended, if it ended without
+// success, nothing was changed since, and the next of [Steps] is to ask for the same
+// again: [Manager.Apply] does not do so unless it is given [Retry]. Otherwise it returns
+// nil. It is pure.
+func Repeats(r Record, want Desired) *Outcome {
+	last := r.unsuccessful()
+	if last == nil || last.Revision != r.Revision {
+		return nil
+	}
+	p := newPlanner(r, want, Input{})
+	if next := p.next(); next == nil || next.Event() != last.Kind {
+		return nil
+	}
+	out := last.clone()
+	return &out
+}
+
 // again refuses to ask once more, without a change or a word of the caller's, for
 // what has just ended without success: a loop would do so for ever.
-func again(r Record, next Step, o doing) error {
-	if last := r.unsuccessful(); last != nil && last.Revision == r.Revision && last.Kind == next.Event && !o.retry {
+func again(r Record, want Desired, o doing) error {
+	if last := Repeats(r, want); last != nil && !o.retry {
 		return &RequestError{Listing: r.ID, Outcome: *last}
 	}
 	return nil

@@ -33,9 +33,27 @@ type Moved struct {
 // An export is JSON Lines: exportHead, the entries of one listing after another in
 // order, as they are stored, and exportTail.
 type exportHead struct {
-	Export int               `json:"export"` // the number of this format
-	Seller listing.AccountID `json:"seller"`
+	Export    int               `json:"export"` // the number of this format
+	Seller    listing.AccountID `json:"seller"`
+	Simulated bool              `json:"simulated,omitempty"`
 }
+
+// MoveOption changes one call of [Export] or [Import].
+type MoveOption func(*moving)
+
+type moving struct{ simulated bool }
+
+func movingOf(options []MoveOption) (m moving) {
+	for _, option := range options {
+		option(&m)
+	}
+	return m
+}
+
+// Simulated says that the listings are those of a simulated marketplace. [Export] marks
+// them so, and [Import] takes the marked ones only with it, and others only without it:
+// what one marketplace was told, the other does not know.
+func Simulated() MoveOption { return func(m *moving) { m.simulated = true } }
 
 const exportFormat = 1
 
@@ -51,7 +69,7 @@ type exportTail struct {
 // store, end all that works on the seller's listings first.
 //
 // The lines are the seller's documents, and who did what: keep them as such.
-func Export(ctx context.Context, s Store, seller listing.AccountID, w io.Writer) (Moved, error) {
+func Export(ctx context.Context, s Store, seller listing.AccountID, w io.Writer, options ...MoveOption) (Moved, error) {
 	m := reader(s, seller)
 	fed, err := m.fed(ctx)
 	if err != nil {
@@ -62,7 +80,7 @@ func Export(ctx context.Context, s Store, seller listing.AccountID, w io.Writer)
 		_, _ = out.Write(data)
 		return out.WriteByte('\n') // which tells of an error before it
 	}
-	if err := line(must(exportHead{exportFormat, seller})); err != nil {
+	if err := line(must(exportHead{exportFormat, seller, movingOf(options).simulated})); err != nil {
 		return Moved{}, err
 	}
 	var done Moved
@@ -111,11 +129,11 @@ func must(value any) []byte {
 // once. Nothing may work on the seller's listings until Import has returned: a listing
 // that is half there can look as if its request were still to be sent.
 //
-// It returns an error that matches [ErrExport] when r is not an export of the seller, or
-// ends too early; [ErrExists] when the store has another history of a listing;
+// It returns an error that matches [ErrExport] when r is not an export of the seller,
+// ends too early, or is of simulated listings without [Simulated], or of others with it; [ErrExists] when the store has another history of a listing;
 // [ErrJournal] and [ErrUnreadable] for entries that do not add up or cannot be read by
 // this release, and what the store returns. What came before the error is there.
-func Import(ctx context.Context, s Store, seller listing.AccountID, r io.Reader) (Moved, error) {
+func Import(ctx context.Context, s Store, seller listing.AccountID, r io.Reader, options ...MoveOption) (Moved, error) {
 	i := importing{Manager: reader(s, seller), lines: bufio.NewReader(r), sum: sha256.New()}
 	var head exportHead
 	data, err := i.line()
@@ -127,6 +145,10 @@ func Import(ctx context.Context, s Store, seller listing.AccountID, r io.Reader)
 	}
 	if head.Export != exportFormat || head.Seller != seller { // 0 is what has no number
 		return Moved{}, fmt.Errorf("%w of %s: it has the format %d, and is of seller %s", ErrExport, seller, head.Export, shown(string(head.Seller)))
+	}
+	if want := movingOf(options).simulated; head.Simulated != want {
+		marked := map[bool]string{true: "simulated listings", false: "listings that are not simulated"}
+		return Moved{}, fmt.Errorf("%w of %s: it has %s", ErrExport, marked[want], marked[head.Simulated])
 	}
 	for {
 		data, err := i.line()

@@ -137,6 +137,27 @@ func TestAnImportIsDoneAgain(t *testing.T) {
 	}
 }
 
+// Simulated listings and others are told apart by their exports.
+func TestSimulatedListingsMoveByThemselves(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	b := household(t)
+	plain, _ := exported(t, b.Store)
+	var marked bytes.Buffer
+	_, err := lifecycle.Export(ctx, b.Store, lifecycletest.Seller, &marked, lifecycle.Simulated())
+	require.NoError(t, err)
+	s := memstore.New()
+	_, err = importInto(s, marked.String())
+	require.ErrorIs(t, err, lifecycle.ErrExport)
+	_, err = lifecycle.Import(ctx, s, lifecycletest.Seller, strings.NewReader(plain), lifecycle.Simulated())
+	require.ErrorIs(t, err, lifecycle.ErrExport)
+	requireVerified(t, s, 0)
+	_, err = lifecycle.Import(ctx, s, lifecycletest.Seller, &marked, lifecycle.Simulated())
+	require.NoError(t, err)
+	again, _ := exported(t, s)
+	require.Equal(t, plain, again)
+}
+
 func TestWhatIsNoExportIsRefused(t *testing.T) {
 	t.Parallel()
 	b := lifecycletest.NewBench(t)

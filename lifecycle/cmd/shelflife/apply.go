@@ -27,7 +27,7 @@ func (t *tool) applyCommand() *cobra.Command {
 			"whatever machine has the store. Nothing is sent twice. Of several folders, each has\n" +
 			"a request under way at the same time; it asks once for all of them.\n\n" + untilHelp + "\n\n" + eachHelp,
 		RunE: func(c *cobra.Command, args []string) error {
-			all := targetsOf(args, false)
+			all := t.targetsOf(args, false)
 			if len(all) > 1 {
 				return t.applyAll(c.Context(), all, s)
 			}
@@ -85,10 +85,33 @@ type applying struct {
 	noWait   bool
 	retry    bool // what has failed is asked for once more
 	adopted  bool
+
+	// What shows whether the listing comes nearer to what is wanted.
+	left int // steps, the fewest so far
+	away int // how often a step was done without coming nearer
+}
+
+// maxAway is how many steps may be done without coming nearer to what is wanted.
+const maxAway = 5
+
+// nearer returns an error if step after step was done without coming nearer: somebody
+// else undoes what apply does. While a request is under way it says nothing.
+func (a *applying) nearer(done lifecycle.Applied) error {
+	if done.Record.Request != nil {
+		return nil
+	}
+	if len(done.Left) < a.left {
+		a.left, a.away = len(done.Left), 0
+		return nil
+	}
+	if a.away++; a.away < maxAway {
+		return nil
+	}
+	return fmt.Errorf("%w: something else changes this listing at the same time, and undoes what apply does: end it, and apply again", lifecycle.ErrStale)
 }
 
 func newApplying(p planned, shown *progress, s applySettings) *applying {
-	return &applying{plan: p, progress: shown, noWait: s.noWait, retry: s.retry, adopted: p.adopt == nil}
+	return &applying{plan: p, progress: shown, noWait: s.noWait, retry: s.retry, adopted: p.adopt == nil, left: len(p.Steps)}
 }
 
 // step does what can be done without waiting. It returns how long to wait before the
@@ -123,6 +146,11 @@ func (j *job) step(ctx context.Context, a *applying) (wait time.Duration, ended 
 	case a.noWait && done.Record.Request != nil:
 		a.progress.end()
 		return 0, true, j.pending(ctx)
+	}
+	if err == nil { // or it passes
+		if err := a.nearer(done); err != nil {
+			return 0, false, err
+		}
 	}
 	a.retry = a.retry && done.Record.Revision <= a.plan.revision
 	return done.Wait, false, nil

@@ -46,10 +46,7 @@ func (t *tool) checkCommand() *cobra.Command {
 			if fix {
 				fixed, failed = fixAll(dirs)
 			}
-			all, err := check(dirs, strict)
-			if err != nil {
-				return err
-			}
+			all := t.check(dirs, strict)
 			if fix {
 				write = t.withFixes(fixed, format, write)
 			}
@@ -80,18 +77,14 @@ func (t *tool) checkCommand() *cobra.Command {
 }
 
 // check checks all listings in the folders and below.
-func check(dirs []string, strict bool) (report.Report, error) {
-	all, err := findAll(dirs)
-	if err != nil {
-		return nil, err
-	}
+func (t *tool) check(dirs []string, strict bool) report.Report {
 	type source struct {
 		dir    string
 		folder *folder.Folder
 	}
 	var read []source // and not yet checked, in order
 	documents := iter.Seq2[listing.Document, error](func(yield func(listing.Document, error) bool) {
-		for _, dir := range all {
+		for _, dir := range findAll(dirs) {
 			f, err := folder.Read(dir)
 			read = append(read, source{dir, f})
 			var data []byte
@@ -104,9 +97,11 @@ func check(dirs []string, strict bool) (report.Report, error) {
 		}
 	})
 	var out report.Report
+	var names []named
 	for checked, err := range listing.CheckAll(documents) {
 		from := read[0]
 		read = read[1:]
+		names = append(names, t.nameOf(from.folder))
 		if err != nil {
 			out = append(out, unreadable(from.dir, from.folder, err))
 			continue
@@ -117,22 +112,10 @@ func check(dirs []string, strict bool) (report.Report, error) {
 		}
 		out = append(out, report.Of(from.folder, checked.Findings))
 	}
-	return out, nil
-}
-
-// findAll returns the folders of listings in the folders and below.
-func findAll(dirs []string) (all []string, err error) {
-	if len(dirs) == 0 {
-		dirs = []string{"."}
+	for i, same := range sameNames(names) {
+		out[i].Violations = slices.Insert(out[i].Violations, 0, same)
 	}
-	for _, dir := range dirs {
-		found, err := folder.Find(dir)
-		if err != nil {
-			return nil, usageError{err}
-		}
-		all = append(all, found...)
-	}
-	return all, nil
+	return out
 }
 
 // unreadable reports why a document cannot be read, and the rules that the rest of it

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -21,20 +22,16 @@ type target struct {
 }
 
 // targetsOf returns the listings of the arguments, those below a folder each by
-// itself. Without an argument it is the current folder.
-func targetsOf(args []string, named bool) (all []target) {
-	if len(args) == 0 {
-		args = []string{"."}
+// itself. Without an argument it is the current folder. Folders with one name are
+// refused, all of them.
+func (t *tool) targetsOf(args []string, byName bool) (all []target) {
+	var names []named
+	for _, dir := range findAll(args) {
+		x := targetOf(dir, byName)
+		all, names = append(all, x), append(names, t.nameOf(x.folder))
 	}
-	for _, arg := range args {
-		dirs, err := folder.Find(arg)
-		if err != nil {
-			all = append(all, targetOf(arg, named))
-			continue
-		}
-		for _, dir := range dirs {
-			all = append(all, targetOf(dir, named))
-		}
+	for i, same := range sameNames(names) {
+		all[i].err = exitError{codeRules, fmt.Errorf("%s: %s [%s]", same.Place, same, same.ID)}
 	}
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -53,4 +54,23 @@ func TestWorst(t *testing.T) {
 	for i, code := range severity[1:] {
 		assert.Equal(t, code, codeOf(worst(append([]int{codeFine}, severity[:i+2]...))))
 	}
+}
+
+// Two that want different things of one listing, as two processes can: neither goes on
+// for ever.
+func TestApplyEndsWhenAnotherUndoesIt(t *testing.T) {
+	dir := filepath.Dir(inv(t))
+	code, _, errs := sh(t, "init", filepath.Join(dir, "inv2"), "--sample", "--title", "Another")
+	require.Zero(t, code, errs)
+	all := []target{targetOf(filepath.Join(dir, "inv"), false), targetOf(filepath.Join(dir, "inv2"), false)}
+	all[1].folder.Name, all[1].name = all[0].name, all[0].name
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var said bytes.Buffer
+	apply := &tool{in: bytes.NewReader(nil), out: io.Discard, err: &said, approved: true}
+	apply.open.Simulate, apply.open.Create = true, true
+	err := apply.applyAll(ctx, all, applySettings{})
+	require.NoError(t, ctx.Err(), "it goes on for ever")
+	assert.Equal(t, codeLater, codeOf(err))
+	assert.Contains(t, said.String(), "something else changes this listing at the same time")
 }

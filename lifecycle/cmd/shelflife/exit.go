@@ -8,6 +8,7 @@ import (
 
 	"github.com/shelflife-go/shelflife/lifecycle"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
+	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/open"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/report"
 	"github.com/shelflife-go/shelflife/listing/document"
 	"github.com/shelflife-go/shelflife/listing/rule"
@@ -99,7 +100,7 @@ func codeOf(err error) int {
 		return codeFailed
 	case is(lifecycle.ErrDenied, lifecycle.ErrForgotten, lifecycle.ErrAnswer):
 		return codePerson
-	case is(lifecycle.ErrBusy, lifecycle.ErrThrottled, lifecycle.ErrUnavailable, lifecycle.ErrStale, context.DeadlineExceeded):
+	case is(lifecycle.ErrBusy, lifecycle.ErrThrottled, lifecycle.ErrUnavailable, lifecycle.ErrStale, open.ErrBusy, context.DeadlineExceeded):
 		return codeLater
 	case is(lifecycle.ErrJournal, lifecycle.ErrUnreadable, lifecycle.ErrExport, lifecycle.ErrExists):
 		return codeUsage
@@ -228,7 +229,7 @@ func remedyOf(err error) string {
 		return "attach the policy that package awsmarketplace/policy writes to the caller"
 	case errors.Is(err, lifecycle.ErrForgotten), errors.Is(err, lifecycle.ErrAnswer):
 		return "look at the product in AWS Partner Central, then run \"shelflife reconcile\""
-	case errors.Is(err, lifecycle.ErrBusy), errors.Is(err, lifecycle.ErrThrottled), errors.Is(err, lifecycle.ErrUnavailable):
+	case errors.Is(err, lifecycle.ErrBusy), errors.Is(err, lifecycle.ErrThrottled), errors.Is(err, lifecycle.ErrUnavailable), errors.Is(err, open.ErrBusy):
 		return "run the command again later; nothing is lost"
 	case errors.Is(err, lifecycle.ErrNotFound):
 		return "\"shelflife apply\" creates a listing; \"shelflife status\" shows those that there are in this store"

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
+	"github.com/shelflife-go/shelflife/lifecycle/simulator/cmd/boltstore"
 )
 
 // Every exit code, each by what leads to it.
@@ -123,4 +124,24 @@ func noNetwork(t *testing.T, address string) {
 		code, out, errs = c.sh("watch", each.dir)
 		assert.Zero(t, code, out+errs)
 	}
+}
+
+// A simulator that another command has is waited for, and then it is a matter of time.
+func TestSimulatorIsBusy(t *testing.T) {
+	dir := inv(t)
+	code, _, errs := sh(t, "apply", dir, "--simulate", "--auto-approve")
+	require.Zero(t, code, errs)
+	other, err := boltstore.Open(simulatorOf(dir))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(100*time.Millisecond, cancel)
+	assert.Equal(t, codeInterrupted, runUntil(ctx, []string{"status", dir, "--simulate"}, bytes.NewReader(nil), io.Discard, io.Discard))
+	if !testing.Short() {
+		code, _, errs = sh(t, "status", dir, "--simulate")
+		assert.Equal(t, codeLater, code)
+		assert.Contains(t, errs, "another shelflife command uses this simulated marketplace: run the command again later")
+	}
+	time.AfterFunc(1500*time.Millisecond, func() { _ = other.Close() })
+	code, _, errs = sh(t, "status", dir, "--simulate")
+	assert.Zero(t, code, errs)
 }

@@ -75,11 +75,7 @@ func fixesOf(files *folder.Files) ([]fix, error) {
 // eachFolder calls do for the files of each listing in the folders and below. What
 // cannot be opened is left to check.
 func eachFolder(dirs []string, do func(*folder.Files, []fix) error) error {
-	all, err := findAll(dirs)
-	if err != nil {
-		return err
-	}
-	for _, dir := range all {
+	for _, dir := range findAll(dirs) {
 		files, err := folder.OpenFiles(dir)
 		if err != nil {
 			continue

@@ -20,23 +20,14 @@ func (t *tool) fmtCommand() *cobra.Command {
 			"spaces a level, keeps the comments, and names the files that it changed. Of a\n" +
 			"listing.json it changes the white space alone.",
 		RunE: func(_ *cobra.Command, dirs []string) error {
-			if len(dirs) == 0 {
-				dirs = []string{"."}
-			}
 			changed := []string{}
-			for _, dir := range dirs {
-				all, err := folder.Find(dir)
+			for _, dir := range findAll(dirs) {
+				name, err := format(dir, look)
 				if err != nil {
-					return usageError{err}
+					return err
 				}
-				for _, each := range all {
-					name, err := format(each, look)
-					if err != nil {
-						return err
-					}
-					if name != "" {
-						changed = append(changed, name)
-					}
+				if name != "" {
+					changed = append(changed, name)
 				}
 			}
 			if t.json {

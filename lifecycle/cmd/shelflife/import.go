@@ -29,7 +29,7 @@ func (t *tool) importCommand() *cobra.Command {
 				defer f.Close() //nolint:errcheck // it is only read
 				in = io.Reader(f)
 			}
-			moved, err := lifecycle.Import(ctx, s, seller, in)
+			moved, err := lifecycle.Import(ctx, s, seller, in, t.move()...)
 			if err != nil {
 				return err
 			}
@@ -37,5 +37,6 @@ func (t *tool) importCommand() *cobra.Command {
 		}),
 	}
 	t.storeFlags(c)
+	t.creates(c)
 	return c
 }

@@ -81,6 +81,7 @@ func (t *tool) initCommand() *cobra.Command {
 		},
 	}
 	t.storeFlags(c)
+	t.creates(c)
 	f := c.Flags()
 	f.StringVar(&b.kind, "kind", b.kind, "the `kind`: \"model package\" or \"algorithm\"")
 	f.StringVar(&b.name, "name", "", "the `name` of the listing to you; that of the folder if not given")

@@ -16,6 +16,7 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/open"
 	"github.com/shelflife-go/shelflife/listing"
+	"github.com/shelflife-go/shelflife/listing/document"
 )
 
 // job is a command at work on one listing, or on all of a seller.
@@ -39,9 +40,36 @@ func (t *tool) storeFlags(c *cobra.Command) {
 	f.BoolVar(&t.open.Simulate, "simulate", false, "use a simulated marketplace in place of AWS: no account, no network, and its clock moves on instead of waiting")
 }
 
+// creates lets a command make a SQLite store that is not there.
+func (t *tool) creates(c *cobra.Command) { t.beforeRun(c, func() { t.open.Create = true }) }
+
+// previews lets a command say what is to come in a SQLite store that is not there, and
+// not make it.
+func (t *tool) previews(c *cobra.Command) {
+	t.beforeRun(c, func() {
+		t.open.Empty = true
+		if missing, err := open.Missing(t.open); err == nil && missing && t.open.Store != "" {
+			fmt.Fprintf(t.err, "shelflife: there is no store %s yet: \"shelflife apply\" makes it\n", document.Printable(t.open.Store))
+		}
+	})
+}
+
+// beforeRun calls do before a command runs, once its settings are known.
+func (t *tool) beforeRun(c *cobra.Command, do func()) {
+	before := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, args []string) error {
+		if err := before(c, args); err != nil {
+			return err
+		}
+		do()
+		return nil
+	}
+}
+
 // actFlags adds the flags of commands that change something.
 func (t *tool) actFlags(c *cobra.Command) {
 	t.storeFlags(c)
+	t.creates(c)
 	c.Flags().StringVar(&t.by, "by", "", "the `name` of who asks, for the history; else yours on this machine")
 	c.Flags().BoolVar(&t.approved, "auto-approve", false, "do not ask")
 }

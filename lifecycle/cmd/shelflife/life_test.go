@@ -17,6 +17,7 @@ import (
 // simulated has the simulator of the only store in a state folder.
 func simulated(t *testing.T, file string, do func(*simulator.Simulator)) {
 	t.Helper()
+	require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700)) // nothing may have made it yet
 	memory, err := boltstore.Open(file)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, memory.Close()) }()

@@ -50,7 +50,7 @@ func (t *tool) planCommand() *cobra.Command {
 			"what would be sent, what changes for buyers, and how long it takes. Nothing is\n" +
 			"written and nothing is sent. Of several folders each has a plan.\n\n" + untilHelp + "\n\n" + eachHelp,
 		RunE: func(c *cobra.Command, args []string) error {
-			targets := targetsOf(args, false)
+			targets := t.targetsOf(args, false)
 			if page != "" && len(targets) != 1 {
 				return usageError{errors.New("--html writes one page: name one folder")}
 			}
@@ -77,6 +77,7 @@ func (t *tool) planCommand() *cobra.Command {
 		},
 	}
 	t.storeFlags(c)
+	t.previews(c)
 	untilFlag(c, &until)
 	c.Flags().StringVar(&page, "html", "", "write the page that buyers will see to the `file`, too")
 	c.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 3 if there is something to do")

@@ -132,6 +132,7 @@ func (t *tool) readyCommand() *cobra.Command {
 		},
 	}
 	t.storeFlags(c)
+	t.previews(c)
 	untilFlag(c, &until)
 	c.Flags().StringVar(&profile, "seller-profile", os.Getenv("SHELFLIFE_SELLER_PROFILE"), "what you know of the seller, as `answers`: registered=yes,profile=yes,tax-and-bank=no; else $SHELFLIFE_SELLER_PROFILE")
 	return c
@@ -160,10 +161,6 @@ func (t *tool) ready(ctx context.Context, dirs []string, until string) error {
 	if _, err := untilOf(until); err != nil {
 		return err
 	}
-	all, err := findAll(dirs)
-	if err != nil {
-		return err
-	}
 	out := struct {
 		Verdict    string      `json:"verdict"`
 		Problems   int         `json:"problems"`
@@ -172,17 +169,26 @@ func (t *tool) ready(ctx context.Context, dirs []string, until string) error {
 	}{Listings: []readiness{}}
 	codes, unknown := map[int]bool{}, map[int]bool{}
 	said := map[string]bool{} // of the account
-	for _, dir := range all {
+	var names []named
+	for _, dir := range findAll(dirs) {
 		one := t.readyOne(ctx, dir, until)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
+		out.Listings, names = append(out.Listings, one), append(names, t.nameOf(one.folder))
+	}
+	same := sameNames(names)
+	for i := range out.Listings {
+		one := &out.Listings[i]
+		if found, is := same[i]; is {
+			one.Problems = slices.Insert(one.Problems, 0, obstacle{Layer: layerDocument, Finding: found, code: codeRules})
+		}
 		one.Verdict = verdictOf(len(one.Problems), len(one.NotChecked))
 		out.Problems += count(one.Problems, "problem", said, codes)
 		out.NotChecked += count(one.NotChecked, "not checked", said, unknown)
-		out.Listings = append(out.Listings, one)
 	}
 	out.Verdict = verdictOf(out.Problems, out.NotChecked)
+	var err error
 	if t.json {
 		err = report.WriteJSON(t.out, out)
 	} else {

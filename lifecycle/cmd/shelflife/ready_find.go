@@ -84,8 +84,9 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 	ahead, found := lifecycle.ExplainSteps(r, want, in)
 	if err != nil { // the document as a whole is not known
 		ahead, found = nil, rule.Findings{}
+	} else {
+		out.ended(lifecycle.Repeats(r, want))
 	}
-	out.ended(r, ahead)
 	checks, asked := j.preflight(ctx, r, want.Listing, ahead, &out)
 	out.Simulated = !asked
 	out.found(found)
@@ -95,19 +96,18 @@ func (t *tool) readyOne(ctx context.Context, dir, until string) (out readiness) 
 	return out
 }
 
-// ended takes the latest request, if it ended without success, nothing was changed since
-// and it comes again: apply asks for it again only when it is told to.
-func (out *readiness) ended(r lifecycle.Record, ahead []lifecycle.Event) {
-	o := r.Summary().Unsuccessful
-	if o == nil || o.Revision != r.Revision || len(ahead) == 0 || ahead[0] != o.Kind {
+// ended takes the latest request that apply asks for again only when it is told to; nil
+// is none.
+func (out *readiness) ended(o *lifecycle.Outcome) {
+	if o == nil {
 		return
 	}
 	ended := map[lifecycle.Result]string{lifecycle.Failed: "failed", lifecycle.Cancelled: "was cancelled"}[o.Result]
 	said := fmt.Sprintf("the request to %s %s at %s", o.Kind, ended, stamp(o.RecordedAt))
-	if len(r.Last.Problems) == 0 {
+	if len(o.Problems) == 0 {
 		out.problem(obstacle{Layer: layerRequests, code: codeRules, Finding: report.Finding{ID: "request." + string(o.Result), Problem: said, Remedy: "apply with --retry to ask for it again"}})
 	}
-	for _, p := range r.Last.Problems {
+	for _, p := range o.Problems {
 		f, code := report.Finding{ID: p.Code, Path: p.Path, Problem: said + ": " + p.String(), Remedy: remedyOf(&lifecycle.RequestError{})}, codeRules
 		if p.Path != "" {
 			f.Place = out.folder.Place(p.Path)

@@ -379,3 +379,26 @@ func TestReadyAlone(t *testing.T) {
 		})
 	}
 }
+
+// Ready says what apply does about a request that did not succeed, also when the document
+// is brought in portions: the draft has the first of two versions only.
+func TestReadyAfterAPortionWasCancelled(t *testing.T) {
+	dir := inv(t)
+	newVersion(t, dir, "1.1")
+	code, _, errs := sh(t, "apply", dir, "--simulate", "--auto-approve", "--no-wait")
+	require.Equal(t, codePending, code, errs)
+	code, _, errs = sh(t, "cancel", dir, "--simulate", "--auto-approve")
+	require.Zero(t, code, errs)
+
+	code, out, _ := sh(t, "ready", dir, "--simulate")
+	assert.Equal(t, codeRules, code)
+	assert.Contains(t, out, "problem: the request to submit was cancelled at ")
+	code, _, _ = sh(t, "apply", dir, "--simulate", "--auto-approve")
+	assert.Equal(t, codeFailed, code)
+
+	editListing(t, dir, "trialDays: 14", "trialDays: 10")
+	code, out, _ = sh(t, "ready", dir, "--simulate")
+	assert.Zero(t, code, out)
+	code, _, errs = sh(t, "apply", dir, "--simulate", "--auto-approve", "--until", "live")
+	assert.Zero(t, code, errs)
+}

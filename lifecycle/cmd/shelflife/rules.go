@@ -70,7 +70,7 @@ func idsOf(rules []rule.Rule) (ids []string) {
 
 // allRules returns the rules of documents, then those of what a listing may do.
 func allRules() []rule.Rule {
-	all := append(listing.Rules(), ruleSeller)
+	all := append(listing.Rules(), ruleSeller, ruleOneFolder)
 	for _, r := range lifecycle.Rules() {
 		if rule.Table(all).Get(r.ID).ID == "" {
 			all = append(all, r)

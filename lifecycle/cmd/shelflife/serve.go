@@ -58,7 +58,7 @@ func (t *tool) serve(ctx context.Context, s consoleServer) (err error) {
 	if ip := net.ParseIP(host); host != "localhost" && !ip.IsLoopback() && !s.anyone {
 		return usageError{fmt.Errorf("--listen %s can be reached by others, and serve asks nobody who they are: give --anyone if they may see everything", s.listen)}
 	}
-	t.open.Borrow = true
+	t.open.Borrow, t.open.Create = true, t.open.Store == "" // it goes on with a store of later, too
 	j := &job{tool: t}
 	if err := t.opened(ctx, j); err != nil {
 		return err

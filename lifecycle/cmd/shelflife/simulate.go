@@ -10,7 +10,6 @@ import (
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/folder"
 	"github.com/shelflife-go/shelflife/lifecycle/cmd/shelflife/internal/open"
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
-	"github.com/shelflife-go/shelflife/lifecycle/simulator/cmd/boltstore"
 )
 
 // simulatedSeller is whose listings simulated ones are, if nobody says.
@@ -49,7 +48,7 @@ func (t *tool) simulateCommand() *cobra.Command {
 func (t *tool) simulate(ctx context.Context, s server, dirs []string) error {
 	cfg := simulator.Config{Seller: s.seller, ReviewByHand: s.byHand}
 	if s.file != "" {
-		store, err := boltstore.Open(s.file)
+		store, err := open.SimulatorFile(s.file)
 		if err != nil {
 			return err
 		}

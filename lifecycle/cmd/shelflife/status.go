@@ -27,7 +27,7 @@ func (t *tool) statusCommand() *cobra.Command {
 			"stands in the way of it. Without an argument it lists all listings of the seller.\n\n" + eachHelp,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return t.onEach(c.Context(), targetsOf(args, true), func(ctx context.Context, j *job) error { return j.status(ctx) })
+				return t.onEach(c.Context(), t.targetsOf(args, true), func(ctx context.Context, j *job) error { return j.status(ctx) })
 			}
 			in, err := stateOf(state)
 			if err != nil {

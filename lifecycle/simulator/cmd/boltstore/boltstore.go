@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
 )
@@ -35,13 +36,18 @@ var bucket = []byte("simulator")
 // file, or one that another process has open.
 var ErrFile = errors.New("the file of the simulator cannot be used")
 
+// ErrBusy is returned by Open, with ErrFile, for a file that another process has open:
+// it may be closed soon.
+var ErrBusy = errors.New("another process has it open")
+
 // ErrReplaced is returned by Save when the file was removed, or another put in its
 // place: what is written would be lost when the store is closed. Open the file again.
 var ErrReplaced = errors.New("the file of the simulator is no longer there, or is another one: open it again")
 
 // Open opens the file, or makes it, readable by its owner only. It returns an
 // error that matches [ErrFile] if the name is not that of a regular file, if the
-// file is not one of bbolt, or if another process has had it open for a second.
+// file is not one of bbolt, or if another process has had it open for a second; in the
+// last case it matches [ErrBusy], too.
 func Open(file string) (*Store, error) {
 	info, err := os.Stat(file)
 	switch {
@@ -58,6 +64,9 @@ func Open(file string) (*Store, error) {
 		s.file, err = os.OpenFile(name, flag, mode)
 		return s.file, err
 	}})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		err = ErrBusy
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %q: %w", ErrFile, file, err)
 	}

@@ -172,6 +172,23 @@ func plain(err error) error {
 	return path.Err
 }
 
+// Identity returns what is the same for all ways to write the path of a document. A
+// link whose own name is another one is another folder: the listing may have its name.
+func Identity(dir string) string {
+	name := documentIn(dir)
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		dir, name = filepath.Dir(dir), filepath.Base(dir)
+	}
+	if whole, err := filepath.Abs(dir); err == nil {
+		dir = whole
+	}
+	base := filepath.Base(dir)
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	return filepath.Join(dir, name) + "\x00" + base
+}
+
 // Find returns the folders with a document: dir itself or, if it has none, those
 // below it. Folders whose names begin with a dot are left out.
 func Find(dir string) ([]string, error) {
@@ -203,11 +220,14 @@ func Find(dir string) ([]string, error) {
 	return found, err
 }
 
-func hasDocument(dir string) bool {
+func hasDocument(dir string) bool { return documentIn(dir) != "" }
+
+// documentIn returns the name of the first document in dir; empty if there is none.
+func documentIn(dir string) string {
 	for _, name := range Names {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return true
+			return name
 		}
 	}
-	return false
+	return ""
 }

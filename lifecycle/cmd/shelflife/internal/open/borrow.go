@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/shelflife-go/shelflife/lifecycle/simulator"
-	"github.com/shelflife-go/shelflife/lifecycle/simulator/cmd/boltstore"
 )
 
 // borrowed is a simulator whose file is held only while it is asked, so that other
@@ -29,7 +28,7 @@ func (b *borrowed) with(f func(*simulator.Simulator) error) error {
 }
 
 func (b *borrowed) hold(f func(*simulator.Simulator) error) (err error) {
-	store, err := boltstore.Open(b.file)
+	store, err := SimulatorFile(b.file)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,11 @@ type Settings struct {
 	Seller string
 	// Simulate takes a simulator for the marketplace, in this process.
 	Simulate bool
+	// Create makes a SQLite store that is not there. Without it, the one in the state
+	// folder is taken for empty, and another one is an error unless Empty is set.
+	Create bool
+	// Empty takes a SQLite store that is not there for empty, without making it.
+	Empty bool
 	// Borrow holds the simulator's file only while it is asked.
 	Borrow bool
 	// AWS is how AWS is reached, where the environment does not say.
@@ -98,7 +103,7 @@ func (o *Session) open(ctx context.Context, s Settings, seller listing.AccountID
 	var options []lifecycle.Option
 	var market *awsmarketplace.Marketplace
 	if s.Simulate {
-		cfg, err := o.simulate(s, seller, listings)
+		cfg, err := o.simulate(ctx, s, seller, listings)
 		if err != nil {
 			return err
 		}

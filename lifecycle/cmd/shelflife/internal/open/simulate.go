@@ -3,6 +3,8 @@ package open
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -24,11 +26,20 @@ import (
 
 // simulate makes the simulator, and the configuration that leads to it. It opens no
 // port: calls go to it within the process.
-func (o *Session) simulate(s Settings, seller listing.AccountID, listings []listing.Listing) (aws.Config, error) {
+func (o *Session) simulate(ctx context.Context, s Settings, seller listing.AccountID, listings []listing.Listing) (aws.Config, error) {
 	cfg := simulator.Config{Seller: string(seller)}
 	file, err := simulatorFile(s)
 	if err != nil {
 		return aws.Config{}, err
+	}
+	if file != "" && !s.Create {
+		missing, err := Missing(s)
+		if err != nil {
+			return aws.Config{}, err
+		}
+		if there, _ := exists(file); missing && !there {
+			file = "" // the store is not made, either
+		}
 	}
 	if file != "" {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -39,9 +50,12 @@ func (o *Session) simulate(s Settings, seller listing.AccountID, listings []list
 			o.Clock = b
 			return simulated(seller, b), b.with(func(*simulator.Simulator) error { return nil })
 		}
-		store, err := boltstore.Open(file)
+		store, err := SimulatorFile(file)
+		for deadline := time.Now().Add(patience); errors.Is(err, ErrBusy) && ctx.Err() == nil && time.Now().Before(deadline); {
+			store, err = SimulatorFile(file)
+		}
 		if err != nil {
-			return aws.Config{}, err
+			return aws.Config{}, errors.Join(context.Cause(ctx), err)
 		}
 		cfg.Store, o.close = store, append(o.close, store.Close)
 	}
@@ -53,6 +67,22 @@ func (o *Session) simulate(s Settings, seller listing.AccountID, listings []list
 	}
 	o.Clock = clock{o.market}
 	return simulated(seller, o.market), nil
+}
+
+// ErrBusy is returned for a simulator that another command has.
+var ErrBusy = errors.New("another shelflife command uses this simulated marketplace")
+
+// patience is how long a command waits for another one that uses the same simulator.
+const patience = 10 * time.Second
+
+// SimulatorFile opens the file of a simulator. It returns an error that matches
+// ErrBusy if another process has had it for a second.
+func SimulatorFile(file string) (*boltstore.Store, error) {
+	store, err := boltstore.Open(file)
+	if errors.Is(err, boltstore.ErrBusy) {
+		return nil, fmt.Errorf("%s: %w", document.Printable(file), ErrBusy)
+	}
+	return store, err
 }
 
 // simulated is a configuration that leads to a handler in this process.

@@ -27,6 +27,15 @@ func StoreOf(ctx context.Context, s Settings) (lifecycle.Store, func() error, er
 	if err := s.judge(); err != nil {
 		return nil, nil, err
 	}
+	if s.Simulate && s.Create { // so that it is known as a simulated one
+		o := &Session{}
+		if _, err := o.simulate(ctx, s, listing.AccountID(s.Seller), nil); err != nil {
+			return nil, nil, errors.Join(err, o.Close())
+		}
+		if err := o.Close(); err != nil {
+			return nil, nil, err
+		}
+	}
 	return openStore(ctx, s)
 }
 
@@ -36,6 +45,15 @@ func openStore(ctx context.Context, s Settings) (lifecycle.Store, func() error, 
 		path, err := sqlitePath(s)
 		if err != nil {
 			return nil, nil, err
+		}
+		missing, err := Missing(s)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case missing && s.Store != "" && !s.Create && !s.Empty:
+			return nil, nil, wrong("there is no store %q: \"shelflife apply\" and \"shelflife import\" make one", path)
+		case missing && !s.Create:
+			return memstore.New(), func() error { return nil }, nil
 		}
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return nil, nil, err
@@ -91,6 +109,19 @@ func sqlitePath(s Settings) (string, error) {
 		return filepath.Join(dir, "simulated.db"), nil
 	}
 	return filepath.Join(dir, "listings.db"), nil
+}
+
+// Missing reports whether the settings name a SQLite store that is not there.
+func Missing(s Settings) (bool, error) {
+	if name, _ := scheme(s.Store); name != "" && name != "sqlite" {
+		return false, nil
+	}
+	path, err := sqlitePath(s)
+	if err != nil {
+		return false, err
+	}
+	there, err := exists(path)
+	return !there, err
 }
 
 // stateDir returns the folder for what programs keep of a user.
