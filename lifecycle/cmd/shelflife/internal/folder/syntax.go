@@ -48,6 +48,8 @@ func misspelt(file string, data []byte, err error) *Fault {
 	switch {
 	case strings.Contains(indent, "\t"):
 		return fault(at, strings.Index(indent, "\t")+1, "is indented with a tab: indent with spaces")
+	case strings.HasPrefix(message, "unknown anchor"):
+		return fault(at, len(indent)+1, "is not YAML ("+message+"): put a text that begins with * in quotes")
 	case strings.Count(line, `"`)%2 == 1:
 		return fault(at, strings.Index(line, `"`)+1, "has a quote that is not closed: close it")
 	case strings.Count(line, ": ") > 1:

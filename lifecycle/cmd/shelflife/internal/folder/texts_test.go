@@ -151,8 +151,8 @@ func TestFaultsOfYAML(t *testing.T) {
 		"a: b\n---\nc: d\n":      "x.yaml:2:1: goes on after its end: a file has one document",
 		"a: b\n---\n[":           "x.yaml:1:1: goes on after its end: a file has one document",
 		"a: \xff":                "x.yaml:1:1: is not UTF-8: save it in that encoding",
-		"a: b\nc: d\n e: f: g\n": "x.yaml:3:1: is not YAML: mapping values are not allowed in this context",
-		"a: *b":                  "x.yaml:1:1: is not YAML: unknown anchor 'b' referenced",
+		"a: b\nc: d\n e: f: g\n": `x.yaml:3:2: is not YAML: if a text has ": " in it, put the text in quotes; else indent the line as those beside it`,
+		"a: *b":                  "x.yaml:1:1: is not YAML (unknown anchor 'b' referenced): put a text that begins with * in quotes",
 		"? [k]\n: v\n":           "x.yaml:1:3: [\"?\"]: is a key that is no text",
 		"<<: {a: b}\n":           "x.yaml:1:1: [\"<<\"]: is a merge key: write the members, or take the whole value with *",
 	} {
