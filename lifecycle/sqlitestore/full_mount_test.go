@@ -46,7 +46,7 @@ func TestFullDisk(t *testing.T) {
 
 	// Where not even the files of an empty database fit.
 	require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=16k"))
-	_, err = sqlitestore.Open(t.Context(), path)
+	_, err := sqlitestore.Open(t.Context(), path)
 	require.ErrorIs(t, err, sqlitestore.ErrFull)
 	require.NoError(t, syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=8m"))
 	s, err = sqlitestore.Open(t.Context(), path)
