@@ -101,7 +101,7 @@ func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Header.Set("Authorization", strings.ReplaceAll(r.Header.Get("Authorization"), "/aws-marketplace/", "/iam/"))
 	}
-	return http.DefaultTransport.RoundTrip(r)
+	return fixture.Network.RoundTrip(r)
 }
 
 // colleague is somebody else with the same account.

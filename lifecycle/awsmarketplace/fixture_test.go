@@ -117,7 +117,7 @@ func serve(t *testing.T, answer http.HandlerFunc) *awsmarketplace.Marketplace {
 func serveUnchecked(t *testing.T, answer http.HandlerFunc) *awsmarketplace.Marketplace {
 	t.Helper()
 	cfg := fixture.ConfigAt(t, nil, fixture.Serve(t, answer))
-	cfg.HTTPClient = http.DefaultClient
+	cfg.HTTPClient = &http.Client{Transport: fixture.Network}
 	return awsmarketplace.NewMarketplace(cfg)
 }
 

@@ -214,7 +214,7 @@ func (w *wiretap) live() lifecycle.State {
 	t, ctx := w.t, w.t.Context()
 	sim := fixture.Simulator(t, simulator.Config{})
 	cfg := fixture.ConfigAt(t, nil, fixture.Serve(t, sim))
-	w.next = http.DefaultTransport
+	w.next = fixture.Network
 	client := &http.Client{Transport: w}
 	cfg.HTTPClient = client
 	l := content().Listing

@@ -117,7 +117,7 @@ func TestHang(t *testing.T) {
 		req.Header.Set("Watch", "yes")
 		answered := make(chan error, 1)
 		go func() {
-			resp, err := http.DefaultClient.Do(req)
+			resp, err := client.Do(req)
 			if err == nil {
 				_ = resp.Body.Close()
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -68,7 +67,7 @@ func TestTheClockCanBeWaitedOn(t *testing.T) {
 	until := w.sim.Now().Add(time.Hour).Format(time.RFC3339)
 	answered := make(chan string, 1)
 	go func() {
-		resp, err := http.Get(w.url + "/_simulator/wait?until=" + until)
+		resp, err := client.Get(w.url + "/_simulator/wait?until=" + until)
 		if err != nil {
 			answered <- err.Error()
 			return

@@ -27,6 +27,10 @@ func signed(region, service string) string {
 		"/aws4_request, SignedHeaders=host;x-amz-date, Signature=" + strings.Repeat("0f", 32)
 }
 
+// client has connections of its own: each test server that is closed closes those of
+// http.DefaultClient that are idle, also one that another test has just opened.
+var client = &http.Client{Transport: &http.Transport{}}
+
 // world is a simulator behind a real server.
 type world struct {
 	t   testing.TB
@@ -86,7 +90,7 @@ func (w *world) send(method, path, body string, header map[string]string) (answe
 			req.Header.Del(k)
 		}
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		return answer{}, err
 	}

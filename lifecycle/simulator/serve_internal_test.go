@@ -40,7 +40,7 @@ func TestServe(t *testing.T) {
 	ended := make(chan error)
 	go func() { ended <- sim.Serve(ctx, l, 3600) }()
 	require.NoError(t, sim.Wait(ctx, start.Add(time.Hour)))
-	resp, err := http.Get("http://" + l.Addr().String() + "/_simulator/")
+	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get("http://" + l.Addr().String() + "/_simulator/")
 	require.NoError(t, err)
 	require.NoError(t, resp.Body.Close())
 	assert.Equal(t, http.StatusOK, resp.StatusCode)

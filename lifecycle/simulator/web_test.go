@@ -16,7 +16,7 @@ import (
 
 func (w *world) page() string {
 	w.t.Helper()
-	resp, err := http.Get(w.url + "/_simulator/")
+	resp, err := client.Get(w.url + "/_simulator/")
 	require.NoError(w.t, err)
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
@@ -40,7 +40,7 @@ func (w *world) form(origin string, pairs ...string) (int, string) {
 	if origin != "" {
 		req.Header.Set("Origin", origin)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := client.Do(req)
 	require.NoError(w.t, err)
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)

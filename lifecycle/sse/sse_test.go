@@ -156,7 +156,7 @@ func ExampleOpen() {
 	}))
 	defer server.Close()
 	defer close(closing)
-	answer, err := http.Get(server.URL)
+	answer, err := server.Client().Get(server.URL)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -57,7 +57,7 @@ func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
 		m.asks[m.command][each] = true
 	}
 	m.mu.Unlock()
-	return http.DefaultTransport.RoundTrip(r)
+	return fixture.Network.RoundTrip(r)
 }
 
 // life is a listing in the simulator, whose every request is metered.

@@ -104,7 +104,7 @@ func (o readsOnly) RoundTrip(r *http.Request) (*http.Response, error) {
 		"ListTagsForResource", "DescribeChangeSet", "DescribeEntity", "DescribeModelPackage", "DescribeAlgorithm"}, name) {
 		o.t.Errorf("a preflight called %s", name)
 	}
-	return http.DefaultTransport.RoundTrip(r)
+	return fixture.Network.RoundTrip(r)
 }
 
 func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {

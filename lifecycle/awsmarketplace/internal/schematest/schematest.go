@@ -1,7 +1,7 @@
 // Package schematest lets a test fail when a change set, or an entity that is
 // described, does not have the shape that the Catalog API documents.
 //
-//	client := &http.Client{Transport: schematest.Transport(t, nil)}
+//	client := &http.Client{Transport: schematest.Transport(t, network)}
 //	market := awsmarketplace.NewMarketplace(aws.Config{HTTPClient: client, …}, …)
 //
 // The JSON Schemas are in the schema folder: one for each change type of
@@ -35,15 +35,11 @@ const maxBody = 32 << 20
 //go:embed schema/*.json
 var files embed.FS
 
-// Transport returns a transport that passes everything on to next, or to
-// [http.DefaultTransport] when next is nil. It marks the test as failed when a
-// StartChangeSet request, one of its details documents, or a document in the answer
-// of DescribeEntity or BatchDescribeEntities is not as documented. It is safe for concurrent use
-// and must not be used after the test has ended.
+// Transport returns a transport that passes everything on to next. It marks the test as
+// failed when a StartChangeSet request, one of its details documents, or a document in the
+// answer of DescribeEntity or BatchDescribeEntities is not as documented. It is safe for
+// concurrent use and must not be used after the test has ended.
 func Transport(t testing.TB, next http.RoundTripper) http.RoundTripper {
-	if next == nil {
-		next = http.DefaultTransport
-	}
 	return &transport{t: t, next: next}
 }
 
