@@ -66,8 +66,10 @@
 // PostgreSQL, wrapped: errors.As finds a *pgconn.PgError. The text of an error has the
 // key that it is about, and no document.
 //
-// Where PostgreSQL has undone a Save because of others (SQLSTATE 40001 and 40P01), the
-// store repeats it, a few times. It repeats nothing else. When the connection is lost
+// Where PostgreSQL has undone a call because of others (SQLSTATE 40001 and 40P01), the
+// store repeats it, a few times, unless it is in a transaction of the caller's: a Save,
+// and where the isolation is serializable, also a call that reads. It repeats nothing
+// else. When the connection is lost
 // in a Save, it is not known whether the Save took effect: load the record, and
 // decide again; a Save on the old revision is refused if it did.
 //

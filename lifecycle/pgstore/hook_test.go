@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/shelflife-go/shelflife/lifecycle"
@@ -222,4 +223,39 @@ func TestContextEndsInTheHook(t *testing.T) {
 	require.ErrorIs(t, s.Save(ctx, step(writes.Absent(key))), cause)
 	_, err := s.Load(t.Context(), key)
 	require.ErrorIs(t, err, lifecycle.ErrNotFound)
+}
+
+// undone is a database that undoes the next reads because of others.
+type undone struct {
+	*pgxpool.Pool
+	left int
+}
+
+func (u *undone) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if u.left > 0 {
+		u.left--
+		return nil, &pgconn.PgError{Severity: "ERROR", Message: "in the way", Code: "40001"}
+	}
+	return u.Pool.Query(ctx, sql, args...)
+}
+
+// A read that the server has undone is made again; in a transaction of the caller's it
+// is the caller's to repeat.
+func TestReadsThatAreUndoneAreRepeated(t *testing.T) {
+	t.Parallel()
+	db := &undone{Pool: pool(t, database(t))}
+	s, err := pgstore.Open(t.Context(), db)
+	require.NoError(t, err)
+	require.NoError(t, s.Save(t.Context(), writes.Absent(key).Next(1, "First")))
+	for name, read := range map[string]func() error{
+		"load":    func() error { _, err := s.Load(t.Context(), key); return err },
+		"journal": func() error { _, err := s.Journal(t.Context(), key, 0, 1); return err },
+		"list":    func() error { _, err := s.List(t.Context(), lifecycle.Query{Seller: key.Seller, Limit: 1}); return err },
+		"feed":    func() error { _, err := s.Feed(t.Context(), key.Seller, "", 1); return err },
+		"end":     func() error { _, err := s.FeedEnd(t.Context(), key.Seller); return err },
+	} {
+		db.left = 3
+		require.NoError(t, read(), name)
+		require.Zero(t, db.left, name)
+	}
 }

@@ -79,7 +79,7 @@ func Open(ctx context.Context, db DB, options ...Option) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, onSave: chosen.onSave}
-	s.in = tables{db}
+	s.in, s.again = tables{db}, conflicts
 	if single(db) {
 		s.turns = make(turns, 1)
 	}

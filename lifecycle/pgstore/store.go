@@ -109,6 +109,21 @@ func repeated(ctx context.Context, do func() error, again func(error) bool) erro
 type reader struct {
 	in    tables
 	turns turns
+	// again tells the errors after which a call is repeated; nil for none, as in a
+	// transaction of the caller's.
+	again func(error) bool
+}
+
+// read makes a call that reads.
+func read[T any](ctx context.Context, r *reader, do func() (T, error)) (out T, err error) {
+	if r.again == nil {
+		return do()
+	}
+	err = repeated(ctx, func() error {
+		out, err = do()
+		return err
+	}, r.again)
+	return out, err
 }
 
 // Load implements [lifecycle.Store].
@@ -117,7 +132,7 @@ func (r *reader) Load(ctx context.Context, key lifecycle.Key) (lifecycle.Stored,
 		return lifecycle.Stored{}, about(key, err)
 	}
 	defer r.turns.next()
-	return r.in.load(ctx, key)
+	return read(ctx, r, func() (lifecycle.Stored, error) { return r.in.load(ctx, key) })
 }
 
 // Parts implements [lifecycle.Store].
@@ -126,7 +141,7 @@ func (r *reader) Parts(ctx context.Context, key lifecycle.Key, digests []string)
 		return nil, about(key, err)
 	}
 	defer r.turns.next()
-	return r.in.parts(ctx, key, digests)
+	return read(ctx, r, func() (map[string][]byte, error) { return r.in.parts(ctx, key, digests) })
 }
 
 // Journal implements [lifecycle.Store].
@@ -135,7 +150,7 @@ func (r *reader) Journal(ctx context.Context, key lifecycle.Key, after int64, li
 		return nil, about(key, err)
 	}
 	defer r.turns.next()
-	return r.in.journal(ctx, key, after, limit)
+	return read(ctx, r, func() ([][]byte, error) { return r.in.journal(ctx, key, after, limit) })
 }
 
 // List implements [lifecycle.Store].
@@ -144,7 +159,7 @@ func (r *reader) List(ctx context.Context, q lifecycle.Query) ([]lifecycle.Summa
 		return nil, fmt.Errorf("listings of %s: %w", q.Seller, err)
 	}
 	defer r.turns.next()
-	return r.in.list(ctx, q)
+	return read(ctx, r, func() ([]lifecycle.Summary, error) { return r.in.list(ctx, q) })
 }
 
 // Feed implements [lifecycle.Store].
@@ -153,7 +168,7 @@ func (r *reader) Feed(ctx context.Context, seller listing.AccountID, after lifec
 		return nil, fmt.Errorf("feed of %s: %w", seller, err)
 	}
 	defer r.turns.next()
-	return r.in.feed(ctx, seller, after, limit)
+	return read(ctx, r, func() ([]lifecycle.StoredEntry, error) { return r.in.feed(ctx, seller, after, limit) })
 }
 
 // FeedEnd implements [lifecycle.Store].
@@ -162,7 +177,7 @@ func (r *reader) FeedEnd(ctx context.Context, seller listing.AccountID) (lifecyc
 		return "", fmt.Errorf("feed of %s: %w", seller, err)
 	}
 	defer r.turns.next()
-	return r.in.feedEnd(ctx, seller)
+	return read(ctx, r, func() (lifecycle.Cursor, error) { return r.in.feedEnd(ctx, seller) })
 }
 
 // turns lets calls go one after the other. Nil lets all go at once.
